@@ -27,8 +27,12 @@ NAMES = {
 
 def rows() -> list[tuple[date, str, str]]:
     """(date, kind, name) of every exception since FIRST_YEAR: kind is "holiday" or "makeup"."""
-    holidays = [(day, "holiday", NAMES[name]) for day, name in constants.holidays.items() if day.year >= FIRST_YEAR]
-    makeups = [(day, "makeup", NAMES[name]) for day, name in constants.workdays.items() if day.year >= FIRST_YEAR]
+    holidays = [
+        (day, "holiday", NAMES[name]) for day, name in constants.holidays.items() if day.year >= FIRST_YEAR
+    ]
+    makeups = [
+        (day, "makeup", NAMES[name]) for day, name in constants.workdays.items() if day.year >= FIRST_YEAR
+    ]
     return sorted(holidays + makeups)
 
 

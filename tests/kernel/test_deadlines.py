@@ -76,7 +76,9 @@ def every_day(first: int, last: int) -> list[date]:
 def test_the_seed_agrees_with_the_yearly_notice(year):
     holidays, makeups = (days_of(year, text) for text in NOTICES[year])
 
-    worked_by_notice = {d for d in every_day(year, year) if d in makeups or (d.weekday() < 5 and d not in holidays)}
+    worked_by_notice = {
+        d for d in every_day(year, year) if d in makeups or (d.weekday() < 5 and d not in holidays)
+    }
 
     assert {d for d in every_day(year, year) if PUBLISHED.is_workday(d)} == worked_by_notice
 
@@ -91,7 +93,8 @@ def test_the_seed_knows_2016_to_2026_and_names_every_exception():
     rows = published_rows()
 
     assert PUBLISHED.years == frozenset(range(2016, 2027))
-    assert rows == sorted(rows) and len({day for day, _, _ in rows}) == len(rows)
+    assert rows == sorted(rows)
+    assert len({day for day, _, _ in rows}) == len(rows)
     assert {name for _, _, name in rows} == {"元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"}
 
 
@@ -205,7 +208,9 @@ def test_an_extension_counts_on_from_the_due_date_and_names_who_gave_it_and_why(
 def test_extensions_follow_one_another():
     twice = [Extension(Span(1, "m"), "周主任", "会办意见未到"), Extension(Span(1, "w"), "周主任", "报批")]
 
-    assert count(date(2017, 3, 1), Span(3, "m"), PUBLISHED, twice).due_on == date(2017, 7, 4)  # 6-01, Mon 7-03, Tue
+    assert count(date(2017, 3, 1), Span(3, "m"), PUBLISHED, twice).due_on == date(
+        2017, 7, 4
+    )  # 6-01, Mon 7-03, Tue
 
 
 def test_the_explanation_reads_like_a_sheet():
@@ -235,7 +240,9 @@ def test_a_span_is_read_as_people_write_it(text, span, label):
     assert (Span.parse(text), span.label, Span.parse(str(span))) == (span, label, span)
 
 
-@pytest.mark.parametrize("text", ["", "15", "w", "-3d", "0d", "1.5m", "3y", "99999w", "十五个工作日", "3d\x00", "²d"])
+@pytest.mark.parametrize(
+    "text", ["", "15", "w", "-3d", "0d", "1.5m", "3y", "99999w", "十五个工作日", "3d\x00", "²d"]
+)
 def test_a_span_that_makes_no_sense_is_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match="期限"):
         Span.parse(text)
@@ -246,7 +253,12 @@ def test_what_is_left_is_counted_in_working_days_and_what_is_late_in_days():
 
     labels = {day: left_label(date(2017, *day), due, PUBLISHED) for day in [(3, 30), (4, 2), (4, 5), (4, 8)]}
 
-    assert labels == {(3, 30): "还有3个工作日", (4, 2): "还有1个工作日", (4, 5): "今天到期", (4, 8): "逾期3天"}
+    assert labels == {
+        (3, 30): "还有3个工作日",
+        (4, 2): "还有1个工作日",
+        (4, 5): "今天到期",
+        (4, 8): "逾期3天",
+    }
     assert [working_days_left(date(2017, *day), due, PUBLISHED) for day in labels] == [3, 1, 0, -2]
     assert left_label(date(2025, 10, 2), date(2025, 10, 4), PUBLISHED) == "还有2天（无工作日）"
 

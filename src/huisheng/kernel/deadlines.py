@@ -1,9 +1,9 @@
 """Deadlines that explain themselves day by day.
 
 A `Calendar` knows which days are worked in China: Monday to Friday, corrected by the yearly holiday notice of
-国务院办公厅 (holidays off, 调休 make-up days worked). A `Span` is a length of time as a rule states it (15个工作日, 90日,
-3个月). `count` lays a span over the calendar and returns a `Deadline`: the due date together with every day that led to
-it and the reason it counted or not. Nothing here reads the clock or the database.
+国务院办公厅 (holidays off, 调休 make-up days worked). A `Span` is a length of time as a rule states it (15个工作日,
+90日, 3个月). `count` lays a span over the calendar and returns a `Deadline`: the due date together with every day that
+led to it and the reason it counted or not. Nothing here reads the clock or the database.
 
 The law: the day of the event is not counted; months end on the corresponding day, or on the month's last; a period
 counted in days or months that ends on a day off runs to the first working day after it.
@@ -32,10 +32,20 @@ FEWEST_HOLIDAYS_OF_A_YEAR = 11
 # A span longer than this is a slip of the pen, not a deadline.
 LONGEST = {"w": 1000, "d": 3660, "m": 120}
 UNITS = {"w": "个工作日", "d": "日", "m": "个月"}
-WRITTEN = {"w": "w", "d": "d", "m": "m", "个工作日": "w", "工作日": "w", "日": "d", "天": "d", "个月": "m", "月": "m"}
+WRITTEN = {
+    "w": "w",
+    "d": "d",
+    "m": "m",
+    "个工作日": "w",
+    "工作日": "w",
+    "日": "d",
+    "天": "d",
+    "个月": "m",
+    "月": "m",
+}
 
 
-# ── the calendar ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the calendar ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,9 @@ class Calendar:
         object.__setattr__(self, "_weekends_worked", worked)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[tuple[date, bool, str]], years: Iterable[int] | None = None) -> Calendar:
+    def from_rows(
+        cls, rows: Iterable[tuple[date, bool, str]], years: Iterable[int] | None = None
+    ) -> Calendar:
         """A calendar from rows (date, is_workday, name). A year counts as known when its days off are listed
         (at least eleven), unless `years` says which are."""
         exceptions = {day: (is_workday, name) for day, is_workday, name in rows}
@@ -80,7 +92,11 @@ class Calendar:
         if until <= after:
             return 0
         weekdays = _weekdays_since_epoch(until) - _weekdays_since_epoch(after)
-        return weekdays - _within(self._weekdays_off, after, until) + _within(self._weekends_worked, after, until)
+        return (
+            weekdays
+            - _within(self._weekdays_off, after, until)
+            + _within(self._weekends_worked, after, until)
+        )
 
     def next_workday(self, day: date) -> date:
         """The day itself when it is worked, else the first working day after it."""
@@ -93,7 +109,8 @@ def published_rows() -> list[tuple[date, bool, str]]:
     """The seed as rows (date, is_workday, name), in order of date. Source: tools/seed_workdays.py."""
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
         return [
-            (date.fromisoformat(row["date"]), row["kind"] == "makeup", row["name"]) for row in csv.DictReader(file)
+            (date.fromisoformat(row["date"]), row["kind"] == "makeup", row["name"])
+            for row in csv.DictReader(file)
         ]
 
 
@@ -123,7 +140,7 @@ def _within(days: list[date], after: date, until: date) -> int:
     return bisect_right(days, until) - bisect_right(days, after)
 
 
-# ── spans ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── spans ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -141,7 +158,7 @@ class Span:
 
     @classmethod
     def parse(cls, text: str) -> Span:
-        """ "15w", "90d", "3m", and as people write it: “15个工作日”, “90天”, “3个月”. ValueError says what is expected."""
+        """ "15w", "90d", "3m", and as people write it: “15个工作日”, “90天”. ValueError says what is expected."""
         found = re.fullmatch(r"([0-9]{1,5})\s*(\S+)", text.strip())
         unit = WRITTEN.get(found[2].lower()) if found else None
         if not found or not unit:
@@ -167,14 +184,14 @@ class Extension:
     reason: str
 
 
-# ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the count ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
 class Day:
-    """One line of the explanation. `number` is the day's place in its span (None when not counted), `why` the reason in
-    Chinese, `kind` one of start, workday, makeup, weekend, holiday, calendar, rolled (for icon and colour), `part` 0 for
-    the original span and 1, 2 … for its extensions."""
+    """One line of the explanation. `number` is the day's place in its span (None when not counted), `why` the
+    reason in Chinese, `kind` one of start, workday, makeup, weekend, holiday, calendar, rolled (for icon and
+    colour), `part` 0 for the original span and 1, 2 … for its extensions."""
 
     date: date
     counted: bool
@@ -203,7 +220,7 @@ class Deadline:
 
 
 def add_working_days(start: date, n: int, calendar: Calendar) -> date:
-    """The n-th working day after start, or before it when n is negative. start itself is not counted; n = 0 is start."""
+    """The n-th working day after start (before it when n is negative), which itself is not counted."""
     step = ONE_DAY if n >= 0 else -ONE_DAY
     day, left = start, abs(n)
     while left:
@@ -213,7 +230,7 @@ def add_working_days(start: date, n: int, calendar: Calendar) -> date:
 
 
 def add_months(start: date, n: int) -> date:
-    """The corresponding day n months on, or the last day of that month where there is none (31 January → 28 February)."""
+    """The corresponding day n months on, or the month's last where there is none (31 January → 28 February)."""
     months = start.year * 12 + start.month - 1 + n
     year, month = divmod(months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
@@ -280,7 +297,11 @@ def _reason(day: date, calendar: Calendar) -> tuple[str, str]:
     """Why a day is worked or not, and its kind."""
     name = calendar.name(day)
     if calendar.is_workday(day):
-        return (f"{name}调休，{_weekday(day)}上班，计入", "makeup") if is_weekend(day) else ("工作日，计入", "workday")
+        return (
+            (f"{name}调休，{_weekday(day)}上班，计入", "makeup")
+            if is_weekend(day)
+            else ("工作日，计入", "workday")
+        )
     if name:
         return f"{name}放假，不计", "holiday"
     return (f"{_weekday(day)}，不计", "weekend") if is_weekend(day) else ("放假，不计", "holiday")
@@ -304,9 +325,13 @@ def _roll(last: date, calendar: Calendar, part: int) -> list[Day]:
     """The days after a last day that is off, through the first working day."""
     end = calendar.next_workday(last)
     off = [last + n * ONE_DAY for n in range(1, (end - last).days)]
-    days = [Day(day, False, None, _reason(day, calendar)[0].replace("不计", "顺延"), "rolled", part) for day in off]
+    days = [
+        Day(day, False, None, _reason(day, calendar)[0].replace("不计", "顺延"), "rolled", part)
+        for day in off
+    ]
     reason, _ = _reason(last, calendar)
-    why = f"期限最后一日（{last.month}月{last.day}日）{reason.removesuffix('，不计')}，顺延至休假结束的次日（{_law(last)}）"
+    last_day = f"期限最后一日（{last.month}月{last.day}日）{reason.removesuffix('，不计')}"
+    why = f"{last_day}，顺延至休假结束的次日（{_law(last)}）"
     return [*days, Day(end, False, None, why, "rolled", part)]
 
 
@@ -333,7 +358,7 @@ def unknown_year(year: int) -> str:
     return f"{year}年没有节假日安排数据，按周末推算"
 
 
-# ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is left ──────────────────────────────────────────────────────────────────────────────────
 
 
 def working_days_left(today: date, due: date, calendar: Calendar) -> int:
@@ -345,7 +370,7 @@ def working_days_left(today: date, due: date, calendar: Calendar) -> int:
 
 
 def left_label(today: date, due: date, calendar: Calendar) -> str:
-    """For the chip beside a matter: “还有5个工作日”, “今天到期”, “逾期2天” (calendar days, as people count a delay)."""
+    """For the chip beside a matter: “还有5个工作日”, “今天到期”, “逾期2天” (days, as people count a delay)."""
     if today == due:
         return "今天到期"
     if today > due:
@@ -354,7 +379,7 @@ def left_label(today: date, due: date, calendar: Calendar) -> str:
     return f"还有{left}个工作日" if left else f"还有{(due - today).days}天（无工作日）"
 
 
-# ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── in words ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def explain(deadline: Deadline) -> str:

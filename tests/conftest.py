@@ -1,0 +1,88 @@
+"""What every test stands on: the system's browser, and no silent skips. The database is tests/settings_test.py's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+QUIET_BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+# ── no silent skips ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    return _refuse_skip((yield))
+
+
+def _refuse_skip(report: Any) -> Any:
+    """A skipped test is a failed one; an expected failure (xfail, strict) stays what it is."""
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"测试被跳过（{reason}）：不能运行的测试算作失败，请补齐它需要的东西。"
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses a page is a browser test, whether or not somebody remembered to say so."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+
+
+# ── the browser ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's chromium: playwright's own download is not used."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    assert found, (
+        "没有找到 chromium：请安装 apt-get install chromium，或运行 ./run test browser（root 会自动安装）。"
+    )
+    return {"executable_path": found, "args": QUIET_BROWSER}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture
+def expect_accessible() -> Callable[[Any], None]:
+    """A check that axe (WCAG 2.2 A and AA and its best practices) finds nothing on the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+
+    def check(page: Any) -> None:
+        found = axe.run(page).response["violations"]
+        told = [
+            f"{rule['id']}（{rule['impact']}）{rule['help']}\n    {node['html'][:200]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+        assert not told, f"{page.url}\n" + "\n".join(told)
+
+    return check

@@ -1,0 +1,1 @@
+"""The workshop: what starts, checks and seeds the house. Nothing in src/ imports it."""

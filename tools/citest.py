@@ -1,0 +1,191 @@
+"""`./run test`: everything that is checked before a change lands, stage by stage.
+
+    ./run test                    all stages
+    ./run test lint               style, types, imports, hygiene, migrations, generated documents
+    ./run test sqlite|pg|browser  one suite; what follows goes to pytest:  ./run test pg tests/kernel -k chain
+
+A stage that fails does not stop the others; the run fails at the end. A stage that cannot run fails with a sentence.
+Output of each stage lies in .cache/ci/; of a failed one the end is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.private_pg import NoPostgres, private_postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+LOGS = ROOT / ".cache" / "ci"
+BIN = Path(sys.executable).parent
+TAIL = 80  # lines shown of a failed stage
+SOURCES = ["src", "tests", "tools", "manage.py"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5"]
+PARALLEL = ["-n", "2", "--dist", "worksteal"]
+NO_TESTS = 5  # pytest's exit status when nothing was selected
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something of the system that the tests cannot do without, and the Debian package that brings it."""
+
+    package: str
+    is_there: Callable[[], bool]
+
+
+def has_program(*names: str) -> bool:
+    return any(shutil.which(name) for name in names)
+
+
+def has_font(pattern: str) -> bool:
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+    return any(next(Path(folder).expanduser().rglob(pattern), None) for folder in folders)
+
+
+NEEDS = (
+    Need("chromium", lambda: has_program("chromium", "chromium-browser", "google-chrome")),
+    Need("fonts-noto-cjk", lambda: has_font("*CJK*")),
+    Need("fonts-lxgw-wenkai", lambda: has_font("LXGWWenKai*")),
+    Need("poppler-utils", lambda: has_program("pdftotext")),
+)
+
+Stage = tuple[str, Callable[["Log"], bool]]
+
+
+class Log:
+    """The output of one stage."""
+
+    def __init__(self, name: str) -> None:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.path = LOGS / f"{name}.log"
+        self.path.write_text("")
+
+    def say(self, text: str) -> None:
+        with self.path.open("a") as file:
+            file.write(text + "\n")
+
+    def run(self, *command: str | Path, env: dict[str, str] | None = None) -> int:
+        """Runs a command in the project's folder, its output into the log; the exit status."""
+        with self.path.open("ab") as file:
+            words = [str(word) for word in command]
+            return subprocess.run(
+                words, cwd=ROOT, stdout=file, stderr=file, env={**os.environ, **(env or {})}
+            ).returncode
+
+    def lines(self) -> list[str]:
+        return self.path.read_text(errors="replace").rstrip().splitlines()
+
+
+def system_needs(log: Log) -> bool:
+    """Installs as root what is missing, else names it."""
+    missing = [need.package for need in NEEDS if not need.is_there()]
+    if missing and os.geteuid() == 0 and has_program("apt-get"):
+        env = {"DEBIAN_FRONTEND": "noninteractive"}
+        log.run("apt-get", "update", "-qq", env=env)
+        log.run("apt-get", "install", "-yqq", "--no-install-recommends", *missing, env=env)
+        missing = [need.package for need in NEEDS if not need.is_there()]
+    if missing:
+        log.say(f"缺少系统软件包，请管理员安装：apt-get install {' '.join(missing)}")
+    return not missing
+
+
+def command(*words: str | Path) -> Callable[[Log], bool]:
+    return lambda log: log.run(*words) == 0
+
+
+def suite(select: str, arguments: Sequence[str], env: dict[str, str] | None = None) -> Callable[[Log], bool]:
+    """A pytest run of the tests that `select` (a marker expression) names. Nothing selected is a failure,
+    unless the developer narrowed the run."""
+
+    def run(log: Log) -> bool:
+        status = log.run(*PYTEST, *PARALLEL, "-m", select, *arguments, env=env)
+        return status == 0 or (status == NO_TESTS and bool(arguments))
+
+    return run
+
+
+def on_postgres(arguments: Sequence[str]) -> Callable[[Log], bool]:
+    def run(log: Log) -> bool:
+        try:
+            with private_postgres() as url:
+                return suite("not browser", arguments, {"DATABASE_URL": url})(log)
+        except NoPostgres as error:
+            log.say(str(error))
+            return False
+
+    return run
+
+
+def lint_stages() -> list[Stage]:
+    django = [sys.executable, "-m", "huisheng.command"]
+    return [
+        ("ruff", command(BIN / "ruff", "check", "-q", "--output-format", "concise", *SOURCES)),
+        ("format", command(BIN / "ruff", "format", "-q", "--check", "--output-format", "concise", *SOURCES)),
+        ("mypy", command(BIN / "mypy")),
+        ("imports", command(BIN / "lint-imports", "--no-logo", "--cache-dir", ".cache/imports")),
+        ("hygiene", command(sys.executable, "-m", "tools.hygiene")),
+        ("migrations", command(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")),
+        ("docs", command(*django, "docs", "--check")),
+    ]
+
+
+def stages(choice: str, arguments: Sequence[str]) -> list[Stage]:
+    """The stages of a choice: all, lint, sqlite, pg or browser."""
+    suites: dict[str, Stage] = {
+        "sqlite": ("sqlite", suite("not browser", arguments)),
+        "pg": ("pg", on_postgres(arguments)),
+        "browser": ("browser", suite("browser", arguments)),
+    }
+    if choice == "lint":
+        return lint_stages()
+    if choice in suites:
+        return [("system", system_needs), suites[choice]]
+    return [("system", system_needs), *lint_stages(), *suites.values()]
+
+
+def perform(name: str, act: Callable[[Log], bool]) -> bool:
+    """Runs one stage and prints its line: mark, name, seconds, last line of output; when it failed, the end of it."""
+    log = Log(name)
+    print(f"… {name}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+    began = time.monotonic()
+    is_good = act(log)
+    lines = log.lines()
+    last = lines[-1].strip("= ") if lines else ""
+    print(f"{'✓' if is_good else '✗'} {name:<11}{time.monotonic() - began:7.1f} 秒  {last[:100]}", flush=True)
+    if not is_good:
+        print("\n".join(f"    {line}" for line in lines[-TAIL:]), flush=True)
+    return is_good
+
+
+def main(arguments: list[str]) -> int:
+    choices = ("lint", "sqlite", "pg", "browser")
+    choice = arguments[0] if arguments and arguments[0] in choices else "all"
+    rest = arguments[choice != "all" :]
+    if choice == "lint" and rest:
+        print("./run test lint 不带其他参数。", file=sys.stderr)
+        return 2
+    # runs in a data folder of its own: a check must not touch the developer's data
+    os.environ["HUISHENG_DATA"] = str(ROOT / ".cache" / "data")
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+
+    began = time.monotonic()
+    chosen = stages(choice, rest)
+    failed = [name for name, act in chosen if not perform(name, act)]
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    spent = f"{len(chosen)} 个阶段，用时 {minutes} 分 {seconds} 秒"
+    if failed:
+        print(f"没有通过：{'、'.join(failed)}（{spent}；全部输出在 .cache/ci/）")
+        return 1
+    print(f"全部通过：{spent}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
