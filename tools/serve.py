@@ -7,6 +7,7 @@ within ten seconds on SIGTERM, SIGINT or SIGHUP. Standard library only: it stays
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import re
@@ -63,9 +64,7 @@ def read_plan(env: dict[str, str]) -> Plan:
     try:
         (data / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal(
-            f"数据目录 {data} 不能写入（{error.strerror}）。请换一个：HUISHENG_DATA=目录 ./run"
-        ) from error
+        raise Refusal(f"数据目录 {data} 不能写入。请换一个：HUISHENG_DATA=目录 ./run") from error
     return Plan(env.get("HOST") or "127.0.0.1", int(port), data)
 
 
@@ -82,9 +81,11 @@ def check_port(plan: Plan) -> None:
                 f"没有使用端口 {plan.port} 的权限。请换一个大于 1024 的端口：PORT=8001 ./run"
             ) from error
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Refusal(f"本机没有地址“{plan.host}”。请检查 HOST，不写则只供本机访问。") from error
+            other = plan.port % 65535 + 1
             raise Refusal(
-                f"端口 {plan.port} 用不了（{error.strerror}），多半是另一个程序正占着。"
-                f"请先停掉它，或换一个端口：PORT={plan.port % 65535 + 1} ./run"
+                f"端口 {plan.port} 正被另一个程序占用。请先停掉它，或换一个端口：PORT={other} ./run"
             ) from error
 
 
@@ -287,7 +288,7 @@ class Supervisor:
 def answers(plan: Plan) -> bool:
     """Does the web server answer at all? Any HTTP status will do."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(plan.address, method="HEAD", headers={"Host": "localhost"})
+    request = urllib.request.Request(plan.address, headers={"Host": "localhost"})
     try:
         direct.open(request, timeout=5).close()
     except urllib.error.HTTPError:

@@ -44,10 +44,16 @@ def test_a_busy_port_is_refused_with_a_sentence_that_names_another(tmp_path):
         other.listen()
         port = other.getsockname()[1]
 
-        with pytest.raises(serve.Refusal, match=f"端口 {port} 用不了.*PORT={port + 1} ./run"):
+        with pytest.raises(serve.Refusal, match=f"端口 {port} 正被.*PORT={port + 1} ./run"):
             serve.check_port(plan(tmp_path, PORT=str(port)))
 
     serve.check_port(plan(tmp_path, PORT=str(port)))
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_an_address_the_machine_does_not_have_is_refused_with_a_sentence(tmp_path, host):
+    with pytest.raises(serve.Refusal, match=f"本机没有地址“{host}”"):
+        serve.check_port(plan(tmp_path, HOST=host))
 
 
 def test_one_data_folder_has_one_supervisor(tmp_path):
@@ -94,6 +100,66 @@ def test_a_long_access_log_is_turned_over(tmp_path, monkeypatch):
         ("access.log.1", "second"),
         ("access.log.2", "first"),
     ]
+
+
+def test_the_whole_house_starts_answers_survives_a_death_and_stops_in_ten_seconds(tmp_path):
+    house = House(tmp_path, "--empty")
+    house.wait_for("回声已启动")
+    assert "请打开网页，建立第一个管理员" in house.said()
+    house.stop()
+
+    again = House(tmp_path)  # once started empty it stays empty
+    seconds = again.wait_for("回声已启动")
+    assert seconds < 10  # 2 s on an idle machine; the tests beside this one want their share
+    for child in again.children():
+        os.kill(child, signal.SIGKILL)
+    again.wait_for("后台任务意外退出")
+    again.wait_for("网页服务意外退出")
+    wait_until(again.answers)
+    assert again.stop() < 10
+    assert "Traceback" not in again.said()
+
+
+class House:
+    """A supervisor of its own on a free port, its output in a file."""
+
+    def __init__(self, data: Path, *arguments: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.output = data / f"output-{self.port}"
+        env = {**os.environ, "HUISHENG_DATA": str(data / "data"), "PORT": str(self.port), "PYTHONUTF8": "1"}
+        env.pop("DATABASE_URL", None)
+        env.pop("DJANGO_SETTINGS_MODULE", None)
+        command = [sys.executable, "-m", "tools.serve", *arguments]
+        self.began = time.monotonic()
+        with self.output.open("wb") as file:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def wait_for(self, text: str) -> float:
+        """Seconds since the start when the text was said."""
+        wait_until(lambda: text in self.said() or self.process.poll() is not None, 60)
+        assert text in self.said(), self.said()
+        return time.monotonic() - self.began
+
+    def children(self) -> list[int]:
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def answers(self) -> bool:
+        return serve.answers(serve.Plan("127.0.0.1", self.port, ROOT))
+
+    def stop(self) -> float:
+        """Seconds it took."""
+        began = time.monotonic()
+        children = self.children()
+        self.process.terminate()
+        assert self.process.wait(15) == 0, self.said()
+        assert not any(is_alive(child) for child in children)
+        return time.monotonic() - began
 
 
 STUBBORN = """
