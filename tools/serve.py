@@ -61,10 +61,13 @@ def read_plan(env: dict[str, str]) -> Plan:
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         raise Refusal(f"PORT 须是 1 至 65535 之间的数字，现在是“{port}”。")
     data = Path(env.get("HUISHENG_DATA") or ROOT / "var").expanduser().resolve()
+    refusal = Refusal(f"数据目录 {data} 不能写入。请换一个：HUISHENG_DATA=目录 ./run")
     try:
         (data / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal(f"数据目录 {data} 不能写入。请换一个：HUISHENG_DATA=目录 ./run") from error
+        raise refusal from error
+    if not os.access(data, os.W_OK):
+        raise refusal
     return Plan(env.get("HOST") or "127.0.0.1", int(port), data)
 
 
