@@ -1,0 +1,126 @@
+"""A step's form: small, knows the record it is for, and says what its fields mean to the journal."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db import models
+
+# what PostgreSQL refuses, and what would turn the line around for the next reader
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+
+
+def clean_text(text: str) -> str:
+    """Text as it may be stored: line ends made one, control characters out, bidi turns shown as a mark."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _FORBIDDEN.sub("", text)
+    return _TURNS.sub("�", text)
+
+
+class TextField(forms.CharField):
+    """A text of the person's own: stored as typed but for characters no database and no paper can hold."""
+
+    def __init__(self, *, rows: int = 0, **options: Any) -> None:
+        if rows:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(clean_text(value) if isinstance(value, str) else value)
+
+    def run_validators(self, value: Any) -> None:
+        if isinstance(value, str) and self.max_length and len(value) > self.max_length:
+            raise forms.ValidationError(
+                f"“{self.label}”现在有 {len(value)} 字，最多 {self.max_length} 字。请删减，或把其余内容作为附件。"
+            )
+        super().run_validators(value)
+
+
+class StepForm(forms.Form):
+    """Base of every step's form. A field named ``note`` becomes the journal line's text."""
+
+    intro = ""
+    submit = ""
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, record: Any = None, account: Any = None,
+        today: date | None = None, initial: dict[str, Any] | None = None,
+    ) -> None:
+        self.record = record
+        self.account = account
+        self.today = today
+        super().__init__(data, files, initial=initial, label_suffix="")
+        for field in self.fields.values():
+            if field.required and "required" in field.error_messages:
+                field.error_messages["required"] = f"“{field.label}”还没有填。"
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices that depend on the record, the person or the day."""
+
+    def journal_data(self) -> dict[str, Any]:
+        """The cleaned answers in a form JSON can hold; the note is kept apart."""
+        return {name: plain(value) for name, value in self.cleaned_data.items() if name != "note"}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "name": str(value)}
+    if isinstance(value, models.QuerySet | list | tuple | set):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if hasattr(value, "name") and hasattr(value, "size"):
+        return {"file": str(value.name), "size": value.size}
+    return str(value)
+
+
+class ManyTexts(forms.Widget):
+    """Several text areas of one name; an empty one is no answer. ``data`` may be a QueryDict or plain JSON."""
+
+    template_name = "ui/widgets/many_texts.html"
+
+    def __init__(self, rows: int = 3, least: int = 3, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.rows, self.least = rows, least
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
+        return [values] if isinstance(values, str) else list(values)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        texts = [str(one) for one in value or []]
+        context["widget"].update(texts=texts + [""] * max(1, self.least - len(texts)), rows=self.rows)
+        return context
+
+
+class TextsField(forms.Field):
+    """A list of texts, in order; blanks are left out."""
+
+    widget = ManyTexts
+
+    def __init__(self, *, max_length: int = 5000, most: int = 60, **options: Any) -> None:
+        super().__init__(**options)
+        self.max_length, self.most = max_length, most
+
+    def to_python(self, value: Any) -> list[str]:
+        texts = [clean_text(one).strip() for one in value or [] if isinstance(one, str)]
+        return [one for one in texts if one]
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(f"“{self.label}”最多 {self.most} 条，现在有 {len(value)} 条。")
+        for i, one in enumerate(value, 1):
+            if len(one) > self.max_length:
+                raise forms.ValidationError(f"“{self.label}”第 {i} 条有 {len(one)} 字，最多 {self.max_length} 字。")

@@ -1,0 +1,301 @@
+"""The lifecycle: a table of steps, and ``perform()``, the only way anything moves.
+
+From one row of a table come the button, the permission, the to-do list, the journal line, the notices, the API,
+the diagram in docs/lifecycles.md and the generated tests. ``perform`` alone writes a record's ``state``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from . import journal
+from .errors import Conflict, Invalid, NotAllowed, Refused, WrongState
+from .forms import StepForm, plain
+from .models import Entry, Matter, Typed
+from .once import once
+from .states import States
+from .who import NONE, SYSTEM, Who, roles_towards
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: who may move a record from where to where, what is asked, what follows, who is told.
+
+    action    name in code and API; label: the word on the button, from the regulations.
+    source    states in which the step is open. target None: the step leaves the state as it is.
+    only      (record) -> whether the step concerns this record at all; where not, it is not even shown.
+    guard     (record, act) -> "" or a sentence why not. Guards run on the locked record.
+    form      asked for before the step; effect: (record, act) -> None, changes records, inside the transaction.
+    tell      who gets a notice. optional: a right, no duty: it makes no to-do.
+    formal    irreversible: the page shows once more what will happen before it is done.
+    inside    the journal line is for the office only.
+    help      one sentence under the step's title.
+    """
+
+    action: str
+    label: str
+    source: tuple[States, ...]
+    target: States | None
+    who: Who
+    only: Callable[[Any], bool] | None = None
+    guard: Callable[[Any, Act], str] | None = None
+    form: type[StepForm] | None = None
+    effect: Callable[[Any, Act], None] | None = None
+    tell: Who | None = None
+    optional: bool = False
+    formal: bool = False
+    inside: bool = False
+    help: str = ""
+
+    def concerns(self, record: Any) -> bool:
+        return record.state in self.source and (self.only is None or self.only(record))
+
+
+@dataclass
+class Act:
+    """One performance of a step: who, when, with what answers; and what the effect leaves for the journal."""
+
+    step: Step
+    account: Any
+    at: datetime
+    today: date
+    data: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    from_state: str = ""
+    entry: Entry | None = None
+    cause: Entry | None = None
+    followers: list[tuple[Matter, str, dict[str, Any]]] = field(default_factory=list)
+    told: list[tuple[Iterable[Any], str]] = field(default_factory=list)
+
+    def remember(self, **data: Any) -> None:
+        """Put facts of the effect into the journal line."""
+        self.extra.update({name: plain(value) for name, value in data.items()})
+
+    def follow(self, record: Matter, action: str, **data: Any) -> None:
+        """Perform another record's step after this one's line is written, in the same transaction."""
+        self.followers.append((record, action, data))
+
+    def tell(self, accounts: Iterable[Any], text: str) -> None:
+        """A notice besides those of the row's ``tell``."""
+        self.told.append((accounts, text))
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step the person may take now; ``reason`` says why it cannot be done yet, else ""."""
+
+    step: Step
+    reason: str
+
+
+class Lifecycle:
+    """The steps of one model. Constructing it makes it the model's ``lifecycle``."""
+
+    every: list[Lifecycle] = []
+
+    def __init__(self, model: type[Matter], states: type[States], steps: tuple[Step, ...]) -> None:
+        self.model, self.states, self.steps = model, states, steps
+        self._by_action = {step.action: step for step in steps}
+        if len(self._by_action) != len(steps):
+            raise ValueError(f"{model.__name__}: two steps with one action")
+        model.lifecycle = self  # type: ignore[attr-defined]
+        Lifecycle.every.append(self)
+
+    def step(self, action: str) -> Step:
+        """Raises Refused for a word that is no step of this lifecycle."""
+        found = self._by_action.get(action)
+        if found is None:
+            raise Refused(f"没有“{action}”这一步。请返回上一页，从页面上的按钮办理。")
+        return found
+
+    def open_steps(self, record: Matter, account: Any, today: date | None = None) -> list[OpenStep]:
+        """What the account may do with the record now, greyed ones with their reason."""
+        today = today or timezone.localdate()
+        candidates = [step for step in self.steps if step.who is not SYSTEM and step.concerns(record)]
+        held = roles_towards([record], [step.who for step in candidates], account, today)[record.pk]
+        act_at = timezone.now()
+        return [
+            OpenStep(step, step.guard(record, Act(step, account, act_at, today)) if step.guard else "")
+            for step in candidates
+            if step.who in held
+        ]
+
+    def check(self, record: Matter, action: str, account: Any, today: date | None = None) -> Step:
+        """The step, when the account may take it in the record's present state; else the refusal perform() gives."""
+        step = self.step(action)
+        _check_who(step, record, account, today or timezone.localdate())
+        _check_state(record, step)
+        return step
+
+    def awaiting(self, account: Any, today: date | None = None) -> QuerySet:
+        """待办: the records that wait for this account; optional rights are no duties."""
+        today = today or timezone.localdate()
+        condition = NONE
+        for step in self.steps:
+            if step.optional or step.who is SYSTEM:
+                continue
+            within = step.who.within(account, today)
+            if within != NONE:
+                condition = condition | (Q(state__in=step.source) & within)
+        return self.model._default_manager.filter(condition)
+
+
+def perform(
+    record: Matter,
+    action: str,
+    account: Any,
+    data: Mapping[str, Any] | None = None,
+    files: Any = None,
+    *,
+    version: int | None = None,
+    key: str = "",
+    at: datetime | None = None,
+) -> Entry:
+    """Take a step: who → lock → version → state → guard → form → move → effect → journal → notices → commit.
+
+    data     the form's answers by field name (a QueryDict, or plain JSON values).
+    version  the record's version the person saw; another one now means somebody was first.
+    key      idempotency key: the same key and content twice performs once.
+    at       the moment, read from the clock at the door; the demonstration year passes its own.
+    Raises NotAllowed, WrongState, Conflict, Invalid, Refused: all with a sentence for the person.
+    """
+    at = at or timezone.now()
+    step = record.lifecycle.step(action)  # type: ignore[attr-defined]
+    _check_who(step, record, account, timezone.localdate(at))
+    payload = [record.kind(), record.pk, action, _signature(data, files)]
+
+    def act() -> dict[str, Any]:
+        entry = _locked(record, step, account, data, files, version, at, None)
+        Typed.objects.filter(account=account, place=typed_place(record, action)).delete()
+        return {"entry": entry.pk}
+
+    return Entry.objects.get(pk=once(account, key, payload, at, act)["entry"])
+
+
+def perform_by_clock(record: Matter, action: str, at: datetime, **data: Any) -> Entry:
+    """A SYSTEM step that a date brings about (the worker's): same order, same journal, nobody's account."""
+    step = record.lifecycle.step(action)  # type: ignore[attr-defined]
+    if step.who is not SYSTEM:
+        raise NotAllowed(f"“{step.label}”须由{step.who.label}办理。")
+    with transaction.atomic():
+        return _locked(record, step, None, data, None, None, at, None)
+
+
+def typed_place(record: Matter, action: str) -> str:
+    """Where what a person typed into a step's form is kept until the step is done."""
+    return f"{record.kind()}:{record.pk}:{action}"
+
+
+def _locked(
+    record: Matter, step: Step, account: Any, data: Any, files: Any, version: int | None, at: datetime,
+    cause: Entry | None,
+) -> Entry:
+    model = type(record)
+    record.refresh_from_db(from_queryset=model._base_manager.select_for_update())
+    _check_version(record, version)
+    _check_state(record, step)
+    act = Act(step, account, at, timezone.localdate(at), cause=cause)
+    if step.guard and (reason := step.guard(record, act)):
+        raise Refused(reason)
+    _ask_form(record, step, act, data, files)
+    act.from_state = record.state  # type: ignore[attr-defined]
+    if step.target is not None:
+        record.state = step.target  # type: ignore[attr-defined]
+    record.version += 1
+    record.changed_at = at
+    if step.effect:
+        step.effect(record, act)
+    # saved with what the effect wrote: a constraint may tie a state to a column that the effect fills
+    record.save(update_fields=["state", "version", "changed_at"])
+    act.entry = journal.write(
+        record, step.action, step.label, account=account, at=at, role="" if cause else step.who.label,
+        from_state=act.from_state, to_state=record.state,  # type: ignore[attr-defined]
+        note=act.note, data=act.extra, is_inside=step.inside, cause=cause,
+    )
+    _tell(record, act)
+    for other, action, other_data in act.followers:
+        follow = other.lifecycle.step(action)  # type: ignore[attr-defined]
+        _locked(other, follow, account, other_data, None, None, at, act.entry)
+    return act.entry
+
+
+def _check_who(step: Step, record: Matter, account: Any, today: date) -> None:
+    if step.who is SYSTEM:
+        raise NotAllowed(f"“{step.label}”由系统在前一步办完时自动完成，不能手工办理。")
+    if not step.who.includes(account, record, today):
+        raise NotAllowed(f"“{step.label}”须由{step.who.label}办理。")
+
+
+def _check_version(record: Matter, version: int | None) -> None:
+    if version is None or version == record.version:
+        return
+    raise Conflict(f"您打开这一页之后，{_who_was_first(record)}。您写的内容已经留住，请看过最新情况后再办。")
+
+
+def _check_state(record: Matter, step: Step) -> None:
+    if step.concerns(record):
+        return
+    if record.state in step.source:  # type: ignore[attr-defined]
+        raise WrongState(f"“{step.label}”不适用于这一件。请返回上一页，从页面上的按钮办理。")
+    states = record.lifecycle.states  # type: ignore[attr-defined]
+    now = states(record.state).label  # type: ignore[attr-defined]
+    raise WrongState(f"现在是“{now}”，不能“{step.label}”：{_who_was_first(record)}。")
+
+
+def _who_was_first(record: Matter) -> str:
+    last = (
+        Entry.objects.filter(subject_type=record.kind(), subject_id=record.pk)
+        .select_related("account")
+        .order_by("-seq")
+        .first()
+    )
+    if last is None:
+        return "还没有办过前面的步骤"
+    when = timezone.localtime(last.at).strftime("%-m月%-d日 %H:%M")
+    return f"{last.account.name if last.account else '系统'}已于{when}办了“{last.label}”"
+
+
+def _ask_form(record: Matter, step: Step, act: Act, data: Any, files: Any) -> None:
+    if step.who is SYSTEM:
+        act.data = dict(data or {})
+        return
+    if step.form is None:
+        return
+    if act.cause is not None:  # an effect passes answers that are already clean
+        act.data = dict(data or {})
+        return
+    form = step.form(data if data is not None else {}, files, record=record, account=act.account, today=act.today)
+    if not form.is_valid():
+        raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
+    act.data = form.cleaned_data
+    act.note = str(form.cleaned_data.get("note") or "")
+    act.extra.update(form.journal_data())
+
+
+def _tell(record: Matter, act: Act) -> None:
+    url = record.matter.get_absolute_url()  # type: ignore[attr-defined]
+    name = record.matter.notice_title()  # type: ignore[attr-defined]
+    assert act.entry is not None
+    key = f"entry:{act.entry.seq}"
+    if act.step.tell:
+        people = act.step.tell.audience(record, act.today).exclude(pk=act.account.pk if act.account else None)
+        journal.tell(people, f"{name}：{act.step.label}", key=key, at=act.at, url=url, entry=act.entry)
+    for i, (accounts, text) in enumerate(act.told):
+        journal.tell(accounts, text, key=f"{key}:{i}", at=act.at, url=url, entry=act.entry)
+
+
+def _signature(data: Any, files: Any) -> Any:
+    answers = {k: data.getlist(k) for k in data} if hasattr(data, "getlist") else dict(data or {})
+    for name in ("csrfmiddlewaretoken", "version", "key"):
+        answers.pop(name, None)
+    return [answers, [(f.name, f.size) for f in files.values()] if files else []]
+
+

@@ -1,0 +1,129 @@
+"""Local rules: declared once with a default and a source, changed by the office as dated rows, asked by date.
+
+A rule in force on a day is the latest row that had begun on that day, else the default. So a deadline that was
+counted in March is recounted in December by the rule of March.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.signals import request_started
+from django.db.models.signals import post_save
+
+from .deadlines import Calendar, Deadline, Extension, Span, count
+from .models import CalendarDay, Option, Setting
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One local rule. ``kind``: days, span, number, text, yes_no, hour. ``source``: regulation or “本地设置”."""
+
+    name: str
+    label: str
+    kind: str
+    default: Any
+    source: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class OptionList:
+    """A list whose entries the office edits. ``flags``: name -> Chinese label of the yes/no marks an entry may carry."""
+
+    name: str
+    label: str
+    defaults: tuple[tuple[str, str, dict[str, Any]], ...]
+    source: str
+    flags: dict[str, str] = field(default_factory=dict)
+
+
+RULES: dict[str, Rule] = {}
+LISTS: dict[str, OptionList] = {}
+
+
+def declare(*rules: Rule) -> None:
+    RULES.update({rule.name: rule for rule in rules})
+
+
+def declare_list(*lists: OptionList) -> None:
+    LISTS.update({one.name: one for one in lists})
+
+
+_memory = threading.local()
+
+
+def forget(**_: Any) -> None:
+    """Drop what this thread remembers; a request and a command begin by asking the database anew."""
+    _memory.__dict__.clear()
+
+
+request_started.connect(forget)
+post_save.connect(forget, sender=Setting)
+post_save.connect(forget, sender=Option)
+post_save.connect(forget, sender=CalendarDay)
+
+
+def rule(name: str, on: date) -> Any:
+    """The value of a rule in force on a day. Unknown names are a programming error (KeyError)."""
+    declared = RULES[name]
+    rows = getattr(_memory, "settings", None)
+    if rows is None:
+        rows = _memory.settings = list(Setting.objects.order_by("starts_on").values_list("name", "starts_on", "value"))
+    value = declared.default
+    for row_name, starts_on, row_value in rows:
+        if row_name == name and starts_on <= on:
+            value = row_value
+    return value
+
+
+def calendar() -> Calendar:
+    """The working calendar as the office keeps it: one query a request."""
+    found = getattr(_memory, "calendar", None)
+    if found is None:
+        rows = CalendarDay.objects.values_list("date", "is_workday", "name")
+        found = _memory.calendar = Calendar.from_rows(rows)
+    return found
+
+
+def deadline(name: str, start: date, extensions: tuple[Extension, ...] = (), span: str = "") -> Deadline:
+    """Count a local rule's span from a day, by the rule and the calendar; explains itself day by day."""
+    return count(start, Span.parse(span or str(rule(name, start))), calendar(), extensions)
+
+
+def options(name: str, on: date | None = None) -> list[Option]:
+    """The entries of a list, in order; with a day, only those in force on it."""
+    if name not in LISTS:
+        raise KeyError(name)
+    rows = getattr(_memory, "options", None)
+    if rows is None:
+        rows = _memory.options = list(Option.objects.order_by("list", "position", "code"))
+    mine = [row for row in rows if row.list == name]
+    if on is None:
+        return mine
+    return [row for row in mine if row.starts_on <= on and (row.ends_on is None or on <= row.ends_on)]
+
+
+def option(name: str, code: str) -> Option | None:
+    return next((row for row in reversed(options(name)) if row.code == code), None)
+
+
+def label_of(name: str, code: str) -> str:
+    """The name of an entry, also of one that is no longer in force; the code itself when it was never declared."""
+    found = option(name, code)
+    return found.label if found else code
+
+
+def install_defaults(starts_on: date) -> None:
+    """Write the default lists where a list is still empty. Rules need no rows: their defaults are in the code."""
+    for one in LISTS.values():
+        if Option.objects.filter(list=one.name).exists():
+            continue
+        Option.objects.bulk_create(
+            Option(list=one.name, code=code, label=label, data=data, position=i, starts_on=starts_on)
+            for i, (code, label, data) in enumerate(one.defaults, 1)
+        )
+    forget()

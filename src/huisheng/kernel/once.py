@@ -1,0 +1,43 @@
+"""One key, one result: the same request twice does the work once and answers twice (double click, retry, two tabs)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from .errors import Conflict
+from .models import IdempotencyKey
+
+
+def fingerprint(payload: Any) -> str:
+    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def once(
+    account: Any, key: str, payload: Any, at: datetime, act: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Run ``act`` in one transaction with its key; on a repeat return the stored result.
+
+    Raises Conflict when the key was used for other content. Without a key the act just runs in a transaction.
+    """
+    with transaction.atomic():
+        if not key:
+            return act()
+        digest = fingerprint(payload)
+        # the unique row is taken first: of two equal requests at once, the second waits here for the first
+        row, is_new = IdempotencyKey.objects.get_or_create(
+            account=account, key=key[:100], defaults={"digest": digest, "at": at}
+        )
+        if not is_new:
+            if row.digest != digest:
+                raise Conflict("这份表单已经提交过一次，内容与现在的不同。请刷新页面后再办。")
+            return row.result
+        row.result = act()
+        row.save(update_fields=["result"])
+        return row.result

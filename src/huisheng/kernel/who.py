@@ -1,0 +1,92 @@
+"""Who: said once, readable as a name, as a filter over records, and as an audience of accounts.
+
+A role is never checked by ``if``: the lifecycle table names it, and from the same three things come the permission
+(is this record in the filter?), the to-do list (which records are?) and the notices (who is the audience?).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+EVERY = Q(pk__isnull=False)
+NONE = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Who:
+    """A role towards a record.
+
+    label     how the role is called on screen.
+    within    (account, today) -> Q over the record's table: the rows towards which the account holds the role.
+    audience  (record, today) -> queryset of the accounts that hold the role towards the record.
+    """
+
+    label: str
+    within: Callable[[Any, date], Q]
+    audience: Callable[[Any, date], QuerySet]
+
+    def __or__(self, other: Who) -> Who:
+        return Who(
+            f"{self.label}或{other.label}",
+            lambda account, today: _either(self.within(account, today), other.within(account, today)),
+            lambda record, today: self.audience(record, today) | other.audience(record, today),
+        )
+
+    def includes(self, account: Any, record: Any, today: date) -> bool:
+        return bool(roles_towards([record], [self], account, today)[record.pk])
+
+
+def _either(a: Q, b: Q) -> Q:
+    if a == NONE:
+        return b
+    if b == NONE:
+        return a
+    return EVERY if EVERY in (a, b) else a | b
+
+
+def roles_towards(
+    records: Iterable[Any], roles: Iterable[Who], account: Any, today: date
+) -> dict[int, set[Who]]:
+    """Which of the roles the account holds towards each record: at most one query for all rows and roles."""
+    records = list(records)
+    held: dict[int, set[Who]] = {record.pk: set() for record in records}
+    if not records or not getattr(account, "is_active", False):
+        return held
+    asked: list[tuple[Who, Q]] = []
+    for role in dict.fromkeys(roles):
+        condition = role.within(account, today)
+        if condition == EVERY:
+            for pk in held:
+                held[pk].add(role)
+        elif condition != NONE:
+            asked.append((role, condition))
+    if asked:
+        _ask(type(records[0]), asked, held)
+    return held
+
+
+def _ask(model: Any, asked: list[tuple[Who, Q]], held: dict[int, set[Who]]) -> None:
+    from django.db.models import BooleanField, Case, Value, When
+
+    flags = {
+        f"holds_{i}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for i, (_, condition) in enumerate(asked)
+    }
+    rows = model._base_manager.filter(pk__in=list(held)).annotate(**flags).values_list("pk", *flags)
+    for pk, *answers in rows:
+        held[pk] |= {role for (role, _), yes in zip(asked, answers, strict=True) if yes}
+
+
+def _nobody(record: Any, today: date) -> QuerySet:
+    from django.contrib.auth import get_user_model
+
+    return get_user_model()._default_manager.none()
+
+
+# a step that only another step's effect performs: no person may press it
+SYSTEM = Who("系统", lambda account, today: NONE, _nobody)

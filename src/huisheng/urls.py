@@ -1,0 +1,7 @@
+"""The directory of doors for pages."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("proposals/", include("huisheng.proposals.urls")),
+]
