@@ -1,0 +1,167 @@
+"""Makers: a record in the state a test needs, always brought there through the lifecycle.
+
+Every maker takes the cast and a moment; the default day is 1 March 2017, an ordinary working Wednesday.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from huisheng.kernel.lifecycle import perform
+from huisheng.people.models import Account
+from huisheng.proposals import actions
+from huisheng.proposals.models import (
+    Assignment, Call, Contact, Cosponsor, Countersign, Extension, Nomination, Promise, Proposal, Rating, Topic,
+)  # fmt: skip
+
+from .cast import Cast, moment
+
+DAY = moment("2017-03-01 09:30")
+TEXT: dict[str, Any] = {
+    "title": "关于给老旧小区加装电梯的提案",
+    "situation": "我区一九九九年以前建成的多层住宅有四十六个小区，住户中六十岁以上的占三成，上下楼难。",
+    "analysis": "难在三处：住户意见不一，手续要跑六个窗口，资金没有着落。",
+    "suggestions": ["由街道司法所牵头编一份协商办法，写清一楼住户的补偿。", "设一个受理窗口，材料一次交清。"],
+}
+ANSWERS = {"letter": "A", "leader": "周建", "handler": "郑文", "phone": "68910000", "disclosure": "full"}
+FILE = {"outcome": "file", "category_five": "society", "category_local": "urban"}
+
+
+def draft(cast: Cast, at: datetime = DAY, **changes: Any) -> Proposal:
+    return actions.start(cast.li, TEXT | changes, at=at)
+
+
+def invited(cast: Cast, at: datetime = DAY) -> Proposal:
+    proposal = draft(cast, at)
+    perform(proposal, "invite", cast.li, {"members": [cast.member_wang.pk]}, at=at)
+    return proposal
+
+
+def submitted(cast: Cast, at: datetime = DAY, *, is_cosigned: bool = False, **changes: Any) -> Proposal:
+    proposal = draft(cast, at, **changes)
+    if is_cosigned:
+        perform(proposal, "invite", cast.li, {"members": [cast.member_wang.pk]}, at=at)
+        perform(proposal.cosponsors.get(), "accept", cast.wang, at=at)
+    perform(proposal, "submit", cast.li, {"disclosure": "full"}, at=at)
+    return proposal
+
+
+def reviewed(cast: Cast, at: datetime = DAY, **options: Any) -> Proposal:
+    proposal = submitted(cast, at, **options)
+    perform(proposal, "pre_review", cast.clerk, FILE, at=at)
+    return proposal
+
+
+def decided(cast: Cast, at: datetime = DAY, outcome: dict[str, Any] | None = None, **options: Any) -> Proposal:
+    proposal = reviewed(cast, at, **options)
+    perform(proposal, "decide", cast.reviewer, outcome or FILE, at=at)
+    return proposal
+
+
+def filed(cast: Cast, at: datetime = DAY, **options: Any) -> Proposal:
+    proposal = decided(cast, at, **options)
+    perform(proposal, "file", cast.clerk, at=at)
+    return proposal
+
+
+def handling(cast: Cast, at: datetime = DAY, *, is_joint: bool = False, **options: Any) -> Proposal:
+    proposal = filed(cast, at, **options)
+    assisting = [cast.traffic.pk] if is_joint else []
+    perform(proposal, "plan", cast.clerk, {"lead": cast.housing.pk, "assisting": assisting}, at=at)
+    perform(proposal, "assign", cast.office, at=at)
+    return proposal
+
+
+def assignment(cast: Cast, at: datetime = DAY, **options: Any) -> Assignment:
+    """Sent to the housing bureau, not yet taken."""
+    return handling(cast, at, **options).assignments.get(agency=cast.housing)
+
+
+def taken(cast: Cast, at: datetime = DAY, **options: Any) -> Assignment:
+    one = assignment(cast, at, **options)
+    perform(one, "take", cast.housing_clerk, at=at)
+    return one
+
+
+def reply_answers(one: Assignment, **changes: Any) -> dict[str, Any]:
+    """A full reply form for an assignment: every suggestion answered."""
+    answers = {f"answer_{s.pk}": f"第{s.number}条：已经办理。" for s in one.proposal.text.suggestions.all()}
+    return ANSWERS | answers | changes
+
+
+def drafted(cast: Cast, at: datetime = DAY, answers: dict[str, Any] | None = None, **options: Any) -> Assignment:
+    one = taken(cast, at, **options)
+    perform(one, "draft", cast.housing_clerk, reply_answers(one, **(answers or {})), at=at)
+    return one
+
+
+def approved(cast: Cast, at: datetime = DAY, **options: Any) -> Assignment:
+    one = drafted(cast, at, **options)
+    perform(one, "approve", cast.housing_head, at=at)
+    return one
+
+
+def answered(cast: Cast, at: datetime = DAY, **options: Any) -> Proposal:
+    one = approved(cast, at, **options)
+    perform(one, "deliver", cast.clerk, {"disclosed": "full"}, at=at)
+    one.proposal.refresh_from_db()
+    return one.proposal
+
+
+def rate(rating: Rating, account: Account, at: datetime = DAY, **changes: Any) -> None:
+    perform(rating, "rate", account, {"process": "good", "result": "good"} | changes, at=at)
+
+
+def concluded(cast: Cast, at: datetime = DAY, **options: Any) -> Proposal:
+    proposal = answered(cast, at, **options)
+    rate(proposal.ratings.get(is_first=True), cast.li, at)
+    proposal.refresh_from_db()
+    return proposal
+
+
+def promise(cast: Cast, at: datetime = DAY) -> Promise:
+    """A delivered promise of the housing bureau, due on 1 June 2017."""
+    planned = {"letter": "B", "promise_1_what": "出台加装电梯实施细则", "promise_1_who": "周建",
+               "promise_1_due": "2017-06-01"}  # fmt: skip
+    return answered(cast, at, answers=planned).promises.get()
+
+
+def contact(cast: Cast, at: datetime = DAY) -> Contact:
+    one = taken(cast, at)
+    facts = {"form": "visit", "held_on": "2017-03-01", "people": "李清和、郑文", "points": "现场看了三个单元。"}
+    perform(one, "contact", cast.housing_clerk, facts, at=at)
+    return one.contacts.get()
+
+
+def countersign(cast: Cast, at: datetime = DAY) -> Countersign:
+    return drafted(cast, at, is_joint=True).replies.get().countersigns.get()
+
+
+def extension(cast: Cast, at: datetime = DAY) -> Extension:
+    one = taken(cast, at)
+    perform(one, "extend", cast.housing_clerk, {"span": "15个工作日", "note": "需与省厅衔接"}, at=at)
+    return one.extensions.get()
+
+
+def cosponsor(cast: Cast, at: datetime = DAY) -> Cosponsor:
+    return invited(cast, at).cosponsors.get()
+
+
+def rating(cast: Cast, at: datetime = DAY) -> Rating:
+    return answered(cast, at).ratings.get()
+
+
+def nomination(cast: Cast, at: datetime = DAY) -> Nomination:
+    return Nomination.objects.create(
+        year=2017, proposal=concluded(cast, at), reason="办得实", nominated_by="提案委", account=cast.clerk, at=at
+    )
+
+
+def call(cast: Cast, at: datetime = DAY) -> Call:
+    one = Call.objects.create(
+        title="2017年提案征集", session=cast.session, opens_on=date(2017, 1, 1), closes_on=date(2017, 2, 10),
+        content="欢迎提出选题。", made_by=cast.clerk,
+    )  # fmt: skip
+    Topic.objects.create(call=one, number=1, title="背街小巷照明")
+    return one
