@@ -1,0 +1,60 @@
+"""The rooms a person finds in the navigation: one line each. A line whose URL name does not exist is left out.
+
+``posts``: who sees it (empty: everybody who signed in; OFFICE: whoever works in the committee's office).
+``tab``: it also stands in the bar at the foot of a phone, which holds four.
+``key``: two keys that lead there on staff pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+
+OFFICE = ("clerk", "reviewer", "office")
+COMMITTEE_OFFICE = (*OFFICE, "admin")
+
+
+@dataclass(frozen=True)
+class Room:
+    name: str
+    label: str
+    icon: str
+    posts: tuple[str, ...] = ()
+    tab: bool = False
+    key: str = ""
+
+
+ROOMS = (
+    #    URL name             名称          icon       posts              tab          key
+    Room("home",              "首页",       "home",    (),                tab=True,    key="g h"),
+    Room("proposals:list",    "提案",       "paper",   (),                tab=True,    key="g p"),
+    Room("desk:queues",       "待办队列",   "tray",    OFFICE,                         key="g q"),
+    Room("desk:deadlines",    "期限",       "clock",   (*OFFICE, "coordinator", "chair")),
+    Room("proposals:figures", "统计",       "chart",   (*OFFICE, "coordinator", "chair"), key="g t"),
+    Room("people:members",    "委员与单位", "people",  COMMITTEE_OFFICE),
+    Room("people:imports",    "导入",       "inbox",   COMMITTEE_OFFICE),
+    Room("desk:rules",        "本地规则",   "rule",    COMMITTEE_OFFICE),
+    Room("people:accounts",   "账号",       "key",     ("admin",)),
+    Room("desk:journal",      "办理记录",   "book",    ("auditor", "admin")),
+    Room("notices",           "通知",       "bell",    (),                tab=True,    key="g n"),
+    Room("me",                "我的",       "person",  (),                tab=True,    key="g m"),
+)  # fmt: skip
+
+# held with one of these alone, a person gets the wide, large-type pages without single-key verbs
+MEMBER_POSTS = {"member", "convener", "chair"}
+
+
+@cache
+def url_of(name: str) -> str:
+    """The address of a page by its URL name, or "" when this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def rooms(kinds: set[str]) -> list[Room]:
+    """The rooms open to somebody who holds these posts."""
+    return [room for room in ROOMS if url_of(room.name) and (not room.posts or kinds & set(room.posts))]
