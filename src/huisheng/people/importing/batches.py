@@ -92,6 +92,7 @@ def _dry_run(
         made.hints.append(
             f"表尾写的是 {summary['printed_total']}，逐行数出来是 {summary['distinct_people']}，以逐行为准。"
         )
+    made.hints += summary.get("printed_totals_wrong") or []
     for wrong in summary.get("group_count_mismatch") or ():
         made.hints.append(f"“{wrong['sector']}”标题写 {wrong['printed']} 人，下面实有 {wrong['counted']} 行。")
     return made
@@ -247,11 +248,25 @@ def undo(batch: ImportBatch, account: Account | None, at: datetime) -> int:
 
 
 def import_file(
-    kind: str, data: bytes, name: str, *, account: Account | None, at: datetime, is_dry: bool
+    kind: str, data: bytes, name: str, *, account: Account | None, at: datetime, is_dry: bool, take_doubts: bool = False
 ) -> dict[str, Any]:
-    """One file from the console: dry run, or apply with the rows in question left out. The shape is ``to_json``'s."""
+    """One file from the console; the shape is ``to_json``'s.
+
+    Applied with the rows in question left out; with ``take_doubts`` those whose question allows it are taken with the
+    doubtful value left blank (double rows never are).
+    """
+    today = timezone.localdate(at)
     if is_dry:
-        return to_json(dry_run(kind, data, name, today=timezone.localdate(at)))
+        return to_json(dry_run(kind, data, name, today=today))
     batch = prepare(kind, data, name, account=account, at=at)
+    asked = report_of(batch, today)
+    if take_doubts:
+        revise(batch, today, decisions={row.key: {"do": "take"} for row in asked.doubts if _is_harmless(row)})
     made = apply(batch, account, at, leave_doubts=True)
-    return to_json(made, applied=True, batch=batch.pk)
+    answer = to_json(made, applied=True, batch=batch.pk)
+    answer["doubts"] = to_json(asked)["doubts"]  # the questions stay told, also those that were answered by a blank
+    return answer
+
+
+def _is_harmless(row: RowReport) -> bool:
+    return all("take" in issue.choices and issue.field for issue in row.issues)

@@ -119,6 +119,8 @@ def _row(record: Record, key: str, known: Known, habits: Habits, decision: dict[
     _bodies(row, values, record, given, known)
     _blanks(row, values, record, given, habits)
     _sizes(row, record)
+    if any(issue.code == "name_missing" for issue in row.issues):
+        row.issues = row.issues[:1]  # who it is comes first; the rest is asked once that is known
     row.values = values
     return row
 

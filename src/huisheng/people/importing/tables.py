@@ -188,7 +188,7 @@ def _sort(
             table.other_rows.append((row.number, "重复的表头"))
         elif _TOTAL.match(first) and not _looks_like_data(row, table, primary):
             _note_total(table, row, texts, opened)
-        elif len(distinct) == 1 and (found := _heading(distinct[0], section)):
+        elif len(distinct) == 1 and (found := _heading(distinct[0], row, table, primary, section)):
             opened = found
             count = _COUNT.search(distinct[0])
             table.heading_rows.append((row.number, found, int(count[1]) if count else None))
@@ -218,9 +218,19 @@ def _note_total(table: Table, row: Row, texts: list[str], opened: str) -> None:
     table.printed_total = int(count.group()) if count else None
 
 
-def _heading(text: str, section: Callable[[str], str]) -> str:
+def _heading(text: str, row: Row, table: Table, primary: str, section: Callable[[str], str]) -> str:
+    """The section that a row with one text opens: a known one, one that is numbered or counted, or a short text that
+    does not stand where names stand."""
     bare = bare_heading(text)
-    return section(bare) if bare and len(bare) <= 30 else ""
+    if not bare or len(bare) > 30:
+        return ""
+    if found := section(bare):
+        return found
+    if _NUMBERING.match(clean.unit(text)) or _COUNT.search(text):
+        return bare
+    at = next((i for i, key in table.mapping.items() if key == primary), 0)
+    is_name = bool(row.text(at)) and row.cells.count(row.cells[at]) == 1
+    return bare if not is_name and len(bare) <= 12 and len(table.headers) >= 5 and not _NOTE.match(bare) else ""
 
 
 def bare_heading(text: str) -> str:
