@@ -7,12 +7,20 @@ from datetime import date
 from typing import Any
 
 
+PICTURES = {"⏳": "hourglass"}
+
+
 @dataclass(frozen=True)
 class Chip:
     icon: str
     word: str
     tone: str
     note: str = ""
+
+    @property
+    def picture(self) -> str:
+        """The drawn icon for a sign that many machines have no glyph for; "" when the sign itself is shown."""
+        return PICTURES.get(self.icon, "")
 
 
 def state_chip(record: Any, inside: bool) -> Chip:

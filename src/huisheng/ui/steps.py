@@ -119,9 +119,7 @@ class StepView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: int, action: str) -> HttpResponseBase:
         record, step = self._find(request, pk, action)
-        try:
-            record.lifecycle.check(record, action, request.user)
-        except Refused as refusal:
+        if refusal := _why_not(record, step, request.user):
             return self._closed(request, record, step, None, refusal)
         form = _unbound(step, record, request.user) if step.form else None
         return self._show(request, record, step, form)
@@ -203,6 +201,18 @@ class StepView(LoginRequiredMixin, View):
             "step_url": request.path, "is_checked": step.formal and form is not None and not carries_file, **more,
         }  # fmt: skip
         return render(request, template or self.template_name, context, status=status)
+
+
+def _why_not(record: Any, step: Step, account: Any) -> Refused | None:
+    """What perform() would answer before it reads the form; asked before somebody fills it in."""
+    opened = next((one for one in record.lifecycle.open_steps(record, account) if one.step is step), None)
+    if opened is not None:
+        return Refused(opened.reason) if opened.reason else None
+    try:
+        record.lifecycle.check(record, step.action, account)
+    except Refused as refusal:
+        return refusal
+    return Refused(f"这件事现在不用办“{step.label}”。")
 
 
 def _latest(record: Any) -> list[Any]:
@@ -326,7 +336,7 @@ def initial_from(form: forms.Form, kept: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(field, forms.FileField) or field.disabled:
             continue
         prefixed = form.add_prefix(name)
-        if field.widget.value_omitted_from_datadict(data, {}, prefixed):
+        if field.widget.value_omitted_from_data(data, {}, prefixed):
             continue
         found[name] = field.widget.value_from_datadict(data, {}, prefixed)
     return found

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from huisheng.kernel.forms import TextField
+from huisheng.kernel.forms import TextField, TextsField
 
 from .chips import Chip, due_chip
 from .context import KEYS_COOKIE, SCALE_COOKIE, SCALES, THEME_COOKIE, THEMES, shell_of
@@ -60,6 +60,7 @@ class Sample(forms.Form):
 
     title = TextField(label="案由", max_length=40, help_text="一件提案只写一件事。")
     body = TextField(label="建议", rows=4, max_length=1500, required=False, help_text="每条建议写明由谁办、办到什么程度。")
+    points = TextsField(label="具体建议", required=False, help_text="一条建议写一格，答复时会逐条回答。")
     due_on = forms.DateField(label="办理期限", widget=DateInput(), required=False)
     open_to = forms.ChoiceField(
         label="公开方式", widget=forms.RadioSelect,
@@ -68,6 +69,9 @@ class Sample(forms.Form):
     agencies = forms.MultipleChoiceField(
         label="会办单位", required=False, widget=FilteredChoices(initials={"1": "zjj", "2": "jtj", "3": "jyj"}),
         choices=[("1", "区住房和城乡建设局"), ("2", "区交通运输局"), ("3", "区教育局"), ("4", "区卫生健康委员会")],
+    )  # fmt: skip
+    committees = forms.MultipleChoiceField(
+        label="相关专委会", required=False, choices=[(str(i), f"第{i}专门委员会") for i in range(1, 11)],
     )  # fmt: skip
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("a", "经济建设"), ("b", "社会建设")], required=False)
     paper = forms.FileField(label="附件", required=False, help_text="Word、PDF 或图片，每个不超过 50 MB。")
@@ -81,7 +85,7 @@ def style(request: HttpRequest) -> HttpResponse:
     if "say" in request.GET:
         messages.success(request, "“签收”已办好。")
     today = timezone.localdate()
-    wrong = Sample({"title": "", "body": "字" * 30, "due_on": "明天", "agencies": ["2"]}, prefix="wrong")
+    wrong = Sample({"wrong-body": "字" * 30, "wrong-due_on": "明天", "wrong-agencies": "2"}, prefix="wrong")
     return render(request, "ui/style.html", {
         "form": Sample(initial={"open_to": "full"}), "wrong": wrong, "states": _states(), "dues": _dues(today),
         "entries": _entries(), "buttons": _buttons(), "record": SimpleNamespace(version=1), "rows": _rows(today),
@@ -133,7 +137,7 @@ def _buttons() -> list[Any]:
 
 def _rows(today: date) -> list[Any]:
     def row(number: str, title: str, chip: Chip, days: int, who: str) -> Any:
-        return SimpleNamespace(number=number, title=title, chip=chip, due=due_chip(today + timedelta(days=days), today), who=who)
+        return SimpleNamespace(number=number, title=title, chips=[chip, due_chip(today + timedelta(days=days), today)], who=who)
 
     return [
         row("2017-037", "关于完善老旧小区电动自行车充电设施的建议", Chip("✎", "办理中", "primary"), -2, "区住房和城乡建设局"),

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 
+from ..apps import NOT_FILLED
 from ..chips import due_chip, state_chip
 from ..steps import step_buttons
 
@@ -72,6 +73,12 @@ def iso_date(value: Any) -> str:
     """2017/3/1 and 2017-3-1 as a date input reads them; "" for what is no date (then the text is kept as text)."""
     found = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", str(value or "").strip())
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
+
+
+@register.filter
+def about(error: str, field: Any) -> str:
+    """The bare “not filled” names its field, so that a list of errors can be read."""
+    return f"“{field.label}”还没有填。" if error == NOT_FILLED else error
 
 
 @register.filter
