@@ -22,8 +22,8 @@ from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.once import once
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Member, Session
-from huisheng.search import index as search
 
+from . import findable
 from . import local_rules as rules
 from .models import (
     Assignment, AssignmentState, Call, Contact, Cosponsor, CosponsorState, Counter, Countersign, CountersignState,
@@ -174,15 +174,6 @@ def fingerprint(text: Text) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def index(proposal: Proposal) -> None:
-    """Make the proposal findable, in the same transaction. A draft is not: only its writer knows it."""
-    text = proposal.text
-    body = "\n".join([text.situation, text.analysis, *_contents(text), text.rest]) if text else ""
-    names = [str(one.member) for one in proposal.cosponsors.filter(state=CosponsorState.ACCEPTED).select_related("member")]
-    extra = " ".join([proposal.number_label, proposal.sponsor_name, *names])
-    search.put(proposal.kind(), proposal.pk, proposal.title, body, extra)
-
-
 # -- submission --------------------------------------------------------------------------------------------------
 def invite(proposal: Proposal, act: Act) -> None:
     invite_members(proposal, act.data["members"])
@@ -215,7 +206,7 @@ def receive(proposal: Proposal, act: Act) -> None:
     proposal.save()
     for one in proposal.cosponsors.filter(state=CosponsorState.INVITED):
         act.follow(one, "confirm_on_paper" if one.is_paper else "lapse")
-    index(proposal)
+    findable.put(proposal)
     act.remember(serial=proposal.serial, fingerprint=text.fingerprint, text=text.number)
 
 
@@ -246,7 +237,7 @@ def _new_version(proposal: Proposal, act: Act, kind: Text.Kind) -> None:
     _write_text(proposal, text, data | {"rest": proposal.text.rest})
     text.fingerprint = fingerprint(text)
     text.save(update_fields=["fingerprint"])
-    index(proposal)
+    findable.put(proposal)
     act.remember(text=text.number, fingerprint=text.fingerprint)
 
 
@@ -320,7 +311,7 @@ def file(proposal: Proposal, act: Act) -> None:
         proposal.number = Counter.next(f"number:{proposal.session_id}:{proposal.number_series}")
     proposal.filed_on = act.today
     proposal.save(update_fields=["number", "number_series", "filed_on"])
-    index(proposal)
+    findable.put(proposal)
     act.remember(number=proposal.number)
 
 

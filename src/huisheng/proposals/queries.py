@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from huisheng.kernel.models import Matter
 from huisheng.people import posts
 from huisheng.people.models import Account
 
@@ -79,3 +80,35 @@ def overdue(today: date) -> QuerySet[Proposal]:
 
 def promises_due(today: date) -> QuerySet[Promise]:
     return Promise.objects.filter(is_live=True, state=PromiseState.OPEN, due_on__lte=today)
+
+
+def visible_children(model: type[Matter], account: Account, today: date) -> QuerySet:
+    """The assignments, contacts, ratings … that an account may know of: those of proposals it may see, and less.
+
+    A planned assignment is the office's; a countersign and an extension are the agencies' and the coordinator's;
+    a rating is its rater's and the office's until the round is closed (privacy table of trust.md).
+    """
+    path = {"rating": "proposal", "cosponsor": "proposal", "assignment": "proposal", "promise": "proposal"}
+    name = model._meta.model_name or ""
+    column = path.get(name, "assignment__proposal")
+    rows = model._default_manager.filter(**{f"{column}__in": visible_to(account, today)})
+    return rows.filter(_narrower(name, account, today))
+
+
+def _narrower(name: str, account: Account, today: date) -> Q:
+    if account.holds(*SEES_ALL, on=today):
+        return Q()
+    if name == "rating":
+        mine = Q(member__in=account.places(posts.MEMBER, on=today)) | Q(body__in=account.places(posts.CONVENER, on=today))
+        return mine
+    if name == "assignment":
+        return ~Q(state=AssignmentState.PLANNED)
+    if name == "promise":
+        return Q(is_live=True) | Q(agency__in=_agencies(account, today))
+    if name in ("countersign", "extension") and not account.holds(posts.COORDINATOR, on=today):
+        return Q(assignment__proposal__in=_handed_to(_agencies(account, today)))
+    return Q()
+
+
+def _agencies(account: Account, today: date) -> list[int]:
+    return account.places(posts.HANDLER, posts.AGENCY_HEAD, on=today)

@@ -1,0 +1,256 @@
+"""The console command ``huisheng``: the office's and the operator's verbs, one small function each.
+
+A refusal is one Chinese sentence on stderr and exit status 2. ``--json`` prints one JSON value and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huisheng.settings")
+
+import huisheng  # noqa: F401  (puts the locked SQLite in place)
+
+REFUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. 0 done, 1 something was found (fsck), 2 refused with a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+    from huisheng.kernel.errors import Refused
+
+    try:
+        return options.run(options) or 0
+    except Refused as refusal:
+        print(refusal.sentence, file=sys.stderr)
+        return REFUSED
+    except FileNotFoundError as error:
+        print(f"找不到文件：{error.filename}", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huisheng", description="回声：区政协工作平台的命令")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=help, description=help)
+        one.set_defaults(run=run)
+        return one
+
+    add("migrate", _migrate, "建立或升级数据表")
+    one = add("demo", _demo, "向空的数据目录装入演示年度")
+    one.add_argument("--year", type=int, default=2017)
+    one = add("accounts", _accounts, "列出演示账号")
+    one.add_argument("--demo", action="store_true")
+    add("worker", _worker, "后台任务：提醒、归档包、汇编")
+    add("setup-code", _setup_code, "显示首次使用的设置码")
+    one = add("token", _token, "给账号发一个接口令牌，只显示这一次")
+    one.add_argument("account")
+    one = add("deadline", _deadline, "计算期限，并逐日说明")
+    one.add_argument("--from", dest="start", type=_day, required=True, metavar="2017-03-01")
+    length = one.add_mutually_exclusive_group(required=True)
+    length.add_argument("--working-days", type=int, metavar="N")
+    length.add_argument("--days", type=int, metavar="N")
+    length.add_argument("--months", type=int, metavar="N")
+    one.add_argument("--explain", action="store_true")
+    one = add("parse-proposal", _parse_proposal, "从文件读出一件提案")
+    one.add_argument("file", type=Path)
+    one.add_argument("--json", action="store_true")
+    one = add("import", _import, "导入名册、单位、机构或往年台账")
+    one.add_argument("kind", choices=["members", "agencies", "bodies", "proposals"])
+    one.add_argument("file", type=Path)
+    one.add_argument("--dry-run", action="store_true")
+    one.add_argument("--json", action="store_true")
+    one = add("figures", _figures, "一个年度的全部数字")
+    one.add_argument("year", type=int)
+    one.add_argument("--json", action="store_true")
+    one = add("fsck", _fsck, "核对办理记录链和各项不变量")
+    one.add_argument("--json", action="store_true")
+    one = add("backup", _backup, "备份数据库、文件和密钥清单，并验证")
+    one.add_argument("file", type=Path)
+    one = add("restore", _restore, "从备份恢复到空的数据目录，并验证")
+    one.add_argument("file", type=Path)
+    one = add("docs", _docs, "生成文档里由程序写的部分")
+    one.add_argument("--check", action="store_true")
+    one = add("bench-similar", _bench_similar, "相似文本：逐条查询打印前二十名")
+    one.add_argument("corpus", type=Path)
+    one.add_argument("queries", type=Path)
+    one = add("bench-classify", _bench_classify, "分类建议：逐条打印前三名与是否弃权")
+    one.add_argument("train", type=Path)
+    one.add_argument("test", type=Path)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"日期“{text}”写成 2017-03-01 这样") from problem
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=None, default=str))
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from huisheng.demo.year2017 import load
+
+    _migrate(options)
+    load(year=options.year, stdout=sys.stdout)
+
+
+def _accounts(options: argparse.Namespace) -> None:
+    from huisheng.demo.accounts import demo_accounts
+
+    for username, password, name, role, hint in demo_accounts():
+        print(f"  {username:<12} {password}  {name}（{role}）  {hint}")
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from huisheng.desk.worker import run
+
+    return run()
+
+
+def _setup_code(options: argparse.Namespace) -> None:
+    from huisheng.people.setup import setup_code
+
+    print(setup_code())
+
+
+def _token(options: argparse.Namespace) -> None:
+    from huisheng.kernel.errors import Refused
+    from huisheng.people import tokens
+    from huisheng.people.models import Account
+
+    account = Account.objects.filter(username=options.account, is_active=True).first()
+    if account is None:
+        raise Refused(f"没有启用的账号“{options.account}”。")
+    print(tokens.issue(account))
+
+
+def _deadline(options: argparse.Namespace) -> None:
+    from django.db.utils import DatabaseError
+
+    from huisheng.kernel import deadlines, local
+
+    wanted = ((options.working_days, "w"), (options.days, "d"), (options.months, "m"))
+    n, unit = next((n, unit) for n, unit in wanted if n is not None)
+    try:
+        span = deadlines.Span(n, unit)
+    except ValueError as problem:
+        from huisheng.kernel.errors import Refused
+
+        raise Refused(str(problem)) from problem
+    try:
+        calendar = local.calendar()
+    except DatabaseError:
+        calendar = deadlines.Calendar()
+    if not calendar.years:  # before the first start there are no tables: the published arrangements count
+        calendar = deadlines.Calendar.published()
+    found = deadlines.count(options.start, span, calendar)
+    print(deadlines.explain(found) if options.explain else found.due_on.isoformat())
+
+
+def _parse_proposal(options: argparse.Namespace) -> int:
+    from huisheng.proposals.intake import Refused, read_paper, to_json
+    from huisheng.proposals.roster import current_roster
+
+    result = read_paper(options.file.read_bytes(), options.file.name, current_roster())
+    if options.json:
+        _print_json(to_json(result))
+    elif isinstance(result, Refused):
+        print(result.sentence)
+    else:
+        print(json.dumps(to_json(result), ensure_ascii=False, indent=2))
+    return REFUSED if isinstance(result, Refused) else 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from huisheng.proposals.importing import import_file
+
+    report = import_file(options.kind, options.file.read_bytes(), options.file.name, is_dry=options.dry_run)
+    if options.json:
+        _print_json(report)
+    else:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _figures(options: argparse.Namespace) -> None:
+    from huisheng.proposals.figures import FIGURES, figures
+
+    found = figures(options.year)
+    if options.json:
+        _print_json(found)
+        return
+    labels = {figure.key: figure.label for figure in FIGURES}
+    for key, number in found.items():
+        print(f"{labels.get(key, key)}：{number}")
+
+
+def _fsck(options: argparse.Namespace) -> int:
+    from huisheng.desk.fsck import check
+
+    report = check()
+    if options.json:
+        _print_json(report.as_json())
+    else:
+        print(report.as_text())
+    return 0 if report.is_clean else 1
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from huisheng.desk.backup import make
+
+    print(make(options.file))
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from huisheng.desk.backup import restore
+
+    print(restore(options.file))
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from huisheng.desk.docs import write
+
+    return write(check_only=options.check)
+
+
+def _bench_similar(options: argparse.Namespace) -> None:
+    from huisheng.search.bench import bench_similar
+
+    bench_similar(options.corpus, options.queries, sys.stdout)
+
+
+def _bench_classify(options: argparse.Namespace) -> None:
+    from huisheng.search.bench import bench_classify
+
+    bench_classify(options.train, options.test, sys.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

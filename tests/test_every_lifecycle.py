@@ -1,0 +1,151 @@
+"""Every step of every lifecycle × every state × every person of the cast, generated from the tables.
+
+``MAKERS`` says how to bring a record of each kind into being; the state is then set by hand, because what is asked here
+is only the table's own promise: who may, from where. That a state is reached the honest way is tests/make.py's matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
+from huisheng.kernel.lifecycle import Lifecycle, Step, perform
+from huisheng.kernel.models import Entry
+from huisheng.kernel.who import SYSTEM
+from huisheng.proposals.models import Proposal
+
+from . import make
+from .cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2017, 3, 1)
+
+MAKERS = {
+    "proposals.proposal": make.draft,
+    "proposals.cosponsor": make.cosponsor,
+    "proposals.assignment": make.assignment,
+    "proposals.extension": make.extension,
+    "proposals.contact": make.contact,
+    "proposals.countersign": make.countersign,
+    "proposals.promise": make.promise,
+    "proposals.rating": make.rating,
+    "proposals.nomination": make.nomination,
+    "proposals.call": make.call,
+}
+# who holds which role towards the records above; read beside lifecycle.py this is the permission table
+ROLES = {
+    "第一提案人或提案单位召集人": {"li"},
+    "受邀联名的委员": {"wang"},
+    "评价人或评价单位召集人": {"li"},
+    "提案委工作人员": {"clerk", "second"},
+    "提案委主任": {"reviewer"},
+    "提案委": {"clerk", "second", "reviewer"},
+    "提案委、办公室或督查室": {"clerk", "second", "office", "coordinator"},
+    "主席会议成员、督查室或提案委": {"clerk", "second", "chair", "coordinator"},
+    "督查室": {"coordinator"},
+    "主席会议成员": {"chair"},
+    "委员": {"li", "wang", "zhao"},
+    "承办单位经办人": {"housing_clerk"},
+    "承办单位负责人": {"housing_head"},
+}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_every_lifecycle_has_a_maker() -> None:
+    assert {life.model.kind() for life in Lifecycle.every} == set(MAKERS)
+
+
+def who_may(life: Lifecycle, step: Step) -> set[str]:
+    if step.who is SYSTEM:
+        return set()
+    if life.model.kind() == "proposals.countersign" and step.who.label == "承办单位经办人":
+        return {"traffic_clerk"}  # the assisting bureau countersigns the leading one's draft
+    return ROLES[step.who.label]
+
+
+@pytest.mark.parametrize("life", Lifecycle.every, ids=lambda life: life.model.__name__)
+def test_each_step_is_open_to_its_role_alone_and_from_its_states_alone(life: Lifecycle, cast: Cast) -> None:
+    record: Any = MAKERS[life.model.kind()](cast)
+    wrong: list[str] = []
+    for step in life.steps:
+        for name, account in cast.accounts.items():
+            allowed = name in who_may(life, step)
+            for state in life.states:
+                with transaction.atomic():
+                    said = attempt(record, step, account, state)
+                    transaction.set_rollback(True)
+                if not agrees(said, allowed, state in step.source):
+                    wrong.append(f"{step.label} · {state.label} · {name}: {said}")
+    assert wrong == []
+
+
+def attempt(record: Any, step: Step, account: Any, state: Any) -> str:
+    """What ``perform`` answers, in one word."""
+    type(record)._base_manager.filter(pk=record.pk).update(**needed_by(record, state))
+    lines = Entry.objects.count()
+    try:
+        perform(record, step.action, account, {}, at=make.DAY)
+    except NotAllowed:
+        answer = "not allowed"
+    except WrongState:
+        answer = "wrong state"
+    except Invalid:
+        answer = "asked"
+    except Refused:
+        answer = "guarded"
+    else:
+        return "done" if Entry.objects.count() > lines else "no line"
+    return answer if Entry.objects.count() == lines else "refused, and yet a line"
+
+
+def needed_by(record: Any, state: Any) -> dict[str, Any]:
+    """The columns that the database demands of a state."""
+    if not isinstance(record, Proposal):
+        return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
+    return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}
+
+
+def agrees(said: str, allowed: bool, is_source: bool) -> bool:
+    if not allowed:
+        return said == "not allowed"
+    if not is_source:
+        return said == "wrong state"
+    # "wrong state" also speaks for steps that do not concern this record (``only``)
+    return said in {"done", "asked", "guarded", "wrong state"}
+
+
+@pytest.mark.parametrize("life", Lifecycle.every, ids=lambda life: life.model.__name__)
+def test_every_state_is_reached_and_none_is_a_trap(life: Lifecycle) -> None:
+    ways: dict[Any, set[Any]] = defaultdict(set)
+    for step in life.steps:
+        for start in step.source:
+            ways[start].add(step.target or start)
+    reached, fresh = set(), {next(iter(life.states))}
+    while fresh:
+        reached |= fresh
+        fresh = {end for start in fresh for end in ways[start]} - reached
+    assert reached == set(life.states)
+
+
+def test_what_a_system_step_does_nobody_can_press(cast: Cast) -> None:
+    proposal = make.answered(cast)
+    for account in cast.accounts.values():
+        with pytest.raises(NotAllowed, match="自动完成"):
+            perform(proposal, "conclude", account)
+
+
+def test_every_line_is_chained_to_the_one_before(cast: Cast) -> None:
+    make.concluded(cast)
+    entries = list(Entry.objects.order_by("seq"))
+    assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+    assert all(b.previous == a.digest for a, b in zip(entries, entries[1:], strict=False))
+    assert all(e.digest == e.compute_digest() for e in entries)
