@@ -28,7 +28,7 @@ TODAY = date(2017, 3, 1)
 MAKERS = {
     "proposals.proposal": make.draft,
     "proposals.cosponsor": make.cosponsor,
-    "proposals.assignment": make.assignment,
+    "proposals.assignment": make.approved,  # with a reply, so that its later steps find one
     "proposals.extension": make.extension,
     "proposals.contact": make.contact,
     "proposals.countersign": make.countersign,
