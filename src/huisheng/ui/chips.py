@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-
 PICTURES = {"⏳": "hourglass"}
 
 
@@ -34,7 +33,11 @@ def due_chip(due_on: date | None, today: date) -> Chip | None:
     if due_on is None:
         return None
     days = (due_on - today).days
-    day = f"{due_on.month}月{due_on.day}日" if due_on.year == today.year else f"{due_on.year}年{due_on.month}月{due_on.day}日"
+    day = (
+        f"{due_on.month}月{due_on.day}日"
+        if due_on.year == today.year
+        else f"{due_on.year}年{due_on.month}月{due_on.day}日"
+    )
     if days < 0:
         return Chip("!", f"逾期 {-days} 天", "seal", day)
     if days == 0:

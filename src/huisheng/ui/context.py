@@ -71,7 +71,7 @@ class Shell:
 
     @cached_property
     def face(self) -> str:
-        """"member" (18 px, no single keys) or "staff" (16 px)."""
+        """How the pages are set: "member" (18 px, no single keys) or "staff" (16 px)."""
         return "staff" if self.kinds - nav.MEMBER_POSTS else "member"
 
     @cached_property
@@ -81,11 +81,14 @@ class Shell:
 
     @cached_property
     def scale(self) -> str:
-        return _chosen(getattr(self.account, "text_scale", ""), self.request.COOKIES.get(SCALE_COOKIE), SCALES) or "1.0"
+        return (
+            _chosen(getattr(self.account, "text_scale", ""), self.request.COOKIES.get(SCALE_COOKIE), SCALES)
+            or "1.0"
+        )
 
     @cached_property
     def theme(self) -> str:
-        """"light", "dark", or "" to follow the system."""
+        """The chosen one: "light", "dark", or "" to follow the system."""
         return _chosen(getattr(self.account, "theme", ""), self.request.COOKIES.get(THEME_COOKIE), THEMES)
 
     @cached_property
@@ -111,7 +114,9 @@ class Shell:
     def _link(self, room: nav.Room) -> Link:
         url, path = nav.url_of(room.name), self.request.path
         is_here = path == url if room.name == "home" else path.startswith(url)
-        return Link(url, room.label, room.icon, room.key, is_here, self.unread if room.name == "notices" else 0)
+        return Link(
+            url, room.label, room.icon, room.key, is_here, self.unread if room.name == "notices" else 0
+        )
 
     @cached_property
     def committee(self) -> str:
@@ -164,7 +169,12 @@ def _chosen(own: str, cookie: str | None, allowed: tuple[str, ...]) -> str:
 
 def _committee() -> str:
     # asked by name: ui stands below people and may not import it
-    name = apps.get_model("people", "Term").objects.order_by("-number").values_list("committee", flat=True).first()
+    name = (
+        apps.get_model("people", "Term")
+        .objects.order_by("-number")
+        .values_list("committee", flat=True)
+        .first()
+    )
     if not name:
         return ""
     return name if name.endswith("委员会") else f"{name}委员会"

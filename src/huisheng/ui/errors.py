@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import (
-    PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
 )  # fmt: skip
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -48,7 +52,9 @@ def saying(error: BaseException | None) -> Saying | None:
         case Http404() | PermissionDenied():
             return Saying(404, "没有找到", ABSENT)
         case RequestDataTooBig():
-            return Saying(413, "内容太大", "一次提交的内容太大，没有收下。请缩短文字，或把其余内容作为附件上传。")
+            return Saying(
+                413, "内容太大", "一次提交的内容太大，没有收下。请缩短文字，或把其余内容作为附件上传。"
+            )
         case TooManyFieldsSent() | TooManyFilesSent():
             return Saying(413, "项目太多", "一次提交的项目太多，没有收下。请分几次提交。")
         case UnreadablePostError():
@@ -88,11 +94,19 @@ def respond(request: HttpRequest, said: Saying, number: str = "", **more: Any) -
 
 def _body(request: HttpRequest, said: Saying, number: str, more: dict[str, Any]) -> HttpResponse:
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": said.heading, "status": said.status, "detail": said.sentence}
+        problem = {
+            "type": "about:blank",
+            "title": said.heading,
+            "status": said.status,
+            "detail": said.sentence,
+        }
         if number:
             problem["instance"] = f"urn:incident:{number}"
         return JsonResponse(
-            problem, status=said.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+            problem,
+            status=said.status,
+            content_type="application/problem+json",
+            json_dumps_params={"ensure_ascii": False},
         )
     context = {"heading": said.heading, "sentence": said.sentence, "number": number, **more}
     if request.headers.get("HX-Request") == "true":
@@ -107,7 +121,9 @@ def incident(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """500 with a number short enough to be read out on the telephone; the same number stands in the log."""
     number = _number()
     log.error("事故 %s %s %s", number, request.method, request.path, exc_info=error)
-    return respond(request, Saying(500, "系统出了问题", BROKEN), number)
+    response = respond(request, Saying(500, "系统出了问题", BROKEN), number)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write the same traceback again
+    return response
 
 
 def _number() -> str:
@@ -118,7 +134,9 @@ def _number() -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return respond(request, saying(exception) or Saying(400, "看不懂这个请求", "请从首页重新进入，再办一次。"))
+    return respond(
+        request, saying(exception) or Saying(400, "看不懂这个请求", "请从首页重新进入，再办一次。")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -135,7 +153,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def not_allowed_method(request: HttpRequest) -> HttpResponse:
-    return respond(request, Saying(405, "不能这样打开", "这个地址不能直接打开。请返回上一页，从页面上的按钮办理。"))
+    return respond(
+        request, Saying(405, "不能这样打开", "这个地址不能直接打开。请返回上一页，从页面上的按钮办理。")
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

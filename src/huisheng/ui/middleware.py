@@ -22,7 +22,9 @@ class PlainErrors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if has_nul(request):
-            return errors.respond(request, Saying(400, "看不懂这个请求", "地址里有系统不能处理的字符。请从首页重新进入。"))
+            return errors.respond(
+                request, Saying(400, "看不懂这个请求", "地址里有系统不能处理的字符。请从首页重新进入。")
+            )
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             page = errors.not_allowed_method(request)

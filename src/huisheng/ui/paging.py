@@ -50,7 +50,10 @@ class Column:
 
 
 def page(
-    queryset: QuerySet, request: HttpRequest, size: int = 30, order: Sequence[str] = ("-submitted_at", "-pk"),
+    queryset: QuerySet,
+    request: HttpRequest,
+    size: int = 30,
+    order: Sequence[str] = ("-submitted_at", "-pk"),
     count: bool = False,
 ) -> Page:
     """The page that ``?after=`` or ``?before=`` asks for: one query, two with ``count``.
@@ -78,7 +81,9 @@ def page(
     return Page(
         rows=found,
         next_url=_url(request, "after", columns, found[-1]) if has_next and found else "",
-        prev_url=_url(request, "before", columns, found[0]) if has_prev and found else _first(request, has_prev),
+        prev_url=_url(request, "before", columns, found[0])
+        if has_prev and found
+        else _first(request, has_prev),
         total=total,
         notice=notice,
     )
@@ -140,7 +145,9 @@ def _value(row: Any, path: str) -> Any:
 
 def _encode(columns: list[Column], row: Any) -> str:
     values = [_plain(_value(row, column.name)) for column in columns]
-    text = json.dumps([[_name(column) for column in columns], values], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        [[_name(column) for column in columns], values], ensure_ascii=False, separators=(",", ":")
+    )
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

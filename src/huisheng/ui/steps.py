@@ -90,7 +90,9 @@ def step_buttons(record: Matter, open_steps: Iterable[OpenStep]) -> list[Button]
 
 def _button(record: Matter, one: OpenStep, is_first: bool) -> Button:
     step = one.step
-    tone = {(True, True): "formal", (True, False): "primary", (False, True): "formal-plain"}.get((is_first, step.formal), "")
+    tone = {(True, True): "formal", (True, False): "primary", (False, True): "formal-plain"}.get(
+        (is_first, step.formal), ""
+    )
     return Button(
         id=f"{record._meta.model_name}-{record.pk}-{step.action}",
         label=step.label,
@@ -160,14 +162,24 @@ class StepView(LoginRequiredMixin, View):
         if not form.is_valid():
             raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
         keep_typed(request.user, typed_place(record, step.action), request.POST)
-        return self._show(request, record, step, form, template=self.check_template, answers=list(answers(form)), carried=carried(request.POST))
+        return self._show(
+            request,
+            record,
+            step,
+            form,
+            template=self.check_template,
+            answers=list(answers(form)),
+            carried=carried(request.POST),
+        )
 
     def _refuse(self, request: HttpRequest, record: Any, step: Step, refusal: Refused) -> HttpResponseBase:
         """Never lose what was typed: it goes to the server's store and back onto the page."""
         assert self.get_record is not None
         if step.form is not None:
             keep_typed(request.user, typed_place(record, step.action), request.POST)
-        record = self.get_record(request, record.pk)  # as it is now, not as the failed attempt left it in memory
+        record = self.get_record(
+            request, record.pk
+        )  # as it is now, not as the failed attempt left it in memory
         form = _bound(request, step, record) if step.form else None
         if not any(one.step is step for one in record.lifecycle.open_steps(record, request.user)):
             return self._closed(request, record, step, form, refusal)
@@ -189,8 +201,15 @@ class StepView(LoginRequiredMixin, View):
         )  # fmt: skip
 
     def _show(
-        self, request: HttpRequest, record: Any, step: Step, form: StepForm | None, *, template: str = "",
-        status: int = 200, **more: Any,
+        self,
+        request: HttpRequest,
+        record: Any,
+        step: Step,
+        form: StepForm | None,
+        *,
+        template: str = "",
+        status: int = 200,
+        **more: Any,
     ) -> HttpResponse:
         carries_file = bool(form and form.is_multipart())
         context = {
@@ -229,7 +248,9 @@ def _version(request: HttpRequest) -> int | None:
 
 def _bound(request: HttpRequest, step: Step, record: Any) -> StepForm:
     assert step.form is not None
-    return step.form(request.POST, request.FILES, record=record, account=request.user, today=timezone.localdate())
+    return step.form(
+        request.POST, request.FILES, record=record, account=request.user, today=timezone.localdate()
+    )
 
 
 def _unbound(step: Step, record: Any, account: Any) -> StepForm:
@@ -330,7 +351,9 @@ def keep_typed(account: Any, place: str, data: QueryDict) -> Any:
 
 def initial_from(form: forms.Form, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Field values as they were typed, valid or not. Files are never kept."""
-    data = MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in kept.items()})
+    data = MultiValueDict(
+        {name: value if isinstance(value, list) else [value] for name, value in kept.items()}
+    )
     found = {}
     for name, field in form.fields.items():
         if isinstance(field, forms.FileField) or field.disabled:
@@ -361,10 +384,14 @@ class TypedView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MEGABYTE:
-            return JsonResponse({"sentence": "内容太长，没有自动保存。请缩短，或把其余内容作为附件。"}, status=413)
+            return JsonResponse(
+                {"sentence": "内容太长，没有自动保存。请缩短，或把其余内容作为附件。"}, status=413
+            )
         place = request.POST.get("place", "")
         if not PLACE.fullmatch(place):
-            return JsonResponse({"sentence": "这一页已过期，没有自动保存。请复制所写内容，刷新后再写。"}, status=400)
+            return JsonResponse(
+                {"sentence": "这一页已过期，没有自动保存。请复制所写内容，刷新后再写。"}, status=400
+            )
         if request.POST.get("forget"):
             Typed.objects.filter(account=request.user, place=place).delete()
             return _forgotten(request)

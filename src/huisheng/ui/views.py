@@ -44,12 +44,17 @@ def prefs(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def _keep(account: Any, **values: str) -> None:
-    if account is not None:
-        type(account).objects.filter(pk=account.pk).update(**values)
+    if account is None:
+        return
+    for name, value in values.items():
+        setattr(account, name, value)
+    account.save(update_fields=list(values))
 
 
 # -- the living style page -------------------------------------------------------------------------------------------
@@ -59,7 +64,9 @@ class Sample(forms.Form):
     """Every kind of field once."""
 
     title = TextField(label="案由", max_length=40, help_text="一件提案只写一件事。")
-    body = TextField(label="建议", rows=4, max_length=1500, required=False, help_text="每条建议写明由谁办、办到什么程度。")
+    body = TextField(
+        label="建议", rows=4, max_length=1500, required=False, help_text="每条建议写明由谁办、办到什么程度。"
+    )
     points = TextsField(label="具体建议", required=False, help_text="一条建议写一格，答复时会逐条回答。")
     due_on = forms.DateField(label="办理期限", widget=DateInput(), required=False)
     open_to = forms.ChoiceField(
@@ -73,7 +80,9 @@ class Sample(forms.Form):
     committees = forms.MultipleChoiceField(
         label="相关专委会", required=False, choices=[(str(i), f"第{i}专门委员会") for i in range(1, 11)],
     )  # fmt: skip
-    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("a", "经济建设"), ("b", "社会建设")], required=False)
+    kind = forms.ChoiceField(
+        label="类别", choices=[("", "请选择"), ("a", "经济建设"), ("b", "社会建设")], required=False
+    )
     paper = forms.FileField(label="附件", required=False, help_text="Word、PDF 或图片，每个不超过 50 MB。")
     sure = forms.BooleanField(label="已与第一提案人核实")
 
@@ -127,7 +136,9 @@ def _entries() -> list[Any]:
 
 def _buttons() -> list[Any]:
     def button(label: str, tone: str = "", reason: str = "", is_direct: bool = False) -> Any:
-        return SimpleNamespace(id=label, label=label, tone=tone, reason=reason, is_direct=is_direct, url="/ui/", key="k")
+        return SimpleNamespace(
+            id=label, label=label, tone=tone, reason=reason, is_direct=is_direct, url="/ui/", key="k"
+        )
 
     return [
         button("正式提交提案", "formal"), button("签收", "primary", is_direct=True), button("申退"),
@@ -137,7 +148,9 @@ def _buttons() -> list[Any]:
 
 def _rows(today: date) -> list[Any]:
     def row(number: str, title: str, chip: Chip, days: int, who: str) -> Any:
-        return SimpleNamespace(number=number, title=title, chips=[chip, due_chip(today + timedelta(days=days), today)], who=who)
+        return SimpleNamespace(
+            number=number, title=title, chips=[chip, due_chip(today + timedelta(days=days), today)], who=who
+        )
 
     return [
         row("2017-037", "关于完善老旧小区电动自行车充电设施的建议", Chip("✎", "办理中", "primary"), -2, "区住房和城乡建设局"),

@@ -25,14 +25,18 @@ def _inside(context: Any) -> bool:
 @register.simple_tag
 def icon(name: str) -> str:
     """An outline picture; a word always stands beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("ui/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("ui/icons.svg"), name
+    )
 
 
 @register.inclusion_tag("_state.html", takes_context=True)
 def state(context: Any, record: Any, due_on: date | None = None) -> dict[str, Any]:
     """The record's state in the reader's word, and when it is due."""
     today = timezone.localdate()
-    return {"chips": [chip for chip in (state_chip(record, _inside(context)), due_chip(due_on, today)) if chip]}
+    return {
+        "chips": [chip for chip in (state_chip(record, _inside(context)), due_chip(due_on, today)) if chip]
+    }
 
 
 @register.inclusion_tag("_state.html")
