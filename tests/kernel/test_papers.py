@@ -246,6 +246,21 @@ def test_a_signature_never_stands_alone_on_a_page(count):
     assert "末" in last
 
 
+@pytest.mark.parametrize("count", range(1, 24, 2))
+def test_a_long_last_paragraph_gives_its_last_line_to_the_page_of_the_signature(count):
+    closing = [
+        Attachments(["照明点位图", "养护分工表"]),
+        Signature("青岚区园林管理局", date(2017, 3, 5)),
+        Note("联系人：李四"),
+    ]
+    pdf = to_pdf(Paper("official", "", [Para("永" * 28 * count), Para("末" * 28 * 7), *closing]))
+
+    last = text_of(pdf, page_count(pdf))
+    assert "末" in last
+    for part in ("照明点位图", "青岚区", "李四"):
+        assert part in last
+
+
 def test_a_letter_is_set_tighter_when_that_saves_a_page_of_signature_only():
     blocks = [*[Para("永" * 26) for _ in range(19)], Signature("青岚区园林管理局", date(2017, 3, 5))]
 

@@ -133,7 +133,7 @@ def test_tab_names_are_made_acceptable_and_different():
 def test_a_long_list_takes_little_memory():
     rows = ((i, "照明" * 500) for i in range(5_000))
     tracemalloc.start()
-    with write_xlsx(["编号", "正文"], rows) as file:
+    with write_xlsx(["编号", "正文"], rows):
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 12_000_000

@@ -209,7 +209,7 @@ class _Writer:
         self._line("目　录", face="title", size=22, align="c", exact=False)
         contents = self.document.add_paragraph()
         _add_field(contents, 'TOC \\o "1-2" \\h \\z \\u', 12, shown="在目录上按 F9，即可填入页码。")
-        self.document.settings.element.append(_element("w:updateFields", {"w:val": "true"}))
+        _update_fields_on_opening(self.document.settings.element)
 
     def _title(self) -> None:
         paper = self.paper
@@ -397,6 +397,19 @@ class _Writer:
         if self.paper.layout != "form":
             return 156
         return 257 if self.paper.landscape else 170
+
+
+def _update_fields_on_opening(settings: Any) -> None:
+    """Word is strict about the order of settings: this one stands before the compatibility block."""
+    later = [
+        settings.find(qn(name)) for name in ("w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat")
+    ]
+    first = next((element for element in later if element is not None), None)
+    made = _element("w:updateFields", {"w:val": "true"})
+    if first is None:
+        settings.append(made)
+    else:
+        first.addprevious(made)
 
 
 def _element(name: str, attributes: dict[str, str]) -> Any:

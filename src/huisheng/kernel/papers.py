@@ -367,7 +367,7 @@ class _Printer:
 
 # A signature must not stand alone on a page; GB/T 9704 says: adjust the pitch. (pitch in pt, blank lines above)
 _PITCH = 28.95
-_TIGHTER = ((_PITCH, 1), (28.0, 1), (27.0, 1))
+_TIGHTER = ((_PITCH, 1), (28.0, 1), (27.0, 1), (25.9, 1))  # 22, 23, 24, 25 lines
 # One compiler a process: typst lets go of Python's lock while it works, so other threads go on; a second compiler
 # would cost memory for the rare case that two people print in the same second. Long runs belong to the worker.
 _one_at_a_time = threading.Lock()
@@ -462,7 +462,7 @@ def _qr(verify: Verify | None) -> str:
 def _set(papers: list[dict[str, Any]], at: datetime) -> bytes:
     """Compile; papers whose last page holds little but the signature are set tighter where that saves the page.
 
-    The template itself keeps the last paragraph with the signature; this only avoids the nearly empty page.
+    The template itself keeps the last line of text with the signature; this only avoids the nearly empty page.
     """
     with _one_at_a_time:
         pdf = _compile(papers, at)
@@ -493,7 +493,7 @@ def _compile(papers: list[dict[str, Any]], at: datetime) -> bytes:
 
 
 def _places() -> dict[int, dict[str, float]]:
-    """Of each signed paper in the last run: the pages of its last paragraph, signature and end; heights in pt."""
+    """Of each signed paper in the last run: the page of its signature, its height there in pt, and the last page."""
     found = json.loads(_compiler().query("<place>", field="value"))
     places: dict[int, dict[str, float]] = {}
     for mark in found:
@@ -502,10 +502,10 @@ def _places() -> dict[int, dict[str, float]]:
 
 
 def _is_lonely(place: dict[str, float]) -> bool:
-    """The last page holds no more than the end of the last paragraph, the signature and what follows it."""
-    if place["last"] == 1:
-        return False
-    return place["sign"] < place["last"] or place.get("tail", 0) < place["sign"] or place["tail_y"] < 130
+    """The last page holds no more than three lines, the signature and what follows it."""
+    return place["last"] > 1 and (
+        place["sign"] < place["last"] or place["sign_y"] < 37 * 72 / 25.4 + 3.2 * _PITCH
+    )
 
 
 def to_docx(paper: Paper) -> bytes:
