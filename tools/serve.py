@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import http.client
 import os
 import re
 import signal
@@ -18,8 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -166,37 +166,18 @@ def back_off(failures: int) -> float:
     return min(0.5 * 2 ** max(failures - 1, 0), LONGEST_WAIT)
 
 
+WEB_OPTIONS = """
+    --worker-class gthread --workers 2 --threads 4 --preload --max-requests 2000 --max-requests-jitter 200
+    --timeout 60 --graceful-timeout 6 --keep-alive 5 --log-level warning --no-control-socket
+"""
+# the path only: a query string may hold a name or a phone number
+ACCESS_LINE = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
+
+
 def web(plan: Plan) -> Child:
     host = f"[{plan.host}]" if ":" in plan.host else plan.host
-    options = [
-        "--bind",
-        f"{host}:{plan.port}",
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-    ]
-    options += ["--preload", "--max-requests", "2000", "--max-requests-jitter", "200"]
-    options += [
-        "--timeout",
-        "60",
-        "--graceful-timeout",
-        "6",
-        "--keep-alive",
-        "5",
-        "--worker-tmp-dir",
-        memory_folder(),
-    ]
-    # the path only: a query string may hold a name or a phone number
-    options += [
-        "--access-logfile",
-        str(plan.access_log),
-        "--access-logformat",
-        "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms",
-    ]
-    options += ["--log-level", "warning", "--no-control-socket"]
+    options = ["--bind", f"{host}:{plan.port}", *WEB_OPTIONS.split(), "--worker-tmp-dir", memory_folder()]
+    options += ["--access-logfile", str(plan.access_log), "--access-logformat", ACCESS_LINE]
     return Child("网页服务", [sys.executable, "-m", "gunicorn", *options, "huisheng.wsgi:application"])
 
 
@@ -289,15 +270,16 @@ class Supervisor:
 
 
 def answers(plan: Plan) -> bool:
-    """Does the web server answer at all? Any HTTP status will do."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(plan.address, headers={"Host": "localhost"})
+    """Does the web server answer at all? Any status will do, a redirect to the sign-in page too."""
+    address = urllib.parse.urlsplit(plan.address)
+    connection = http.client.HTTPConnection(address.hostname or "", plan.port, timeout=2)
     try:
-        direct.open(request, timeout=5).close()
-    except urllib.error.HTTPError:
-        return True
-    except (OSError, ValueError):
+        connection.request("GET", "/", headers={"Host": "localhost"})
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
     return True
 
 
