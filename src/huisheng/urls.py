@@ -1,7 +1,28 @@
-"""The directory of doors for pages."""
+"""The directory of doors for pages. Machines knock at api.py."""
 
 from django.urls import include, path
 
+from huisheng.api import api
+from huisheng.desk import views as desk
+from huisheng.ui import errors
+
 urlpatterns = [
+    path("", desk.home, name="home"),
+    path("search", desk.search, name="search"),
+    path("palette", desk.palette, name="palette"),
+    path("notices", desk.notices, name="notices"),
+    path("me", desk.me, name="me"),
+    path("feedback", desk.feedback, name="feedback"),
+    path("help", desk.help, name="help"),
+    path("desk/", include("huisheng.desk.urls")),
     path("proposals/", include("huisheng.proposals.urls")),
+    path("", include("huisheng.people.urls")),
+    path("accounts/", include("huisheng.people.door_urls")),
+    path("", include("huisheng.ui.urls")),
+    path("api/v1/", api.urls),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.not_found  # absent and forbidden look the same
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from . import journal
@@ -136,16 +136,21 @@ class Lifecycle:
         return step
 
     def awaiting(self, account: Any, today: date | None = None) -> QuerySet:
-        """待办: the records that wait for this account; optional rights are no duties."""
+        """待办: the records that wait for this account, each with ``duty``, the action that is waited for.
+
+        Optional rights are no duties. One query, also for somebody with several posts.
+        """
         today = today or timezone.localdate()
-        condition = NONE
-        for step in self.steps:
-            if step.optional or step.who is SYSTEM:
-                continue
-            within = step.who.within(account, today)
-            if within != NONE:
-                condition = condition | (Q(state__in=step.source) & within)
-        return self.model._default_manager.filter(condition)
+        waits = [
+            (step.action, Q(state__in=step.source) & within)
+            for step in self.steps
+            if not step.optional and step.who is not SYSTEM
+            if (within := step.who.within(account, today)) != NONE
+        ]
+        if not waits:
+            return self.model._default_manager.none()
+        first = Case(*(When(wait, then=Value(action)) for action, wait in waits), default=Value(""))
+        return self.model._default_manager.annotate(duty=first).exclude(duty="")
 
 
 def perform(

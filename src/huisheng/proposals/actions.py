@@ -11,15 +11,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from huisheng.kernel import journal, local
 from huisheng.kernel.deadlines import Extension as Granted
 from huisheng.kernel.deadlines import Span
-from huisheng.kernel.errors import NotAllowed, Refused, WrongState
+from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
+from huisheng.kernel.models import Attachment
 from huisheng.kernel.once import once
+from huisheng.kernel.store import Upload, keep_upload
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Member, Session
 
@@ -117,8 +120,13 @@ def _write_text(proposal: Proposal, text: Text, data: dict[str, Any]) -> None:
     proposal.save(update_fields=["text", "title"])
 
 
-def save_draft(proposal: Proposal, account: Account, data: dict[str, Any], *, at: datetime | None = None) -> Proposal:
-    """Autosave of a draft: words in place, no journal line. Raises when the draft is not the account's or is sent."""
+def save_draft(
+    proposal: Proposal, account: Account, data: dict[str, Any], *, at: datetime | None = None, seen: str = ""
+) -> Proposal:
+    """Autosave of a draft: words in place, no journal line. Raises when the draft is not the account's or is sent.
+
+    seen: the moment of the last saving the person knows of; Conflict when somebody (another tab) saved since.
+    """
     at = at or timezone.now()
 
     def act() -> dict[str, Any]:
@@ -127,6 +135,9 @@ def save_draft(proposal: Proposal, account: Account, data: dict[str, Any], *, at
             raise WrongState("这件提案已经提交，不能再改草稿。需要修改的，请用“修改”或“补充材料”。")
         if not may_write(proposal, account, timezone.localdate(at)):
             raise NotAllowed("草稿只能由第一提案人（代录的由经手人）修改。")
+        if seen and seen != draft_token(proposal):
+            when = timezone.localtime(proposal.changed_at).strftime("%H:%M")
+            raise Conflict(f"另一个窗口在 {when} 保存过这份草稿。两份内容都留住了，请核对后选用一份。")
         text = proposal.text
         if text is None or text.is_frozen:
             text = Text(proposal=proposal, number=_next_text(proposal), kind=Text.Kind.REVISION, account=account, at=at,
@@ -150,6 +161,40 @@ def save_draft(proposal: Proposal, account: Account, data: dict[str, Any], *, at
 
     once(account, "", None, at, act)
     return proposal
+
+
+def keep_notes(proposal: Proposal, account: Account, read_notes: dict[str, Any]) -> None:
+    """What the check page still has to tell; bookkeeping of a draft, no journal line."""
+    if not may_write(proposal, account, timezone.localdate()):
+        raise NotAllowed("草稿只能由第一提案人（代录的由经手人）修改。")
+    proposal.read_notes = read_notes
+    proposal.save(update_fields=["read_notes"])
+
+
+def attach(proposal: Proposal, account: Account, upload: Upload, purpose: str, *, at: datetime) -> Attachment:
+    """A file for a draft. Raises Refused with the gate's sentence."""
+    _check_writable(proposal, account, at)
+    if upload.refused:
+        raise Refused(upload.refused)
+    return keep_upload(upload, proposal, account, purpose, at)
+
+
+def detach(proposal: Proposal, account: Account, attachment: Attachment, *, at: datetime) -> None:
+    """Take a file off a draft; the bytes are swept later."""
+    _check_writable(proposal, account, at)
+    attachment.delete()
+
+
+def _check_writable(proposal: Proposal, account: Account, at: datetime) -> None:
+    if proposal.state not in WRITABLE:
+        raise WrongState("这件提案已经提交，附件不能再改。需要补充的，请用“补充材料”。")
+    if not may_write(proposal, account, timezone.localdate(at)):
+        raise NotAllowed("草稿只能由第一提案人（代录的由经手人）修改。")
+
+
+def draft_token(proposal: Proposal) -> str:
+    """Stands for the last saving of a draft: two windows of one draft notice each other by it."""
+    return proposal.changed_at.isoformat() if proposal.changed_at else ""
 
 
 def may_write(proposal: Proposal, account: Account, today: Any) -> bool:
@@ -636,6 +681,31 @@ def _ask_ratings(proposal: Proposal, round_number: int, due: Any, act: Act) -> N
 def keep_content(countersign: Countersign, act: Act) -> None:
     countersign.content, countersign.answered_at = act.data["content"], act.at
     countersign.save(update_fields=["content", "answered_at"])
+
+
+def open_replies(proposal: Proposal, account: Account, at: datetime) -> int:
+    """我已看到: the sponsor marks the delivered replies as seen; an act that moves nothing. Returns how many."""
+    with transaction.atomic():
+        today = timezone.localdate(at)
+        if not (proposal.sponsor_member_id in account.places(posts.MEMBER, on=today)
+                or proposal.sponsor_body_id in account.places(posts.CONVENER, on=today)):  # fmt: skip
+            raise NotAllowed("“我已看到”由第一提案人点。")
+        unseen = Reply.objects.filter(assignment__proposal=proposal, delivered_at__isnull=False, opened_at=None)
+        count = unseen.update(opened_at=at)
+        if count:
+            journal.write(proposal, "opened", "已看到答复", account=account, at=at, role="第一提案人", data={"replies": count})
+        return count
+
+
+def reveal_phone(proposal: Proposal, account: Account, at: datetime) -> str:
+    """联系电话 for the agency that handles the proposal; who asked is written down (docs/trust.md)."""
+    from .rules import AGENCIES
+
+    if not AGENCIES.includes(account, proposal, timezone.localdate(at)):
+        raise NotAllowed("提案人的联系电话只给正在办理这件提案的承办单位。")
+    with transaction.atomic():
+        journal.write(proposal, "reveal_phone", "查看联系电话", account=account, at=at, role="承办单位", is_inside=True)
+    return proposal.contact_phone or (proposal.sponsor_member.phone if proposal.sponsor_member else "")
 
 
 # -- rating ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""全局检索: Chinese, two-character words, names and numbers, limited to what the person may see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from huisheng.kernel.text import excerpt, terms
+from huisheng.people import posts
+from huisheng.people.models import Account, Agency, Member
+from huisheng.proposals import queries
+from huisheng.proposals.models import LedgerRow, Proposal
+from huisheng.search import index
+
+READS_LEDGER = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR, posts.COORDINATOR, posts.MEMBER, posts.CONVENER)
+
+
+@dataclass(frozen=True)
+class Found:
+    title: str
+    url: str
+    hint: str
+    record: Any = None
+    excerpt: Any = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    rows: list[Found]
+    total: int
+    after: str | None
+
+
+def search(account: Account, question: str, today: date, after: str | None = None, limit: int = 20) -> Answer:
+    """One page of what the account may see and the question's words stand in; ``total`` counts all of it."""
+    within: dict[str, Any] = {Proposal.kind(): queries.visible_to(account, today)}
+    if account.holds(*READS_LEDGER, on=today):
+        within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
+    page = index.find(question[:200], within=within, limit=limit, after=after)
+    return Answer(_load(page.hits, question), page.total, page.after)
+
+
+def _load(hits: Any, question: str) -> list[Found]:
+    """Two queries for the page, whatever is on it; the order is the index's."""
+    wanted: dict[str, list[int]] = {}
+    for hit in hits:
+        wanted.setdefault(hit.kind, []).append(hit.record_id)
+    proposals = Proposal.objects.select_related("text", "lead_agency").in_bulk(wanted.get(Proposal.kind(), []))
+    ledger = LedgerRow.objects.in_bulk(wanted.get(LedgerRow._meta.label_lower, []))
+    asked = terms(question)
+    rows = []
+    for hit in hits:
+        if hit.kind == Proposal.kind() and hit.record_id in proposals:
+            rows.append(_proposal(proposals[hit.record_id], asked))
+        elif hit.record_id in ledger:
+            rows.append(_ledger(ledger[hit.record_id]))
+    return rows
+
+
+def _proposal(one: Proposal, asked: list[str]) -> Found:
+    body = f"{one.text.situation} {one.text.analysis}" if one.text else ""
+    hint = " · ".join(filter(None, (one.number_label, one.sponsor_name, str(one.lead_agency or ""))))
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(body, asked, 60))
+
+
+def _ledger(row: LedgerRow) -> Found:
+    hint = " · ".join(filter(None, (f"{row.year}年台账 第{row.number}号", row.sponsor, row.agency_name, row.outcome)))
+    return Found(row.title, "", hint)
+
+
+def palette(account: Account, question: str, today: date) -> list[dict[str, str]]:
+    """A dozen places for the command palette: numbers first, then titles and people. At most four queries."""
+    question = question.strip()[:60]
+    if not question:
+        return []
+    items = [_item(one) for one in _by_number(account, question, today)]
+    items += [_hit(found) for found in search(account, question, today, limit=8).rows if found.url]
+    items += _people(account, question, today)
+    return list({item["url"]: item for item in items}.values())[:12]
+
+
+def _by_number(account: Account, question: str, today: date) -> list[Proposal]:
+    number = re.fullmatch(r"第?\s*(\d{1,4})\s*号?", question)
+    if not number:
+        return []
+    return list(queries.visible_to(account, today).filter(number=int(number[1])).order_by("-year")[:4])
+
+
+def _item(one: Proposal) -> dict[str, str]:
+    return {"title": one.title, "hint": f"{one.year}年 {one.number_label}", "url": one.get_absolute_url()}
+
+
+def _hit(found: Found) -> dict[str, str]:
+    return {"title": found.title, "hint": found.hint, "url": found.url}
+
+
+def _people(account: Account, question: str, today: date) -> list[dict[str, str]]:
+    if not account.holds(posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.COORDINATOR, on=today):
+        return []
+    by_word = Q(name__icontains=question) | Q(initials__startswith=question.lower())
+    lists = reverse("proposals:list")
+    members = Member.objects.filter(by_word, ends_on=None).select_related("sector")[:4]
+    agencies = Agency.objects.filter(by_word, ends_on=None)[:4]
+    return [
+        *({"title": one.full_name, "hint": "委员的提案", "url": f"{lists}?sponsor={one.pk}"} for one in members),
+        *({"title": one.name, "hint": "承办的提案", "url": f"{lists}?agency={one.pk}"} for one in agencies),
+    ]

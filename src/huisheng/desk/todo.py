@@ -1,0 +1,103 @@
+"""待办: what waits for a person, read from the lifecycle tables. Nothing is stored, so nothing can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from huisheng.kernel.lifecycle import Lifecycle, Step
+from huisheng.kernel.models import Matter
+from huisheng.people.models import Account
+from huisheng.proposals.models import Proposal
+from huisheng.ui.steps import step_url
+
+# what each kind's row needs so that a duty can be worded without another query
+JOINS = {
+    "proposal": ("lead_agency",),
+    "cosponsor": ("proposal",),
+    "assignment": ("proposal", "agency"),
+    "extension": ("assignment__proposal", "assignment__agency"),
+    "contact": ("assignment__proposal", "assignment__agency"),
+    "countersign": ("assignment__proposal", "agency", "reply__assignment__agency"),
+    "promise": ("proposal", "agency"),
+    "rating": ("proposal",),
+    "nomination": ("proposal", "agency"),
+}
+# how the duty reads to the person who has it; the step's label where nothing is said
+SENTENCES = {
+    ("cosponsor", "accept"): "{matter.sponsor_name}请您联名《{matter}》",
+    ("contact", "confirm"): "{record.assignment.agency}请您确认{record.held_on:%-m月%-d日}的面商",
+    ("rating", "rate"): "《{matter}》已答复，请您评价",
+    ("proposal", "resubmit"): "《{matter}》退回修改，请您改好再提交",
+    ("proposal", "submit"): "《{matter}》还是草稿，没有提交",
+    ("assignment", "take"): "{matter.number_label}《{matter}》请签收",
+    ("assignment", "draft"): "{matter.number_label}《{matter}》请拟写答复",
+    ("assignment", "opine"): "{matter.number_label}《{matter}》请提会办意见",
+    ("assignment", "approve"): "{matter.number_label}《{matter}》的答复请您审签",
+    ("assignment", "deliver"): "{record.agency}对{matter.number_label}的答复请审核送达",
+    ("assignment", "agree_back"): "{record.agency}申请退回{matter.number_label}《{matter}》",
+    ("countersign", "agree"): "{record.reply.assignment.agency}请本单位会签{matter.number_label}的答复",
+    ("extension", "grant"): "{record.assignment.agency}申请{matter.number_label}延期",
+    ("promise", "report"): "承诺“{record}”请报告进展",
+    ("promise", "keep"): "{record.agency}报告了承诺“{record}”，请认定",
+    ("nomination", "award"): "“{record}”提名表彰，请审定",
+}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing somebody must do: a sentence, one button, and until when."""
+
+    record: Any
+    step: Step
+    sentence: str
+    url: str
+    due_on: date | None
+
+    @property
+    def matter(self) -> Matter:
+        return self.record.matter
+
+
+def duties(account: Account, today: date, most: int = 200) -> list[Duty]:
+    """Everything that waits for the account, the soonest due first. At most one query a lifecycle."""
+    found = [duty for life in Lifecycle.every for duty in _of(life, account, today, most)]
+    return sorted(found, key=lambda duty: (duty.due_on is None, duty.due_on or today))
+
+
+def _of(life: Lifecycle, account: Account, today: date, most: int) -> Iterator[Duty]:
+    waiting = life.awaiting(account, today)
+    if waiting.query.is_empty():
+        return
+    kind = life.model._meta.model_name or ""
+    for record in waiting.select_related(*JOINS.get(kind, ())).order_by("pk")[:most]:
+        step = life.step(record.duty)
+        if step.concerns(record) and not _comes_later(record, step, today):
+            yield Duty(record, step, _sentence(kind, step, record), _url(record, step), getattr(record, "due_on", None))
+
+
+def _comes_later(record: Any, step: Step, today: date) -> bool:
+    """A promise is a duty from thirty days before it is due; before that it is only a promise."""
+    return step.action == "report" and (record.due_on - today).days > 30
+
+
+def _sentence(kind: str, step: Step, record: Any) -> str:
+    pattern = SENTENCES.get((kind, step.action))
+    if pattern:
+        return pattern.format(record=record, matter=record.matter)
+    matter = record.matter
+    number = getattr(matter, "number_label", "")
+    return f"{number}《{matter}》{step.label}"
+
+
+def _url(record: Any, step: Step) -> str:
+    """Straight to the form; without one to the matter's page, where the button stands."""
+    if step.action == "submit":
+        return reverse("proposals:draft", args=[record.pk])
+    if step.form is None and not isinstance(record, Proposal):
+        return record.matter.get_absolute_url()
+    return step_url(record, step.action) if step.form else record.get_absolute_url()
