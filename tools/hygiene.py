@@ -9,8 +9,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import Message
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parents[1]
 BIGGEST = 5_000_000  # bytes; larger things belong into a package, not into the history
@@ -74,7 +76,7 @@ def licence_findings() -> Iterator[str]:
     """Nothing the product installs is under the GPL or AGPL (LGPL is used as a library and named in NOTICE)."""
     for found in PIN.finditer((ROOT / "requirements" / "prod.lock").read_text()):
         try:
-            about = metadata(found[1])
+            about = cast(Message, metadata(found[1]))
         except PackageNotFoundError:
             continue  # for another platform
         stated = [about.get("License-Expression") or "", (about.get("License") or "")[:200]]

@@ -163,7 +163,7 @@ class Child:
 
 def back_off(failures: int) -> float:
     """Seconds to wait before the next start: 0.5, 1, 2, 4 … 30."""
-    return min(0.5 * 2 ** max(failures - 1, 0), LONGEST_WAIT)
+    return min(0.5 * 2.0 ** max(failures - 1, 0), LONGEST_WAIT)
 
 
 WEB_OPTIONS = """
