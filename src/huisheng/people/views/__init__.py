@@ -1,0 +1,1 @@
+"""Pages about people, by room: the door (sign-in, first run), roster, accounts, local rules, import."""
