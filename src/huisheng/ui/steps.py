@@ -368,7 +368,7 @@ def initial_from(form: forms.Form, kept: Mapping[str, Any]) -> dict[str, Any]:
 def typed_texts(form: StepForm | None, data: QueryDict) -> Iterable[tuple[str, str]]:
     """The longer words of a form that can no longer be sent, to be copied elsewhere."""
     for name in data:
-        text = clean_text(data[name]).strip()
+        text = clean_text(str(data[name])).strip()
         if name in CARRIED or "password" in name.lower() or not text:
             continue
         field = form.fields.get(name) if form else None
@@ -387,15 +387,16 @@ class TypedView(LoginRequiredMixin, View):
             return JsonResponse(
                 {"sentence": "内容太长，没有自动保存。请缩短，或把其余内容作为附件。"}, status=413
             )
+        account: Any = request.user
         place = request.POST.get("place", "")
         if not PLACE.fullmatch(place):
             return JsonResponse(
                 {"sentence": "这一页已过期，没有自动保存。请复制所写内容，刷新后再写。"}, status=400
             )
         if request.POST.get("forget"):
-            Typed.objects.filter(account=request.user, place=place).delete()
+            Typed.objects.filter(account=account, place=place).delete()
             return _forgotten(request)
-        saved_at = keep_typed(request.user, place, request.POST)
+        saved_at = keep_typed(account, place, request.POST)
         return JsonResponse({"saved_at": timezone.localtime(saved_at).strftime("%H:%M")})
 
 

@@ -28,7 +28,7 @@ YEAR = 365 * 24 * 3600
 def prefs(request: HttpRequest) -> HttpResponse:
     """Text size, light or dark, single keys: kept with the account, and in this browser for the sign-in page."""
     account = shell_of(request).account
-    response = redirect(safe_next(request) or shell_of(request).home_url)
+    response: HttpResponse = redirect(safe_next(request) or shell_of(request).home_url)
     if request.headers.get("Accept") == "application/json":
         response = HttpResponse(status=204)
     scale, theme, keys = (request.POST.get(name) for name in ("scale", "theme", "keys"))
