@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import perform
 from huisheng.people.models import Agency
-from huisheng.proposals import queries, suggesting
+from huisheng.proposals import suggesting
+from huisheng.proposals.likeness import alike
 from huisheng.proposals.models import Assignment, Proposal, Role, State
 from huisheng.ui.steps import new_key, step_url
 
@@ -92,7 +93,7 @@ def _open(request: HttpRequest, asked: Queue, record: Any) -> dict[str, Any]:
     if asked.action in ("pre_review", "decide") and proposal:
         found["categories"] = suggesting.categories_for(proposal)
     if proposal and asked.action in ("pre_review", "decide", "plan"):
-        found["alike"] = suggesting.alike(proposal, queries.visible_to(request.user, today))
+        found["alike"] = alike(proposal, request.user, today)
     return found
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Q
 from django.urls import reverse
@@ -107,6 +108,6 @@ def _people(account: Account, question: str, today: date) -> list[dict[str, str]
     members = Member.objects.filter(by_word, ends_on=None).select_related("sector")[:4]
     agencies = Agency.objects.filter(by_word, ends_on=None)[:4]
     return [
-        *({"title": one.full_name, "hint": "委员的提案", "url": f"{lists}?sponsor={one.pk}"} for one in members),
+        *({"title": one.full_name, "hint": "委员的提案", "url": f"{lists}?sponsor={quote(one.name)}"} for one in members),
         *({"title": one.name, "hint": "承办的提案", "url": f"{lists}?agency={one.pk}"} for one in agencies),
     ]

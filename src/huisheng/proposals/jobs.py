@@ -1,15 +1,152 @@
-"""What takes longer than a request: archive packets, the compilation of all filed proposals, big exports."""
+"""What takes longer than a request: archive packets, the compilation of all filed proposals, big lists as .xlsx.
+
+A job is ordered inside a transaction and done by the worker; its row shows how far it is, and its file when it ends.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
-from huisheng.kernel.models import Job
+from django.utils import timezone
+from django_tasks import task
+
+from huisheng.kernel.errors import Refused
+from huisheng.kernel.journal import timeline
+from huisheng.kernel.models import Attachment, Job
+from huisheng.kernel.papers import NoFont, to_pdf
+from huisheng.kernel.store import path_of, write
 from huisheng.people.models import Account
 
-from .models import Proposal
+from . import papers, queries
+from .models import Disclosure, Packet, Proposal, Reply
 
 
 def order_packet(proposal: Proposal, account: Account, at: datetime) -> Job:
-    """Put the building of a proposal's archive packet into the queue, in the step's own transaction."""
-    return Job.objects.create(account=account, name=f"归档包：{proposal.number_label}《{proposal}》", total=1, at=at)
+    """归档包, in the step's own transaction."""
+    return _order(account, f"归档包：{proposal.number_label}《{proposal}》", at, "packet", proposal=proposal.pk)
+
+
+def order_compilation(account: Account, year: int, at: datetime) -> Job:
+    """提案汇编 of a year's filed proposals."""
+    return _order(account, f"{year}年提案汇编", at, "compilation", year=year)
+
+
+def _order(account: Account, name: str, at: datetime, kind: str, **asked: Any) -> Job:
+    job = Job.objects.create(account=account, name=name[:120], total=1, says="排队中", at=at)
+    work.enqueue(job.pk, kind, asked)
+    return job
+
+
+@task()
+def work(job_id: int, kind: str, asked: dict[str, Any]) -> None:
+    """Done by the worker. A failure is told on the job's page in a sentence and never repeated by itself."""
+    job = Job.objects.select_related("account").get(pk=job_id)
+    if job.ended_at is not None:
+        return
+    try:
+        WORK[kind](job, asked)
+    except (Refused, NoFont) as problem:
+        job.failed = str(problem)[:300]
+    except Exception:
+        job.failed = "程序出错，没有办成。请把这一页告诉系统管理员。"
+        job.ended_at = timezone.now()
+        job.save()
+        raise
+    job.ended_at = timezone.now()
+    job.save()
+
+
+def say(job: Job, done: int, total: int, text: str) -> None:
+    job.done, job.total, job.says = done, total, text
+    job.save(update_fields=["done", "total", "says"])
+
+
+# -- 提案汇编 ------------------------------------------------------------------------------------------------------
+def _compilation(job: Job, asked: dict[str, Any]) -> None:
+    year = int(asked["year"])
+    today = timezone.localdate()
+    visible = queries.visible_to(job.account, today).filter(pk__in=queries.filed(year))
+    rows = visible.exclude(disclosure=Disclosure.CLOSED).exclude(disclosed=Disclosure.CLOSED).order_by("number", "pk")
+    total = rows.count()
+    if not total:
+        raise Refused(f"{year}年没有可以汇编的立案提案。")
+    found = []
+    loaded = rows.select_related("text", "sector", "lead_agency").prefetch_related(
+        "text__suggestions", "cosponsors__member", "cosponsors__sector"
+    )
+    for i, one in enumerate(loaded, 1):
+        found.append(one)
+        if i % 20 == 0 or i == total:
+            say(job, i, total + 1, f"已读 {i} / {total} 件")
+    say(job, total, total + 1, "正在排版")
+    pdf = to_pdf(papers.compilation(found, f"{year}年提案汇编", f"共 {total} 件，不公开的不收"))
+    job.file = _keep(job, pdf, f"{year}年提案汇编.pdf", "pdf")
+    say(job, total + 1, total + 1, f"共 {total} 件")
+
+
+# -- 归档 ----------------------------------------------------------------------------------------------------------
+def _packet(job: Job, asked: dict[str, Any]) -> None:
+    proposal = Proposal.objects.select_related("text", "sector", "session__term", "decision").get(pk=asked["proposal"])
+    data = packet(proposal)
+    job.file = _keep(job, data, f"{proposal.number_label}归档包.zip", "zip")
+    Packet.objects.create(proposal=proposal, file=job.file, at=timezone.now())
+    say(job, 1, 1, "已生成")
+
+
+def packet(proposal: Proposal) -> bytes:
+    """One zip: 提案表, originals, answers, ratings, the journal's lines with hashes, and a list of hashes of it all."""
+    out = io.BytesIO()
+    listed: dict[str, str] = {}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in _contents(proposal):
+            archive.writestr(name, data)
+            listed[name] = hashlib.sha256(data).hexdigest()
+        archive.writestr("清单.json", json.dumps(listed, ensure_ascii=False, indent=1))
+    return out.getvalue()
+
+
+def _contents(proposal: Proposal) -> Iterator[tuple[str, bytes]]:
+    entries = list(timeline(proposal).order_by("seq"))
+    yield "提案.pdf", to_pdf(papers.proposal_form(proposal))
+    for text in proposal.texts.prefetch_related("suggestions"):
+        yield f"文本/第{text.number}版.json", _json(
+            {"title": text.title, "situation": text.situation, "analysis": text.analysis, "rest": text.rest,
+             "suggestions": [one.content for one in text.suggestions.all()], "fingerprint": text.fingerprint,
+             "at": text.at, "reason": text.reason}
+        )  # fmt: skip
+    replies = Reply.objects.filter(assignment__proposal=proposal, delivered_at__isnull=False)
+    for reply in replies.select_related("assignment__agency", "assignment__proposal__session__term"):
+        name = f"答复/{reply.assignment.agency}-第{reply.round}轮-第{reply.version}版.pdf"
+        yield name, to_pdf(papers.reply_letter(reply))
+    yield "评价.json", _json([
+        {"by": str(one.member or one.body), "round": one.round, "state": one.state, "process": one.process,
+         "result": one.result, "reason": one.reason, "remark": one.remark, "at": one.given_at}
+        for one in proposal.ratings.select_related("member", "body")
+    ])  # fmt: skip
+    yield "办理记录.jsonl", b"\n".join(_json(entry.content() | {"digest": entry.digest}) for entry in entries)
+    yield "办理记录.pdf", to_pdf(papers.journal_extract(proposal, entries))
+    kept = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
+    for one in kept.order_by("pk"):
+        yield f"附件/{one.pk}-{one.name}", path_of(one).read_bytes()
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()
+
+
+def _keep(job: Job, data: bytes, name: str, kind: str) -> Attachment:
+    """The finished file belongs to the job, and through it to the account that ordered it."""
+    sha256, _ = write(iter([data]))
+    return Attachment.objects.create(
+        subject_type="kernel.job", subject_id=job.pk, purpose="result", name=name, kind=kind, sha256=sha256,
+        size=len(data), account=job.account, at=timezone.now(),
+    )  # fmt: skip
+
+
+WORK: dict[str, Callable[[Job, dict[str, Any]], None]] = {"compilation": _compilation, "packet": _packet}

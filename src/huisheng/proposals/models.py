@@ -655,8 +655,12 @@ class Rating(Matter):
         verbose_name = "评价"
         ordering = ["-is_first", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "round", "member", "body"], name="one_rating_per_signer",
-                                    nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=["proposal", "round", "member"], condition=Q(member__isnull=False), name="one_rating_per_member"
+            ),
+            models.UniqueConstraint(
+                fields=["proposal", "round", "body"], condition=Q(body__isnull=False), name="one_rating_per_body"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="given") | (~Q(process="") & ~Q(result="")), name="given_has_two_words"
             ),
