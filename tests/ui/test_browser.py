@@ -88,17 +88,29 @@ def test_a_small_phone_with_twice_the_text_scrolls_only_down(cast: Cast, page: P
     assert sideways(page) <= 0
 
 
-@pytest.mark.parametrize("door", ["/broken/absent", "/broken/locked", "/login"])
-def test_error_pages_are_accessible(
-    cast: Cast, page: Page, enter: Any, expect_accessible: Any, door: str
+@pytest.mark.parametrize("door", ["/broken/absent", "/broken/locked", "/accounts/login/"])
+@pytest.mark.parametrize(
+    ("width", "scale", "theme"), [(390, "1.0", "dark"), (390, "2.0", "light"), (1366, "1.0", "light")]
+)
+def test_strangers_pages_are_accessible(
+    cast: Cast, page: Page, enter: Any, expect_accessible: Any, door: str, width: int, scale: str, theme: str
 ) -> None:
-    enter(None, door)
-    if door == "/login":
-        page.locator("summary", has_text="字号").click()
+    page.set_viewport_size({"width": width, "height": 768})
+    enter(None, door, ui_scale=scale, ui_theme=theme)
 
-    if door != "/login":
-        expect_accessible(page)
+    expect_accessible(page)
     assert sideways(page) <= 0
+
+
+def test_a_field_stands_there_only_for_the_answer_it_concerns(cast: Cast, page: Page, enter: Any) -> None:
+    enter(cast.clerk, "/ui/")
+    reason = page.locator("#id_reason")
+    expect(reason).to_be_hidden()
+
+    page.locator("[name=open_to][value=none]").check()
+    expect(reason).to_be_visible()
+    page.locator("[name=open_to][value=full]").check()
+    expect(reason).to_be_hidden()
 
 
 def test_typed_words_reach_the_server_by_themselves(cast: Cast, page: Page, enter: Any) -> None:

@@ -13,7 +13,8 @@ from functools import cache
 from django.urls import NoReverseMatch, reverse
 
 OFFICE = ("clerk", "reviewer", "office")
-COMMITTEE_OFFICE = (*OFFICE, "admin")
+WATCHERS = (*OFFICE, "coordinator", "chair")
+ROSTER = (*OFFICE, "admin")
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,20 @@ class Room:
 
 
 ROOMS = (
-    #    URL name             名称          icon       posts              tab          key
-    Room("home",              "首页",       "home",    (),                tab=True,    key="g h"),
-    Room("proposals:list",    "提案",       "paper",   (),                tab=True,    key="g p"),
-    Room("desk:queues",       "待办队列",   "tray",    OFFICE,                         key="g q"),
-    Room("desk:deadlines",    "期限",       "clock",   (*OFFICE, "coordinator", "chair")),
-    Room("proposals:figures", "统计",       "chart",   (*OFFICE, "coordinator", "chair"), key="g t"),
-    Room("people:members",    "委员与单位", "people",  COMMITTEE_OFFICE),
-    Room("people:imports",    "导入",       "inbox",   COMMITTEE_OFFICE),
-    Room("desk:rules",        "本地规则",   "rule",    COMMITTEE_OFFICE),
-    Room("people:accounts",   "账号",       "key",     ("admin",)),
-    Room("desk:journal",      "办理记录",   "book",    ("auditor", "admin")),
-    Room("notices",           "通知",       "bell",    (),                tab=True,    key="g n"),
-    Room("me",                "我的",       "person",  (),                tab=True,    key="g m"),
+    #    URL name                名称          icon       posts
+    Room("home",                 "首页",       "home",    (),       tab=True, key="g h"),
+    Room("desk:queues",          "待办队列",   "tray",    WATCHERS, key="g q"),
+    Room("proposals:list",       "提案",       "paper",   (),       tab=True, key="g p"),
+    Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
+    Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
+    Room("proposals:nominations", "评优",      "star",    WATCHERS),
+    Room("proposals:figures",    "统计",       "chart",   WATCHERS, key="g t"),
+    Room("people:members",       "委员与单位", "people",  ROSTER),
+    Room("people:imports",       "导入",       "inbox",   ROSTER),
+    Room("people:rules",         "本地规则",   "rule",    ROSTER),
+    Room("people:accounts",      "账号",       "key",     ("office", "admin")),
+    Room("notices",              "通知",       "bell",    (),       tab=True, key="g n"),
+    Room("me",                   "我的",       "person",  (),       tab=True, key="g m"),
 )  # fmt: skip
 
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs

@@ -73,6 +73,9 @@ class Sample(forms.Form):
         label="公开方式", widget=forms.RadioSelect,
         choices=[("full", "全文公开"), ("gist", "只公开摘要"), ("none", "不公开")],
     )  # fmt: skip
+    reason = TextField(
+        label="不公开的理由", required=False, widget=forms.TextInput(attrs={"data-when": "open_to=none"})
+    )
     agencies = forms.MultipleChoiceField(
         label="会办单位", required=False, widget=FilteredChoices(initials={"1": "zjj", "2": "jtj", "3": "jyj"}),
         choices=[("1", "区住房和城乡建设局"), ("2", "区交通运输局"), ("3", "区教育局"), ("4", "区卫生健康委员会")],

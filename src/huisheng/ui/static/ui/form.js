@@ -64,6 +64,22 @@
     list.before(box, hint);
   }
 
+  // data-when="outcome=decline|merge": the field concerns only these answers; without scripts all fields stand there
+  function showWhen(field) {
+    const form = field.form || field.closest("form");
+    const [name, wanted] = field.dataset.when.split("=");
+    const place = field.closest(".field");
+    if (!form || !place || place.dataset.watched) return;
+    place.dataset.watched = "1";
+    const show = () => {
+      const given = new FormData(form).getAll(name);
+      const fits = wanted.split("|").some((one) => given.includes(one));
+      place.hidden = !fits && !place.classList.contains("wrong");
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+
   function grow(list) {
     if (list.dataset.grows) return;
     list.dataset.grows = "1";
@@ -98,6 +114,7 @@
     all(root, "[data-max]").forEach(count);
     all(root, ".choices").forEach(narrow);
     all(root, "[data-texts]").forEach(grow);
+    all(root, "[data-when]").forEach(showWhen);
   }
   document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
   dress(document);
