@@ -48,10 +48,15 @@ def has_font(pattern: str) -> bool:
     return any(next(Path(folder).expanduser().rglob(pattern), None) for folder in folders)
 
 
+def has_library(pattern: str) -> bool:
+    return any(next(Path(folder).glob(pattern), None) for folder in ("/usr/lib", "/usr/local/lib", "/lib"))
+
+
 NEEDS = (
     Need("chromium", lambda: has_program("chromium", "chromium-browser", "google-chrome")),
     Need("fonts-noto-cjk", lambda: has_font("*CJK*")),
     Need("fonts-lxgw-wenkai", lambda: has_font("LXGWWenKai*")),
+    Need("libatomic1", lambda: has_library("*/libatomic.so.1")),  # for the driver in the playwright wheel
     Need("poppler-utils", lambda: has_program("pdftotext")),
 )
 

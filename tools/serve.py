@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import hashlib
 import http.client
 import os
 import re
@@ -25,7 +26,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
-GRACE = 8.0  # seconds a child has to stop by itself; gunicorn's own grace is shorter
+GRACE = 7.0  # seconds a child has to stop by itself; gunicorn's own grace is shorter
 STEADY = 60.0  # seconds after which a child that dies is restarted without delay
 LONGEST_WAIT = 30.0
 LOG_LIMIT = 20_000_000  # bytes of access log before it is turned over
@@ -168,7 +169,7 @@ def back_off(failures: int) -> float:
 
 WEB_OPTIONS = """
     --worker-class gthread --workers 2 --threads 4 --preload --max-requests 2000 --max-requests-jitter 200
-    --timeout 60 --graceful-timeout 6 --keep-alive 5 --log-level warning --no-control-socket
+    --timeout 60 --graceful-timeout 5 --keep-alive 5 --log-level warning --no-control-socket
 """
 # the path only: a query string may hold a name or a phone number
 ACCESS_LINE = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
@@ -206,42 +207,59 @@ class Supervisor:
         if self.preparation:
             self.preparation.terminate()
 
-    def prepare(self, arguments: list[str]) -> int:
-        """Runs tools.prepare; its exit status."""
+    def begin_preparation(self, arguments: list[str]) -> None:
         command = [sys.executable, "-m", "tools.prepare", *arguments]
         self.preparation = subprocess.Popen(
             command, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent
         )
         if self.stopping.is_set():  # the signal came before there was anything to pass it on to
             self.preparation.terminate()
-        status = self.preparation.wait()
-        self.preparation = None
-        return status
 
-    def run(self) -> int:
-        """Exit status: 0 when told to stop, 1 when the web server never came up."""
-        server = web(self.plan)
-        self.children = [server, worker()]
-        has_answered = False
-        checked_log = time.monotonic()
+    def run(self, arguments: list[str]) -> int:
+        """Exit status: 0 when told to stop, 1 when the data could not be made ready or the web server never came up.
+
+        The servers wait for the preparation, unless nothing has changed since the last one: then it only looks, and
+        runs beside them."""
+        stamp = self.plan.data / "prepared"
+        state = state_of(self.plan, dict(os.environ))
+        is_fresh = stamp.exists() and stamp.read_text() == state
+        self.begin_preparation(arguments)
+        assert self.preparation
+        if not is_fresh:
+            stamp.unlink(missing_ok=True)
+            status = self.preparation.wait()
+            if status or self.stopping.is_set():
+                return 0 if self.stopping.is_set() else 1
+            stamp.write_text(state_of(self.plan, dict(os.environ)))
         try:
-            while not self.stopping.is_set():
-                now = time.monotonic()
-                for child in self.children:
-                    child.tend(now)
-                if not has_answered:
-                    has_answered = answers(self.plan)
-                    if has_answered:
-                        self.announce()
-                    elif server.failures >= 3:
-                        say("网页服务没能启动，原因见上面的输出。")
-                        return 1
-                if now - checked_log > 60:
-                    checked_log = now
-                    self.turn_over_log(server)
-                self.stopping.wait(0.3 if has_answered else 0.05)
+            return self.tend(self.preparation)
         finally:
             self.stop()
+
+    def tend(self, preparation: subprocess.Popen[bytes]) -> int:
+        """Keeps the web server and the worker alive until told to stop; the exit status."""
+        server = web(self.plan)
+        self.children = [server, worker()]
+        is_up = False
+        checked_log = time.monotonic()
+        while not self.stopping.is_set():
+            now = time.monotonic()
+            for child in self.children:
+                child.tend(now)
+            if preparation.poll():
+                (self.plan.data / "prepared").unlink(missing_ok=True)
+                return 1
+            if not is_up:
+                is_up = answers(self.plan) and preparation.poll() == 0
+                if is_up:
+                    self.announce()
+                elif server.failures >= 3:
+                    say("网页服务没能启动，原因见上面的输出。")
+                    return 1
+            if now - checked_log > 60:
+                checked_log = now
+                self.turn_over_log(server)
+            self.stopping.wait(0.3 if is_up else 0.05)
         return 0
 
     def announce(self) -> None:
@@ -256,6 +274,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Asks every child to stop, waits GRACE seconds, then kills what is left of their groups."""
+        if self.preparation and self.preparation.poll() is None:
+            self.preparation.terminate()
         running = [child for child in self.children if child.process and child.process.poll() is None]
         for child in running:
             child.signal(signal.SIGTERM)
@@ -267,6 +287,18 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 say(f"{child.name}没有按时停下，强制结束。")
             child.kill_group()
+
+
+def state_of(plan: Plan, env: dict[str, str]) -> str:
+    """Changes whenever there may be something to prepare: a migration, a static file, a library, another database,
+    or static files or database gone."""
+    total = hashlib.sha256(env.get("DATABASE_URL", "").encode())
+    sources = [*(ROOT / "src").glob("*/*/migrations/*.py"), *(ROOT / "src").glob("*/*/static/**/*")]
+    for path in sorted([*sources, *(ROOT / "requirements").glob("*.lock")]):
+        status = path.stat()
+        total.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    total.update(f"{[(plan.data / name).exists() for name in ('static', 'huisheng.sqlite3')]}".encode())
+    return total.hexdigest()
 
 
 def answers(plan: Plan) -> bool:
@@ -308,11 +340,7 @@ def main(arguments: list[str]) -> int:
         say(str(refusal))
         return 1
     os.environ["HUISHENG_DATA"] = str(plan.data)
-    supervisor = Supervisor(plan)
-    status = supervisor.prepare(arguments)
-    if supervisor.stopping.is_set():
-        return 0
-    return status or supervisor.run()
+    return Supervisor(plan).run(arguments)
 
 
 if __name__ == "__main__":
