@@ -52,7 +52,8 @@ def _either(a: Q, b: Q) -> Q:
 def roles_towards(
     records: Iterable[Any], roles: Iterable[Who], account: Any, today: date
 ) -> dict[int, set[Who]]:
-    """Which of the roles the account holds towards each record: at most one query for all rows and roles."""
+    """Which of the roles the account holds towards each record: at most one query for all rows and roles, none where
+    the loaded records already say it."""
     records = list(records)
     held: dict[int, set[Who]] = {record.pk: set() for record in records}
     if not records or not getattr(account, "is_active", False):
@@ -64,10 +65,47 @@ def roles_towards(
             for pk in held:
                 held[pk].add(role)
         elif condition != NONE:
-            asked.append((role, condition))
+            known = {record.pk: read(condition, record) for record in records}
+            if None in known.values():
+                asked.append((role, condition))
+            for pk, yes in known.items():
+                if yes:
+                    held[pk].add(role)
     if asked:
         _ask(type(records[0]), asked, held)
     return held
+
+
+def read(condition: Q, record: Any) -> bool | None:
+    """The answer where the loaded record gives it without the database; None where it must be asked.
+
+    Most roles read “this column is one of these ids”, and the column is there.
+    """
+    answers = []
+    for child in condition.children:
+        answers.append(read(child, record) if isinstance(child, Q) else _read_ids(*child, record=record))
+    if None in answers:
+        return None
+    together = any(answers) if condition.connector == Q.OR else all(answers)
+    return together is not condition.negated
+
+
+def _read_ids(lookup: str, wanted: Any, *, record: Any) -> bool | None:
+    *path, last = lookup.split("__")
+    if last != "in" or not path or not isinstance(wanted, list | tuple | set):
+        return None
+    for name in path[:-1]:
+        field = record._meta.get_field(name) if record is not None else None
+        if field is None or not field.is_relation or not field.is_cached(record):
+            return None
+        record = field.get_cached_value(record)
+    if record is None:
+        return False
+    value = record.pk if path[-1] == "pk" else record.__dict__.get(record._meta.get_field(path[-1]).attname, _ABSENT)
+    return None if value is _ABSENT else value in wanted
+
+
+_ABSENT = object()
 
 
 def _ask(model: Any, asked: list[tuple[Who, Q]], held: dict[int, set[Who]]) -> None:
