@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -239,7 +240,10 @@ def visible_sql(source: str, wanted: Iterable[str] | None, within: Visible | Non
         ids = within[kind].using(using).order_by().filter(pk__in=asked).values("pk")
         if ids.query.is_empty():
             continue
-        sql, sql_params = ids.query.get_compiler(using).as_sql()
+        try:
+            sql, sql_params = ids.query.get_compiler(using).as_sql()
+        except EmptyResultSet:  # a queryset that can hold nothing, found out only when it is written down
+            continue
         parts.append(f"(kind = %s AND record_id IN ({sql}))")
         params += [kind, *sql_params]
     return (" OR ".join(parts) or "1 = 0"), params
