@@ -29,9 +29,9 @@ from huisheng.people.models import Account, Agency, Body, Member, Session
 from . import findable
 from . import local_rules as rules
 from .models import (
-    Assignment, AssignmentState, Call, Contact, Cosponsor, CosponsorState, Counter, Countersign, CountersignState,
+    Assignment, AssignmentState, Call, CallState, Contact, Cosponsor, CosponsorState, Counter, Countersign, CountersignState,
     Extension, HandBack, Merge, Nomination, Outcome, Oversight, Promise, Proposal, Rating, RatingState, Reply,
-    ReplyItem, Review, Role, Series, State, Suggestion, Supplement, Text, TopicTaken, VoidNumber, Word,
+    ReplyItem, Review, Role, Series, State, Suggestion, Supplement, Text, Topic, TopicTaken, VoidNumber, Word,
 )  # fmt: skip
 
 WRITABLE = (State.DRAFT, State.RETURNED)
@@ -810,6 +810,54 @@ def award(nomination: Nomination, act: Act) -> None:
 def take_up(call: Call, act: Act) -> None:
     members = act.account.places(posts.MEMBER, on=act.today)
     TopicTaken.objects.get_or_create(topic=act.data["topic"], member_id=members[0], defaults={"at": act.at})
+
+
+def save_call(
+    call: Call | None, account: Account, data: dict[str, Any], *, at: datetime, key: str = ""
+) -> Call:
+    """征集: written by the office. Topics keep their number and whoever took them up; new ones are added behind.
+
+    data: title, session, opens_on, closes_on, content, topics (list of (title, background)).
+    """
+    if not account.holds(posts.CLERK, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("征集公告由提案委工作人员或办公室起草。")
+    if call is not None and call.state == CallState.CLOSED:
+        raise WrongState("征集已经结束，不能再改。")
+
+    def act() -> dict[str, Any]:
+        one = call or Call(made_by=account)
+        for name in ("title", "session", "opens_on", "closes_on", "content"):
+            setattr(one, name, data[name])
+        one.changed_at = at
+        one.save()
+        kept = {topic.number: topic for topic in one.topics.all()}
+        for number, (title, background) in enumerate(data.get("topics") or [], 1):
+            Topic.objects.update_or_create(call=one, number=number, defaults={"title": title, "background": background})
+            kept.pop(number, None)
+        one.topics.filter(number__in=kept, taken=None, proposals=None).delete()
+        journal.write(one, "save", "修改征集" if call else "起草征集", account=account, at=at, is_inside=True)
+        return {"id": one.pk}
+
+    return Call.objects.get(pk=once(account, key, ["call", call.pk if call else 0, _signature(data)], at, act)["id"])
+
+
+def nominate(
+    account: Account, year: int, proposal: Proposal | None, agency: Agency | None, reason: str, *, at: datetime,
+    key: str = "",
+) -> Nomination:
+    """提名优秀提案或先进承办单位."""
+
+    def act() -> dict[str, Any]:
+        place = next((post for post in account.posts_held if post.is_held(timezone.localdate(at))), None)
+        one = Nomination.objects.create(
+            year=year, proposal=proposal, agency=None if proposal else agency, reason=reason,
+            nominated_by=str(place or account.name)[:80], account=account, at=at, changed_at=at,
+        )  # fmt: skip
+        journal.write(one, "nominate", "提名", account=account, at=at, to_state=one.state, note=reason)
+        return {"id": one.pk}
+
+    payload = ["nominate", year, proposal.pk if proposal else None, agency.pk if agency else None, reason]
+    return Nomination.objects.get(pk=once(account, key, payload, at, act)["id"])
 
 
 # -- audiences used above ----------------------------------------------------------------------------------------
