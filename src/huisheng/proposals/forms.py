@@ -11,6 +11,8 @@ from huisheng.kernel import local
 from huisheng.kernel.deadlines import Span
 from huisheng.kernel.forms import StepForm, TextField, TextsField
 from huisheng.people.models import Agency, Member
+from huisheng.ui.forms import DateInput, FilteredChoices
+from huisheng.ui.forms import FilteredChoices
 
 from . import local_rules as rules
 from .models import Disclosure, Outcome, Proposal, Role, State, Suggestion, Topic, Word
@@ -38,9 +40,20 @@ class ProposalForm(StepForm):
     """Base here: option fields load the entries of the day."""
 
     def prepare(self) -> None:
+        agencies: list[Agency] | None = None
         for field in self.fields.values():
             if isinstance(field, OptionField):
                 field.load(self.today)
+            if isinstance(field, AgenciesField):
+                agencies = agencies if agencies is not None else list(Agency.objects.filter(ends_on=None))
+                field.load(agencies)
+        if any(isinstance(field, AgencyField | AgenciesField) for field in self.fields.values()):
+            load_agencies(self)
+
+
+def filtered(rows: Any) -> FilteredChoices:
+    """Boxes for a long list of people or units, narrowed by name or pinyin initials."""
+    return FilteredChoices(initials={str(one.pk): one.initials.lower() for one in rows})
 
 
 class Note(ProposalForm):
@@ -69,7 +82,9 @@ class Submit(ProposalForm):
 
 class Invite(ProposalForm):
     intro = "请对方在自己的账号里点一下“同意联名”。没有确认的名字不会印在提案上。"
-    members = forms.ModelMultipleChoiceField(label="联名人", queryset=Member.objects.none())
+    members = forms.ModelMultipleChoiceField(
+        label="联名人", queryset=Member.objects.none(), widget=FilteredChoices()
+    )
 
     def prepare(self) -> None:
         super().prepare()
@@ -79,6 +94,9 @@ class Invite(ProposalForm):
             people = people.exclude(pk=self.record.sponsor_member_id)
         self.fields["members"].queryset = people
         self.fields["members"].label_from_instance = lambda member: member.full_name
+        self.fields["members"].widget.initials = {str(pk): word for pk, word in people.values_list("pk", "initials")}
+        self.fields["members"].widget = filtered(people)
+        self.fields["members"].widget.choices = self.fields["members"].choices
 
 
 class Revise(ProposalForm):
@@ -218,8 +236,21 @@ class AgencyField(forms.ModelChoiceField):
 
 
 class AgenciesField(forms.ModelMultipleChoiceField):
+    """Several agencies: a list that narrows while a name or its pinyin initials are typed."""
+
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Agency.objects.filter(ends_on=None), **options)
+        super().__init__(queryset=Agency.objects.filter(ends_on=None), widget=FilteredChoices(), **options)
+
+
+def load_agencies(form: forms.Form) -> None:
+    """One query for all agency fields of a form."""
+    rows = list(Agency.objects.filter(ends_on=None).values_list("pk", "name", "initials"))
+    for field in form.fields.values():
+        if isinstance(field, AgenciesField):
+            field.choices = [(pk, name) for pk, name, _ in rows]
+            field.widget.initials = {str(pk): initials for pk, _, initials in rows}
+        elif isinstance(field, AgencyField):
+            field.choices = [("", "（未选）"), *((pk, name) for pk, name, _ in rows)]
 
 
 class Plan(ProposalForm):
@@ -319,7 +350,7 @@ def _days(span: Span) -> int:
 # -- handling and reply ------------------------------------------------------------------------------------------
 class Contact(ProposalForm):
     form = OptionField(rules.CONTACT_FORM, label="方式", widget=forms.RadioSelect)
-    held_on = forms.DateField(label="日期")
+    held_on = forms.DateField(label="日期", widget=DateInput())
     people = TextField(label="参加人", max_length=200)
     points = TextField(label="商谈要点", rows=5, max_length=5000)
 
@@ -362,9 +393,33 @@ class Reply(ProposalForm):
         for i in range(1, PROMISES + 1):
             self.fields[f"promise_{i}_what"] = TextField(label=f"承诺{i}：做什么", max_length=1000, required=False)
             self.fields[f"promise_{i}_who"] = TextField(label="责任人", max_length=120, required=False)
-            self.fields[f"promise_{i}_due"] = forms.DateField(label="何时完成", required=False)
+            self.fields[f"promise_{i}_due"] = forms.DateField(label="何时完成", required=False, widget=DateInput())
         if not self.is_bound:
             self.initial = {**self._seed(), **self.initial}
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """Each suggestion with its answer box, side by side; ``of`` names the merged proposal it comes from."""
+        own = self.record.proposal_id
+        return [
+            {"number": one.number, "content": one.content, "field": self[f"answer_{one.pk}"],
+             "of": "" if one.text.proposal_id == own else f"并入的《{one.text.proposal}》"}
+            for one in self.asked
+        ]  # fmt: skip
+
+    @property
+    def pledges(self) -> list[dict[str, Any]]:
+        rows = [[self[f"promise_{i}_{part}"] for part in ("what", "who", "due")] for i in range(1, PROMISES + 1)]
+        return [
+            {"fields": fields, "is_open": i == 0 or any(field.value() or field.errors for field in fields)}
+            for i, fields in enumerate(rows)
+        ]  # fmt: skip
+
+    @property
+    def promise_letters(self) -> str:
+        """The results that need a promise, as the office calls them."""
+        needing = [one for one in local.options(rules.LETTER, self.today) if one.data.get("meaning") in rules.NEEDS_PROMISE]
+        return "”“".join(f"{one.code} {one.label}" for one in needing)
 
     def _seed(self) -> dict[str, Any]:
         """The last version of this round, or the agency's contact data for a first one."""
@@ -454,7 +509,7 @@ class Report(ProposalForm):
 
 class Explain(ProposalForm):
     evidence = TextField(label="未能按期的原因", rows=4, max_length=5000)
-    due_on = forms.DateField(label="新的完成日期")
+    due_on = forms.DateField(label="新的完成日期", widget=DateInput())
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]
@@ -502,7 +557,7 @@ class MarkKey(ProposalForm):
 class Oversee(ProposalForm):
     leader = TextField(label="督办领导", max_length=60)
     form = OptionField(rules.OVERSIGHT_FORM, label="形式")
-    held_on = forms.DateField(label="日期")
+    held_on = forms.DateField(label="日期", widget=DateInput())
     result = TextField(label="督办结果", rows=4, max_length=5000)
 
 
