@@ -1,1 +1,1 @@
-"""GROUND: steps, journal, duties, deadlines, papers, files. Nothing in here knows what the committee's matters are."""
+"""GROUND: steps, journal, duties, deadlines, papers, files. Nothing in here knows what the house is for."""

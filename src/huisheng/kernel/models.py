@@ -153,7 +153,7 @@ class Typed(models.Model):
     """未提交的输入: what a person has typed into a step's form and not sent yet. Kept 180 days."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    place = models.CharField(max_length=160, help_text="subject and action, e.g. proposals.assignment:7:draft")
+    place = models.CharField(max_length=160, help_text="subject and action, e.g. app.model:7:action")
     data = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 

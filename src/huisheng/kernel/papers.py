@@ -216,7 +216,7 @@ def chinese_date(day: date | str) -> str:
 
 
 def document_number(code: str, year: int, serial: int) -> str:
-    """发文字号, e.g. `某政协函〔2017〕15号`: six-cornered brackets, no 第, no leading zero."""
+    """发文字号, e.g. `某函〔2017〕15号`: six-cornered brackets, no 第, no leading zero."""
     return f"{code}〔{year}〕{serial}号"
 
 

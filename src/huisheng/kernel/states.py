@@ -17,12 +17,12 @@ class States(models.TextChoices):
     public: str
 
     def __new__(cls, value: str, icon: str = "", tone: str = "grey", public: str = "") -> States:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.icon = icon
-        member.tone = tone
-        member.public = public
-        return member
+        one = str.__new__(cls, value)
+        one._value_ = value
+        one.icon = icon
+        one.tone = tone
+        one.public = public
+        return one
 
     def word(self, inside: bool) -> str:
         """The label, or the public word for a reader outside the office."""
