@@ -283,6 +283,13 @@ def test_a_calendar_edited_by_the_office_is_followed():
     ]
 
 
+def test_an_empty_calendar_knows_weekends_only_and_no_year():
+    deadline = count(date(2017, 4, 28), Span(1, "w"), Calendar())
+
+    assert deadline.due_on == date(2017, 5, 1)
+    assert deadline.warnings == ("2017年没有节假日安排数据，按周末推算",)
+
+
 def test_a_calendar_can_be_cached():
     assert pickle.loads(pickle.dumps(PUBLISHED)) == PUBLISHED
 

@@ -53,8 +53,8 @@ class Calendar:
     """Which days are worked. `exceptions` maps a date to (is it worked, name of the holiday it belongs to);
     a date that is not listed follows its weekday. `years` are those whose arrangement is known."""
 
-    exceptions: dict[date, tuple[bool, str]]
-    years: frozenset[int]
+    exceptions: dict[date, tuple[bool, str]] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
     _weekdays_off: list[date] = field(init=False, repr=False, compare=False)
     _weekends_worked: list[date] = field(init=False, repr=False, compare=False)
 
