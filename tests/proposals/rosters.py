@@ -10,7 +10,9 @@ import openpyxl
 from huisheng.proposals.intake import Agency, Body, Member, Roster
 
 
-def load_roster_files(members: Path, agencies: Path, bodies: Path, session: tuple[int, int] | None = (9, 1)) -> Roster:
+def load_roster_files(
+    members: Path, agencies: Path, bodies: Path, session: tuple[int, int] | None = (9, 1)
+) -> Roster:
     return Roster(_members(members), _bodies(bodies), _agencies(agencies), session)
 
 
@@ -43,5 +45,6 @@ def _bodies(path: Path) -> tuple[Body, ...]:
 def _agencies(path: Path) -> tuple[Agency, ...]:
     rows = [row for row in _rows(path)[2:] if row[0]]
     return tuple(
-        Agency(at, row[0], tuple(filter(None, re.split("[、,，]", row[1]))), row[6]) for at, row in enumerate(rows, 1)
+        Agency(at, row[0], tuple(filter(None, re.split("[、,，]", row[1]))), row[6])
+        for at, row in enumerate(rows, 1)
     )

@@ -33,7 +33,9 @@ def in_child(
     JSON can carry, arguments also ``bytes``. Raises ``ChildDied`` when it runs out of memory, time or luck."""
     order = {
         "func": f"{func.__module__}:{func.__qualname__}",
-        "args": [{"bytes": base64.b64encode(arg).decode()} if isinstance(arg, bytes) else arg for arg in args],
+        "args": [
+            {"bytes": base64.b64encode(arg).decode()} if isinstance(arg, bytes) else arg for arg in args
+        ],
         "megabytes": megabytes,
         "cpu_seconds": cpu_seconds,
     }
@@ -48,12 +50,16 @@ def in_child(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ChildDied("读这个文件用的时间太长，已停止。请另存一份新的再传，或删去其中多余的内容。") from None
+        raise ChildDied(
+            "读这个文件用的时间太长，已停止。请另存一份新的再传，或删去其中多余的内容。"
+        ) from None
     return _answer(done)
 
 
 def _environment() -> dict[str, str]:
-    kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT", "HOME") if key in os.environ}
+    kept = {
+        key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT", "HOME") if key in os.environ
+    }
     return {**kept, "PYTHONPATH": str(SOURCE), "PYTHONIOENCODING": "utf-8"}
 
 
@@ -64,7 +70,11 @@ def _answer(done: subprocess.CompletedProcess[bytes]) -> Any:
         answer = None
     if isinstance(answer, dict) and "result" in answer:
         return answer["result"]
-    detail = str(answer.get("error")) if isinstance(answer, dict) else done.stderr[-2000:].decode("utf-8", "replace")
+    detail = (
+        str(answer.get("error"))
+        if isinstance(answer, dict)
+        else done.stderr[-2000:].decode("utf-8", "replace")
+    )
     sentence = (
         "这个文件展开后太大，读它所需的内存超过了上限。请另存一份新的再传，或删去其中多余的内容。"
         if "MemoryError" in detail or done.returncode in (-9, -24)

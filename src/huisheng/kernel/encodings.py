@@ -79,21 +79,22 @@ def _strictly(data: bytes, encoding: str, called: str) -> Decoded:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without its mark: line ends and spaces leave zero bytes on one side only."""
-    head = data[:20_000]
-    if len(head) < 4 or len(data) % 2 or b"\0" not in head:
+    """UTF-16 without its mark: zero bytes, and one of the two byte orders gives everyday characters."""
+    if len(data) < 4 or len(data) % 2 or b"\0" not in data[: 2 * SAMPLE]:
         return ""
-    low, high = head[0::2].count(0), head[1::2].count(0)
-    if min(low, high) * 4 > max(low, high):
-        return ""
-    encoding = "utf-16-le" if high > low else "utf-16-be"
-    text = head[: len(head) // 2 * 2].decode(encoding, "ignore")
-    return encoding if _readable(text) else ""
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _try(data[: 2 * SAMPLE], encoding)
+        if text is not None and "\0" not in text and _readable(text):
+            found.append((score(text), sum(char.isascii() for char in text), encoding))
+    return max(found)[2] if found else ""
 
 
 def _readable(text: str) -> bool:
     seen = text[:SAMPLE]
-    strange = sum(unicodedata.category(char) in ("Cn", "Co", "Cs", "Cc") and char not in "\r\n\t\f" for char in seen)
+    strange = sum(
+        unicodedata.category(char) in ("Cn", "Co", "Cs", "Cc") and char not in "\r\n\t\f" for char in seen
+    )
     return strange * 50 <= len(seen) and (score(seen) > 0.2 or not IDEOGRAPH.search(seen))
 
 
@@ -105,7 +106,11 @@ def score(text: str) -> float:
 
 def _national(data: bytes) -> Decoded:
     """GBK, GB18030 or Big5: all that decode without error, weighed by how everyday their characters are."""
-    found = [(score(text), text, name) for name in ("gb18030", "big5hkscs") if (text := _try(data, name)) is not None]
+    found = [
+        (score(text), text, name)
+        for name in ("gb18030", "big5hkscs")
+        if (text := _try(data, name)) is not None
+    ]
     if not found:
         return _line_by_line(data)
     weight, text, name = max(found)
@@ -115,7 +120,9 @@ def _national(data: bytes) -> Decoded:
     if not _plausible(weight, text):
         raise Undecodable("认不出这个文件用的是哪种文字编码。请用记事本打开，另存为 UTF-8 编码后再传。")
     called = {"gbk": "GBK", "gb18030": "GB18030", "big5hkscs": "Big5（繁体）"}[name]
-    return Decoded(_no_control(text), name.removesuffix("hkscs"), f"看起来是{called}编码，请核对前几行文字对不对。")
+    return Decoded(
+        _no_control(text), name.removesuffix("hkscs"), f"看起来是{called}编码，请核对前几行文字对不对。"
+    )
 
 
 def _plausible(weight: float, text: str) -> bool:
@@ -144,7 +151,9 @@ def _line_by_line(data: bytes) -> Decoded:
             kinds.add("gb18030")
             text = text.translate(PRIVATE_USE)
         lines.append(text)
-    return Decoded(_no_control("".join(lines)), "mixed", "这个文件里混着 UTF-8 和 GBK 两种编码，已逐行读出，请逐行核对。")
+    return Decoded(
+        _no_control("".join(lines)), "mixed", "这个文件里混着 UTF-8 和 GBK 两种编码，已逐行读出，请逐行核对。"
+    )
 
 
 def _no_control(text: str) -> str:

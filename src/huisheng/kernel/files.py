@@ -110,7 +110,9 @@ def _recognise(look: _Look) -> str:
     if not data:
         raise _No("这个文件是空的（0 字节）。请检查原文件，保存后重新上传。")
     if len(data) > look.limits.size:
-        raise _No(f"文件有 {len(data) / MEGABYTE:.0f} MB，超过 {look.limits.size // MEGABYTE} MB 的上限。请压缩图片或拆成几份再传。")
+        raise _No(
+            f"文件有 {len(data) / MEGABYTE:.0f} MB，超过 {look.limits.size // MEGABYTE} MB 的上限。请压缩图片或拆成几份再传。"
+        )
     for magic, judge in MAGIC:
         if data.startswith(magic):
             return judge(look)
@@ -128,7 +130,10 @@ def _agree(look: _Look, kind: str, name: str, lenient: bool) -> None:
     if not lenient or kind in ("png", "jpg", "xlsx") or promised in ("png", "jpg", "xlsx"):
         raise _No(_mismatch(extension, kind))
     if kind in ("txt", "csv"):
-        look.warn("not_a_word_file", f"这个文件名叫“.{extension}”，其实不是 Word 文档，而是纯文本，已按纯文本读出，请逐项核对。")
+        look.warn(
+            "not_a_word_file",
+            f"这个文件名叫“.{extension}”，其实不是 Word 文档，而是纯文本，已按纯文本读出，请逐项核对。",
+        )
     else:
         look.warn("name_mismatch", f"这个文件名叫“.{extension}”，内容其实是{CALLED[kind]}，已按内容读出。")
 
@@ -151,12 +156,14 @@ def safe_name(name: str, kind: str = "") -> str:
     """A name fit for every file system and every header: no path, no control or direction marks, no device name,
     at most 180 bytes of UTF-8, ending in the extension of ``kind``."""
     last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-    shown = unicodedata.normalize("NFC", re.sub(r'[<>:"|?*]', "_", shown)).strip(" .\u3000")
+    shown = "".join(
+        char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    )
+    shown = unicodedata.normalize("NFC", re.sub(r'[<>:"|?*]', "_", shown)).strip(" \u3000")
     stem, dot, extension = shown.rpartition(".")
     if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,8}", extension):
         stem, extension = shown, ""
-    stem = stem.rstrip(" .\u3000") or "未命名"
+    stem = stem.strip(" .\u3000") or "未命名"
     if DEVICES.fullmatch(stem.split(".")[0].strip()):
         stem = f"_{stem}"
     if kind and EXTENSIONS.get(extension.lower()) != kind and (extension.lower(), kind) != ("csv", "txt"):
@@ -221,7 +228,9 @@ def _directory(look: _Look) -> list[Entry]:
     if disk or start_disk or here != total or tail + END.size + comment != len(data) or offset + size != tail:
         raise _No(DISGUISED)
     if total > look.limits.entries:
-        raise _No(f"这个文件里有 {total} 个内部文件，超过 {look.limits.entries} 个的上限。请另存为新的 .docx 再传。")
+        raise _No(
+            f"这个文件里有 {total} 个内部文件，超过 {look.limits.entries} 个的上限。请另存为新的 .docx 再传。"
+        )
     entries, at = [], offset
     while at < tail:
         if len(entries) >= total or tail - at < CENTRAL.size:
@@ -324,7 +333,7 @@ def unpack(data: bytes, entry: Entry) -> Iterator[bytes]:
                 yield machine.decompress(pending, 65_536)
             except zlib.error:
                 raise _No(BROKEN) from None
-            pending = machine.unconsumed_tail
+            pending = b"" if machine.eof else machine.unconsumed_tail
     yield machine.flush()
     if not machine.eof:
         raise _No(BROKEN)
@@ -332,12 +341,16 @@ def unpack(data: bytes, entry: Entry) -> Iterator[bytes]:
 
 def _forbid_content(name: str, first: bytes) -> None:
     """No archive inside an archive, no program inside a document."""
-    if first.startswith((b"MZ", b"\x7fELF", b"#!")) or name.lower().endswith((".exe", ".dll", ".js", ".vbs", ".bat")):
+    if first.startswith((b"MZ", b"\x7fELF", b"#!")) or name.lower().endswith(
+        (".exe", ".dll", ".js", ".vbs", ".bat")
+    ):
         raise _No(f"文件里夹带了程序（{name}），不能接收。请删去后另存再传。")
     if first.startswith(b"\x1f\x8b") and name.lower().endswith((".emz", ".wmz")):
         return  # Word packs old vector pictures this way
     if first.startswith((b"PK\3\4", b"PK\5\6", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
-        if not re.match(r"(word|xl)/embeddings/Microsoft_(Office_)?Excel[\w ()]*\.xlsx$", name):  # the figures of a chart
+        if not re.match(
+            r"(word|xl)/embeddings/Microsoft_(Office_)?Excel[\w ()]*\.xlsx$", name
+        ):  # the figures of a chart
             raise _No(f"文件里还套着压缩包或文件（{name}），不能接收。请把里面的文件单独上传。")
 
 
@@ -379,7 +392,9 @@ def _open_document(look: _Look, entries: list[Entry], names: set[str]) -> str:
 
 
 LOCAL_TARGET = re.compile(r"(file:///[A-Za-z]:|[A-Za-z]:[\\/]|(?![a-z]+:|\\\\|//)[^:]*$)", re.IGNORECASE)
-FETCHES = re.compile(r"\b(DDEAUTO|DDE)\b|\b(INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b.{0,40}?(https?:|ftp:|\\\\)", re.I | re.S)
+FETCHES = re.compile(
+    r"\b(DDEAUTO|DDE)\b|\b(INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b.{0,40}?(https?:|ftp:|\\\\)", re.I | re.S
+)
 WHY = {
     "attachedTemplate": "引用了外部模板",
     "image": "引用了网上的图片",
@@ -414,7 +429,9 @@ class _Watch:
             raise _No(BROKEN) from None
         if found := FETCHES.search("".join(self.fields)):
             what = "DDE 自动链接" if found.group(1) else "从外部取内容的域"
-            raise _No(f"文件里有{what}（{(found.group(1) or found.group(2)).upper()}），打开时会连到别处，不能接收。请删去后另存再传。")
+            raise _No(
+                f"文件里有{what}（{(found.group(1) or found.group(2)).upper()}），打开时会连到别处，不能接收。请删去后另存再传。"
+            )
 
     def _doctype(self, *_: object) -> None:
         raise _No("文件里带有外部实体声明（DTD），不能接收。请用 Word 或 WPS 打开，另存为新文件再传。")
@@ -431,7 +448,9 @@ class _Watch:
         elif local == "fldChar":
             self.fields.append("\n")
         elif local == "fldSimple":
-            self.fields.append("\n" + next((v for k, v in attributes.items() if k.endswith("instr")), "") + "\n")
+            self.fields.append(
+                "\n" + next((v for k, v in attributes.items() if k.endswith("instr")), "") + "\n"
+            )
         elif local in ("Override", "Default"):
             self.macro = self.macro or "macroenabled" in attributes.get("ContentType", "").lower()
         elif local == "encryption-data":
@@ -442,11 +461,21 @@ class _Watch:
             self._open_document_link(local, attributes)
 
     def _open_document_link(self, local: str, attributes: dict[str, str]) -> None:
-        if local not in ("image", "section-source", "object", "object-ole", "plugin", "applet", "floating-frame"):
+        if local not in (
+            "image",
+            "section-source",
+            "object",
+            "object-ole",
+            "plugin",
+            "applet",
+            "floating-frame",
+        ):
             return
         target = next((value for key, value in attributes.items() if key.endswith(" href")), "")
         if re.match(r"[a-z]+://|\\\\|//", target, re.I):
-            raise _No(f"文件里引用了外部内容（{target[:80]}），打开时会向外连接，不能接收。请删去或换成本地图片，另存后再传。")
+            raise _No(
+                f"文件里引用了外部内容（{target[:80]}），打开时会向外连接，不能接收。请删去或换成本地图片，另存后再传。"
+            )
 
     def _relationship(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2]
@@ -454,9 +483,13 @@ class _Watch:
         if attributes.get("TargetMode", "").lower() != "external" or kind == "hyperlink":
             return
         if LOCAL_TARGET.match(target):
-            self.look.warn("local_link", f"文件里引用了原来电脑上的内容（{target[:60]}），这里没有它，不影响正文。")
+            self.look.warn(
+                "local_link", f"文件里引用了原来电脑上的内容（{target[:60]}），这里没有它，不影响正文。"
+            )
             return
-        raise _No(f"文件里{WHY.get(kind, '引用了外部内容')}（{target[:80]}），打开时会向外连接，不能接收。请删去或换成本地图片，另存后再传。")
+        raise _No(
+            f"文件里{WHY.get(kind, '引用了外部内容')}（{target[:80]}），打开时会向外连接，不能接收。请删去或换成本地图片，另存后再传。"
+        )
 
     def _text(self, text: str) -> None:
         if self.in_field:
@@ -503,11 +536,19 @@ def _other_ole(paths: list[str]) -> str:
 
 def _rtf(look: _Look) -> str:
     data = look.data
-    if found := re.search(rb"\\obj(?:data|emb|ocx|autlink|link|update|class|html|sub|pub)\b|\\object\b", data):
-        raise _No(f"文件里嵌着其他程序的对象（{found.group().decode()}），不能接收。请把它改成图片或表格，另存为 .docx 再传。")
+    if found := re.search(
+        rb"\\obj(?:data|emb|ocx|autlink|link|update|class|html|sub|pub)\b|\\object\b", data
+    ):
+        raise _No(
+            f"文件里嵌着其他程序的对象（{found.group().decode()}），不能接收。请把它改成图片或表格，另存为 .docx 再传。"
+        )
     if re.search(rb"\bDDE(AUTO)?\b", data, re.I):
         raise _No("文件里有 DDE 自动链接，打开时会连到别处，不能接收。请删去后另存为 .docx 再传。")
-    if re.search(rb"\\template[\s{]*(https?:|ftp:|\\\\)|(INCLUDEPICTURE|INCLUDETEXT)[^}]{0,60}?(https?:|ftp:|\\\\\\\\)", data, re.I):
+    if re.search(
+        rb"\\template[\s{]*(https?:|ftp:|\\\\)|(INCLUDEPICTURE|INCLUDETEXT)[^}]{0,60}?(https?:|ftp:|\\\\\\\\)",
+        data,
+        re.I,
+    ):
         raise _No("文件里引用了外部模板或图片，打开时会向外连接，不能接收。请删去后另存为 .docx 再传。")
     if not data.rstrip(b"\0\r\n\t ").endswith(b"}"):
         raise _No(BROKEN)
@@ -543,7 +584,9 @@ def _object_streams(data: bytes) -> Iterator[bytes]:
     for found in re.finditer(rb"/ObjStm\b.{0,400}?stream\r?\n", data, re.S):
         machine = zlib.decompressobj()
         try:
-            piece = machine.decompress(data[found.end() : found.end() + 8 * MEGABYTE], min(left, 8 * MEGABYTE))
+            piece = machine.decompress(
+                data[found.end() : found.end() + 8 * MEGABYTE], min(left, 8 * MEGABYTE)
+            )
         except zlib.error:
             continue
         left -= len(piece)
@@ -658,7 +701,12 @@ def strip_photo(data: bytes) -> bytes:
             if orientation > 1:
                 out.insert(1, _only_orientation(orientation))
             out.append(whole[: end + 2] if end > 0 else whole)
-        elif not 0xE1 <= marker <= 0xEF and marker != 0xFE or marker == 0xEE or (marker == 0xE2 and b"ICC" in body[:4]):
+        elif (
+            not 0xE1 <= marker <= 0xEF
+            and marker != 0xFE
+            or marker == 0xEE
+            or (marker == 0xE2 and b"ICC" in body[:4])
+        ):
             out.append(whole)
     return b"".join(out)
 
@@ -686,14 +734,22 @@ def _only_orientation(value: int) -> bytes:
 
 def _text(look: _Look) -> str:
     start = look.data[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t \0").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<script", b"<svg", b"<body", b"mime-version:", b"<iframe")):
-        raise _No("这个文件其实是网页，不是文档。请在 Word 或 WPS 里打开，另存为 .docx 再传，或把文字粘贴到页面上。")
+    if start.startswith(
+        (b"<!doctype html", b"<html", b"<script", b"<svg", b"<body", b"mime-version:", b"<iframe")
+    ):
+        raise _No(
+            "这个文件其实是网页，不是文档。请在 Word 或 WPS 里打开，另存为 .docx 再传，或把文字粘贴到页面上。"
+        )
     if start.startswith(b"<?xml") or start.replace(b"\0", b"").startswith((b"<?xml", b"<html")):
         raise _No("这个文件其实是网页或 XML，不是文档。请在 Word 或 WPS 里打开，另存为 .docx 再传。")
     try:
         decoded = decode_text(look.data)
     except Undecodable as error:
-        raise _No("认不出这个文件是什么。请用 Word 或 WPS 打开，另存为 .docx 再传。" if _binary(look.data) else str(error)) from None
+        raise _No(
+            "认不出这个文件是什么。请用 Word 或 WPS 打开，另存为 .docx 再传。"
+            if _binary(look.data)
+            else str(error)
+        ) from None
     if _binary(decoded.text[:20_000].encode("utf-8", "replace")):
         raise _No("认不出这个文件是什么。请用 Word 或 WPS 打开，另存为 .docx 再传。")
     if decoded.note:

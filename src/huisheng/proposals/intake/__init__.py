@@ -14,7 +14,16 @@ from huisheng.kernel.files import inspect
 from huisheng.proposals.intake import checks, docx, odt, pdf, plain, rtf, word97
 from huisheng.proposals.intake.document import Document, Unreadable
 from huisheng.proposals.intake.draft import (
-    Agency, Block, Body, Draft, Member, Person, Refused, Roster, Warning, to_json,
+    Agency,
+    Block,
+    Body,
+    Draft,
+    Member,
+    Person,
+    Refused,
+    Roster,
+    Warning,
+    to_json,
 )  # fmt: skip
 from huisheng.proposals.intake.understand import _Reader
 
@@ -23,7 +32,14 @@ __all__ = [
     "read_paper_safely", "to_json",
 ]  # fmt: skip
 
-READERS = {"docx": docx.read, "odt": odt.read, "rtf": rtf.read, "pdf": pdf.read, "doc": word97.read, "txt": plain.read}
+READERS = {
+    "docx": docx.read,
+    "odt": odt.read,
+    "rtf": rtf.read,
+    "pdf": pdf.read,
+    "doc": word97.read,
+    "txt": plain.read,
+}
 
 
 def read_paper(data: bytes, name: str, roster: Roster | None = None) -> Draft | Refused:
@@ -32,7 +48,10 @@ def read_paper(data: bytes, name: str, roster: Roster | None = None) -> Draft | 
     if verdict.refused:
         return Refused(verdict.refused, _code(verdict.refused))
     if verdict.kind not in READERS:
-        return Refused("图片和表格不能当作提案读取。请上传 Word 文档，或把文字粘贴到起草页；这个文件可作为附件保存。", "not_a_paper")
+        return Refused(
+            "图片和表格不能当作提案读取。请上传 Word 文档，或把文字粘贴到起草页；这个文件可作为附件保存。",
+            "not_a_paper",
+        )
     try:
         document = READERS[verdict.kind](data)
     except Unreadable as error:
@@ -40,7 +59,10 @@ def read_paper(data: bytes, name: str, roster: Roster | None = None) -> Draft | 
     except MemoryError:
         raise
     except Exception:  # a reader met what no reader should; the file is kept and the person told what to do
-        return Refused("这个文件的内部结构读不通。请用 Word 或 WPS 打开，另存为新的 .docx 再传；也可以把文字粘贴到起草页。", "unreadable")
+        return Refused(
+            "这个文件的内部结构读不通。请用 Word 或 WPS 打开，另存为新的 .docx 再传；也可以把文字粘贴到起草页。",
+            "unreadable",
+        )
     if not any(line.text.strip() for line in document.lines):
         return Refused(_empty(document), "no_text_layer" if document.images else "empty")
     if verdict.kind == "doc":
@@ -50,12 +72,17 @@ def read_paper(data: bytes, name: str, roster: Roster | None = None) -> Draft | 
     draft.kind, draft.sha256 = verdict.kind, verdict.sha256
     for code, message in verdict.warnings:
         draft.warn(code, message)
-    checks.check(draft, reader.marks)
+    checks.check(draft, reader.marks, len(reader.topics))
     return draft
 
 
 def _code(sentence: str) -> str:
-    for words, code in (("密码", "password_protected"), ("不是 Word", "not_a_word_file"), ("宏", "macros"), ("0 字节", "empty")):
+    for words, code in (
+        ("密码", "password_protected"),
+        ("不是 Word", "not_a_word_file"),
+        ("宏", "macros"),
+        ("0 字节", "empty"),
+    ):
         if words in sentence:
             return code
     return "refused"
@@ -74,7 +101,9 @@ def _in_child(data: bytes, name: str, roster: dict[str, Any] | None) -> dict[str
     return {"draft": outcome.to_dict()}
 
 
-def read_paper_safely(data: bytes, name: str, roster: Roster | None = None, *, seconds: int = 30) -> Draft | Refused:
+def read_paper_safely(
+    data: bytes, name: str, roster: Roster | None = None, *, seconds: int = 30
+) -> Draft | Refused:
     """``read_paper`` in a child process: a hostile file costs the child's life, not the server's."""
     try:
         answer = in_child(_in_child, data, name, roster.to_dict() if roster else None, seconds=seconds)

@@ -14,9 +14,13 @@ UNIT_END = (
 )
 LOOKS = re.compile(rf"[{HAN}]{{1,18}}?{UNIT_END}(?![{HAN}])")
 VERBS = r"(?:研究)?(?:承办|办理|主办|会办|协办|牵头办理|牵头|落实|答复)"
-HOST_BEHIND = re.compile(r"^[\s\u3000]*(?:[（(]\s*)?(?:为主办|为主|主办|牵头|负责主办|主责|作为主办|为牵头|具体牵头)")
+HOST_BEHIND = re.compile(
+    r"^[\s\u3000]*(?:[（(]\s*)?(?:为主办|为主|主办|牵头|负责主办|主责|作为主办|为牵头|具体牵头)"
+)
 NOT_HOST = re.compile(r"^[\s\u3000]*(?:[（(]\s*)?(?:协办|会办|配合|分办)")
-HOST_BEFORE = re.compile(r"(?:主办单位|主办|牵头单位|牵头|主责单位)[\s\u3000]*[：:]?[\s\u3000]*(?:为|是|由)?[\s\u3000]*$")
+HOST_BEFORE = re.compile(
+    r"(?:主办单位|主办|牵头单位|牵头|主责单位)[\s\u3000]*[：:]?[\s\u3000]*(?:为|是|由)?[\s\u3000]*$"
+)
 
 
 @dataclass
@@ -36,9 +40,15 @@ class Directory:
         self.forms: dict[str, Agency] = {}
         shorts = {key(short): agency for agency in roster.agencies for short in agency.short_names}
         agencies = [  # a short name entered once more as a unit of its own is the same unit
-            agency for agency in roster.agencies if shorts.get(key(agency.name), agency) is agency or not shorts.get(key(agency.name))
+            agency
+            for agency in roster.agencies
+            if shorts.get(key(agency.name), agency) is agency or not shorts.get(key(agency.name))
         ]
-        doubles = [a for a in agencies if key(a.name) in {key(s) for b in agencies if b is not a for s in b.short_names}]
+        doubles = [
+            a
+            for a in agencies
+            if key(a.name) in {key(s) for b in agencies if b is not a for s in b.short_names}
+        ]
         agencies = [agency for agency in agencies if agency not in doubles]
         for agency in agencies:
             self.forms[key(agency.name)] = agency
@@ -46,7 +56,10 @@ class Directory:
             for short in agency.short_names:
                 self.forms.setdefault(key(short), agency)
         for agency in agencies:
-            for form in _derived(key(agency.name)):
+            for form in (
+                *_derived(key(agency.name)),
+                *(f for short in agency.short_names for f in _derived(key(short))),
+            ):
                 self.forms.setdefault(form, agency)
         longest = sorted(self.forms, key=len, reverse=True)
         self.pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
@@ -68,14 +81,20 @@ class Directory:
                 out.names.append(name)
             else:
                 out.unknown.append(name)
-        out.covered = (sum(end - start for start, end in taken) + sum(map(len, out.unknown))) / max(len(plain), 1)
+        out.covered = (sum(end - start for start, end in taken) + sum(map(len, out.unknown))) / max(
+            len(plain), 1
+        )
         return out
 
-    def _add(self, out: Found, agency: Agency, form: str, plain: str, match: re.Match[str], role: str) -> None:
+    def _add(
+        self, out: Found, agency: Agency, form: str, plain: str, match: re.Match[str], role: str
+    ) -> None:
         before, behind = plain[: match.start()], plain[match.end() :]
         if form != key(agency.name):
             out.aliases.append((form, agency.name))
-        leads = (role == "host" or HOST_BEHIND.match(behind) or HOST_BEFORE.search(before)) and not NOT_HOST.match(behind)
+        leads = (
+            role == "host" or HOST_BEHIND.match(behind) or HOST_BEFORE.search(before)
+        ) and not NOT_HOST.match(behind)
         if leads and not out.host:
             out.host = agency.name
         if agency.name not in out.names:
@@ -91,9 +110,9 @@ def _derived(name: str) -> list[str]:
     if name.endswith("镇人民政府"):
         stem = name.removesuffix("人民政府")
         return [f"{stem}政府", stem]
-    if name.startswith("区") and len(name) > 3:
-        return [name[1:]]
-    return []
+    if name.startswith("区"):
+        return [name[1:]] if len(name) > 3 else []
+    return [] if name.endswith(("镇", "办事处", "政府")) else [f"区{name}"]
 
 
 def _stands_alone(text: str, start: int, end: int, form: str) -> bool:
@@ -125,7 +144,11 @@ def _unknown(text: str) -> list[str]:
     for piece in re.split(r"[|、，,；;。：:（）()\[\]/\s]+", text):
         piece = FILLERS.sub("|", piece)
         for word in piece.split("|"):
-            if 3 <= len(word) <= 20 and re.fullmatch(rf"[{HAN}]+?{UNIT_END}", word) and not re.fullmatch(r"(各|相关|有关|全).*", word):
+            if (
+                3 <= len(word) <= 20
+                and re.fullmatch(rf"[{HAN}]+?{UNIT_END}", word)
+                and not re.fullmatch(r"(各|相关|有关|全).*", word)
+            ):
                 out.append(word)
     return list(dict.fromkeys(out))
 
@@ -140,7 +163,9 @@ def is_agency_sentence(text: str, directory: Directory) -> bool:
     ):
         return False
     found = directory.read(text)
-    named = found.covered >= 0.4 or (found.covered >= 0.25 and re.search(r"(承办|办理|主办|会办|协办)[。.）)]?$", text.strip()))
+    named = found.covered >= 0.4 or (
+        found.covered >= 0.25 and re.search(r"(承办|办理|主办|会办|协办)[。.）)]?$", text.strip())
+    )
     if found.names or found.unknown:
         return bool(named)
     return bool(re.search(rf"由.{{2,60}}{UNIT_END}.{{0,6}}(承办|办理)。?$", text) and len(text) < 80)

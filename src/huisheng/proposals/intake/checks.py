@@ -47,10 +47,13 @@ ANOTHER = re.compile(
     r"(第二|另)(件|一件|一个|个)(事|问题)|说(两|二|三)件(事|事情)"
 )
 VERB = r"(调整|减少|加强|解决|改善|推进|加快|建设|治理|规范|完善|提高|增加|整治|取消|建立|设立|开通|改造|修建|增设|优化|降低|扩大|保护|改进|推动|落实|缓解|发展|修缮|消除|延长)"
-CONCRETE = re.compile(rf"[\d０-９]|[一二三四五六七八九十百千万两]+(个|处|条|年|月|日|家|人|名|元|万|次|台|部|项|张|米|公里|%|％|成)|由[{HAN}]{{2,14}}(牵头|负责|组织|出资|安排|会同)|局|委|街道|部门|镇|中心")
+CONCRETE = re.compile(
+    rf"[\d０-９]|[一二三四五六七八九十百千万两]+(个|处|条|年|月|日|家|人|名|元|万|次|台|部|项|张|米|公里|%|％|成)|由[{HAN}]{{2,14}}(牵头|负责|组织|出资|安排|会同)|局|委|街道|部门|镇|中心"
+)
 
 
-def check(draft: Draft, marks: set[str]) -> None:
+def check(draft: Draft, marks: set[str], topics: int = 0) -> None:
+    """``topics``: how many numbered headings of the form 关于…… the text has."""
     for mark in sorted(marks):
         if mark in LAYOUT:
             draft.warn(mark, *LAYOUT[mark])
@@ -58,10 +61,12 @@ def check(draft: Draft, marks: set[str]) -> None:
             draft.warn(mark, SAYS[mark], "layout")
     _length(draft)
     _suggestions(draft)
-    _several(draft)
+    _several(draft, topics)
     _forbidden(draft)
     if not draft.suggested_agencies and not draft.unknown_agencies:
-        draft.warn("agency_missing", "没有写建议承办单位。可以从名录中选一两家，也可以留空由提案委员会确定。", "hint")
+        draft.warn(
+            "agency_missing", "没有写建议承办单位。可以从名录中选一两家，也可以留空由提案委员会确定。", "hint"
+        )
 
 
 def count(text: str) -> int:
@@ -72,37 +77,56 @@ def _length(draft: Draft) -> None:
     size = count(draft.body)
     whole = size + count(draft.attachment)
     if size < SHORT:
-        draft.warn("too_short", f"正文只有 {size} 字。提案应有情况、有分析、有具体建议（{RULE}），请补充。", "hint")
+        draft.warn(
+            "too_short", f"正文只有 {size} 字。提案应有情况、有分析、有具体建议（{RULE}），请补充。", "hint"
+        )
     elif size > LONG:
         more = "，建议把详细材料作附件" if not draft.attachment else "（不含附件）"
-        draft.warn("too_long", f"正文有 {size} 字{more}。提案一般不超过 {LONG} 字，可删减或把详细材料移入附件；全文已保留，没有截断。", "hint")
+        draft.warn(
+            "too_long",
+            f"正文有 {size} 字{more}。提案一般不超过 {LONG} 字，可删减或把详细材料移入附件；全文已保留，没有截断。",
+            "hint",
+        )
     elif whole > 2 * LONG:
         draft.warn("too_long", f"连附件共 {whole} 字，已把附件与正文分开，全文保留，没有截断。", "hint")
 
 
 def _suggestions(draft: Draft) -> None:
     if not draft.suggestions:
-        draft.warn("no_suggestions", f"没有找到具体建议。提案应有具体建议（{RULE}；内容空泛、没有具体建议的不予立案），请补写。")
+        draft.warn(
+            "no_suggestions",
+            f"没有找到具体建议。提案应有具体建议（{RULE}；内容空泛、没有具体建议的不予立案），请补写。",
+        )
         return
     vague = [at for at, text in enumerate(draft.suggestions, 1) if not CONCRETE.search(text)]
     if len(vague) * 2 > len(draft.suggestions):
         which = "、".join(f"第{at}条" for at in vague)
-        draft.warn("suggestions_vague", f"建议{which}没有写明由谁办、办多少、何时办。写具体些，便于逐条答复（{RULE}：有具体建议）。", "hint")
+        draft.warn(
+            "suggestions_vague",
+            f"建议{which}没有写明由谁办、办多少、何时办。写具体些，便于逐条答复（{RULE}：有具体建议）。",
+            "hint",
+        )
 
 
-def _several(draft: Draft) -> None:
-    body = draft.body
-    found = ANOTHER.search(body)
-    if found or _two_in_title(draft):
+def _several(draft: Draft, topics: int) -> None:
+    found = ANOTHER.search(draft.body) or re.search(
+        r"[两二三四几](个|件|项)(问题|事项?|事情|建议)的", draft.title
+    )
+    if found or topics > 1 or _two_in_title(draft):
         quote = f"（文中写着“{found[0]}”）" if found else ""
-        draft.warn("several_matters", f"看起来说了不止一件事{quote}。提案应当一事一案（{RULE}），建议拆成两件分别提交。")
+        draft.warn(
+            "several_matters",
+            f"看起来说了不止一件事{quote}。提案应当一事一案（{RULE}），建议拆成两件分别提交。",
+        )
 
 
 def _two_in_title(draft: Draft) -> bool:
     """关于调整甲及减少乙的提案: two verbs, two objects, and paragraphs that speak of one or the other only."""
     title = re.sub(r"^(关于|對於|对于)|的?(提案|建议|意见)$", "", draft.title)
     parts = re.split(rf"(?:以及|及|和|与|并|、|暨)(?={VERB})", title)
-    halves = [part for part in re.split(r"\x00", "\x00".join(part for part in parts if part and not re.fullmatch(VERB, part)))]
+    halves = list(
+        re.split(r"\x00", "\x00".join(part for part in parts if part and not re.fullmatch(VERB, part)))
+    )
     if len(halves) != 2 or min(map(len, halves)) < 5:
         return False
     one, two = (_pairs(re.sub(f"^{VERB}", "", half)) for half in halves)

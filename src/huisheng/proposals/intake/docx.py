@@ -23,7 +23,17 @@ from huisheng.proposals.intake.tables import table_lines
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 GONE = {"del", "moveFrom"}  # text that is no more when all changes are accepted
-CHECKS = {"F0FE": "☑", "F052": "☑", "F0A8": "□", "F06F": "□", "F0FC": "✓", "F0A3": "□", "F0FD": "☒", "F053": "☒", "F050": "✓"}
+CHECKS = {
+    "F0FE": "☑",
+    "F052": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F0FC": "✓",
+    "F0A3": "□",
+    "F0FD": "☒",
+    "F053": "☒",
+    "F050": "✓",
+}
 BULLET = "●"
 
 
@@ -84,7 +94,9 @@ class _Reader:
         except KeyError:
             return None
         raw = raw.replace(STRICT.encode(), W[1:-1].encode())
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+        )
         return etree.fromstring(raw, parser)
 
     def document(self) -> Document:
@@ -140,8 +152,12 @@ class _Reader:
         if number:
             self.out.marks.add("auto_numbering")
         align = _val(props.find(f"{W}jc")) if props is not None else ""
-        align = {"center": "center", "right": "right", "end": "right"}.get(align or self.styles.align(style), "")
-        heading = self.styles.is_heading(style) or (props is not None and props.find(f"{W}outlineLvl") is not None)
+        align = {"center": "center", "right": "right", "end": "right"}.get(
+            align or self.styles.align(style), ""
+        )
+        heading = self.styles.is_heading(style) or (
+            props is not None and props.find(f"{W}outlineLvl") is not None
+        )
         bold_style = self.styles.is_bold(style)
         lines = []
         for text, runs in texts:
@@ -188,7 +204,15 @@ class _Reader:
                 self._runs(_choice(child), piece, boxes)
             elif name == "ruby":
                 self._runs(child.find(f"{W}rubyBase"), piece, boxes)
-            elif name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "commentRangeStart", "bookmarkStart", "proofErr"):
+            elif name in (
+                "pPr",
+                "rPr",
+                "sdtPr",
+                "sdtEndPr",
+                "commentRangeStart",
+                "bookmarkStart",
+                "proofErr",
+            ):
                 continue
             elif name in ("oMath", "oMathPara"):
                 piece.add("".join(child.itertext()), False)
@@ -327,7 +351,9 @@ def _outermost(element: etree._Element, name: str) -> Iterator[etree._Element]:
 
 class _Styles:
     def __init__(self, tree: etree._Element | None) -> None:
-        self.by_id = {} if tree is None else {_val(style, "styleId"): style for style in tree.iter(f"{W}style")}
+        self.by_id = (
+            {} if tree is None else {_val(style, "styleId"): style for style in tree.iter(f"{W}style")}
+        )
 
     def _chain(self, style: str) -> Iterator[etree._Element]:
         seen: set[str] = set()
@@ -386,7 +412,9 @@ class _Numbers:
         abstract = self.lists.get(self.of_num.get(number, ""))
         if abstract is None or number == "0":
             return ""
-        levels = {int(_val(lvl, "ilvl")): lvl for lvl in abstract.iter(f"{W}lvl") if _val(lvl, "ilvl").isdigit()}
+        levels = {
+            int(_val(lvl, "ilvl")): lvl for lvl in abstract.iter(f"{W}lvl") if _val(lvl, "ilvl").isdigit()
+        }
         if level not in levels:
             return ""
         counters = self.counters[self.of_num[number]]

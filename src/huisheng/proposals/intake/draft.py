@@ -72,7 +72,7 @@ class Roster:
     def from_dict(cls, raw: dict[str, Any]) -> Roster:
         return cls(
             tuple(Member(*row) for row in raw["members"]),
-            tuple(Body(*row[:3], tuple(row[3])) for row in raw["bodies"]),
+            tuple(Body(row[0], row[1], row[2], tuple(row[3])) for row in raw["bodies"]),
             tuple(Agency(row[0], row[1], tuple(row[2]), row[3]) for row in raw["agencies"]),
             tuple(raw["session"]) if raw["session"] else None,
         )

@@ -74,13 +74,26 @@ def heading(line: Line) -> Heading | None:
     found = marker(text)
     style = found.style if found else "free"
     core = text[found.end :].strip() if found else text.strip()
-    if bracketed := re.match(r"[【〔\[〖《<＜](?P<core>[^】〕\]〗》>＞]{2,16})[】〕\]〗》>＞][：:]?(?P<rest>.*)$", core, re.S):
+    if bracketed := re.match(
+        r"[【〔\[〖《<＜](?P<core>[^】〕\]〗》>＞]{2,16})[】〕\]〗》>＞][：:]?(?P<rest>.*)$", core, re.S
+    ):
         role, strict = role_of(bracketed["core"])
-        return Heading("free" if not found else style, bracketed["core"], role, strict, bracketed["rest"].strip()) if strict else None
+        return (
+            Heading(
+                "free" if not found else style, bracketed["core"], role, strict, bracketed["rest"].strip()
+            )
+            if strict
+            else None
+        )
     if run_in := _run_in(core, found is not None or line.bold):
         return Heading(style, run_in[0], run_in[1], True, run_in[2])
     bare = core.strip(_END)
-    if not bare or len(bare) > 26 or re.search(r"[。！？；!?;\t]", bare) or core.endswith(("，", "、", ",", "；", "”。")):
+    if (
+        not bare
+        or len(bare) > 26
+        or re.search(r"[。！？；!?;\t]", bare)
+        or core.endswith(("，", "、", ",", "；", "”。"))
+    ):
         return None
     if len(re.findall(r"[，,]", bare)) > 1:
         return None
@@ -92,7 +105,10 @@ def heading(line: Line) -> Heading | None:
 
 def _run_in(core: str, marked: bool) -> tuple[str, str, str] | None:
     """情况：我区…… or 一、基本情况 我区……: heading words, then the text itself."""
-    for pattern in (r"(?P<h>[^：:，,。；]{2,12})[：:]\s*(?P<r>\S.{3,})$", r"(?P<h>[^：:，,。；\s]{2,10})[。\s\u3000]+(?P<r>\S.{11,})$"):
+    for pattern in (
+        r"(?P<h>[^：:，,。；]{2,12})[：:]\s*(?P<r>\S.{3,})$",
+        r"(?P<h>[^：:，,。；\s]{2,10})[。\s\u3000]+(?P<r>\S.{11,})$",
+    ):
         found = re.match(pattern, core, re.S)
         if not found:
             continue

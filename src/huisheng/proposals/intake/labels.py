@@ -60,12 +60,29 @@ def label_of(text: str) -> str:
     """The field a form's cell names, or "". Notes in brackets do not count: 联名人（可附页）."""
     if len(text) > 60:
         return ""
-    word = squeeze(text).strip("：:*＊·")
+    word = re.sub(r"^(?:[一二三四五六七八九十]{1,2}[、.．]|\d{1,2}[、.．])", "", squeeze(text)).strip(
+        "：:*＊·"
+    )
     bare = simple(_BRACKETS.sub("", word)).strip("：:*＊")
     inner = simple(re.sub(r"[（(\[【〔）)\]】〕]", "", word)).strip("：:")
-    if key := LABELS.get(bare) or LABELS.get(inner):
+    if key := field_of(bare) or field_of(inner):
         return key
     return _content_label(bare or inner)
+
+
+_HANDLERS = re.compile(
+    r".{0,8}(?:承办|办理|主办|会办|协办|交办|送办|牵头|分办)(?:单位|部门|机关)(?:建议|意见|名称)?"
+)
+
+
+def field_of(word: str) -> str:
+    """The field of a label in simplified characters; what ends in 承办单位 and the like is always one of agencies."""
+    if key := LABELS.get(word):
+        return key
+    if not _HANDLERS.fullmatch(word):
+        return ""
+    leads, assists = re.search("主办|牵头", word), re.search("会办|协办|分办", word)
+    return "agencies" if bool(leads) == bool(assists) else "host" if leads else "assisting"
 
 
 def _content_label(word: str) -> str:
@@ -111,13 +128,15 @@ def _either(word: str) -> str:
 
 _NAMES = "|".join(_either(word) for word in _ALL if LABELS[word] not in ("serial", "attachment"))
 WITH_COLON = re.compile(
-    rf"(?:^|(?<=[\s\u3000；;，,。|]))[\s\u3000]*(?P<label>{_NAMES})(?P<note>[\s\u3000]*[（(][^）)]{{0,16}}[）)])?[\s\u3000]*[：:]",
+    rf"(?:^|(?<=[\s\u3000；;，,。|]))[\s\u3000]*(?P<label>{_NAMES}|[^\s：:，,。；;（(]{{0,8}}(?:承办|办理|主办|会办|协办|交办|承辦|辦理|主辦)(?:单位|單位|部门|部門)(?:建议|意见)?)(?P<note>[\s\u3000]*[（(][^）)]{{0,16}}[）)])?[\s\u3000]*[：:]",
     re.IGNORECASE,
 )
-BARE = re.compile(
-    rf"^[\s\u3000]*(?P<label>{'|'.join(_either(w) for w in _ALL if LABELS[w] in ('title', 'sponsor', 'cosponsors', 'sector', 'contact', 'agencies'))})"
-    rf"[ \u3000\t]+(?=\S)"
-)  # fmt: skip
+_BARE_NAMES = "|".join(
+    _either(word)
+    for word in _ALL
+    if LABELS[word] in ("title", "sponsor", "cosponsors", "sector", "contact", "agencies")
+)
+BARE = re.compile(rf"(?:^|(?<=\s)|(?<=\u3000))[\s\u3000]*(?P<label>{_BARE_NAMES})[ \u3000\t]+(?=\S)")
 
 
 def labelled(text: str, *, bare: bool = False) -> list[tuple[str, str, str]]:
@@ -125,14 +144,13 @@ def labelled(text: str, *, bare: bool = False) -> list[tuple[str, str, str]]:
     that only a space parts from its value, as in 电话 138-0000-1178."""
     found = list(WITH_COLON.finditer(text))
     if not found or text[: found[0].start()].strip():
-        if bare and len(text) < 80 and (match := BARE.match(text)):
-            key = LABELS[simple(match["label"])]
-            return [(key, squeeze(match["label"]), text[match.end() :].strip())]
-        return []
+        found = list(BARE.finditer(text)) if bare and len(text) < 80 else []
+        if not found or text[: found[0].start()].strip():
+            return []
     out = []
     for match, after in zip(found, [*found[1:], None], strict=True):
         value = text[match.end() : after.start() if after else len(text)]
-        note = (match["note"] or "").strip()
+        note = (match.groupdict().get("note") or "").strip()
         value = value.strip(" \t\u3000；;，,|")
-        out.append((LABELS[simple(match["label"])], squeeze(match["label"]) + note, value))
+        out.append((field_of(simple(match["label"])), squeeze(match["label"]) + note, value))
     return out

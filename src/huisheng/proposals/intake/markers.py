@@ -125,7 +125,9 @@ def split_inline(text: str) -> list[str]:
         places, wanted = [], 1
         for found in pattern.finditer(text):
             before = text[: found.start()].rstrip()
-            if _value(style, found["v"]) not in (wanted, 0) or (before and before[-1] not in "。；;：:！!？?，,、）)”"):
+            if _value(style, found["v"]) not in (wanted, 0) or (
+                before and before[-1] not in "。；;：:！!？?，,、）)”"
+            ):
                 continue
             if not before or before[-1] not in "，,、" or style in SPOKEN or style in _CIRCLED:
                 places.append(found.start())

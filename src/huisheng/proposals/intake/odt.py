@@ -42,9 +42,10 @@ class _Reader:
     def __init__(self, package: zipfile.ZipFile) -> None:
         self.out = Document()
         self.package = package
-        self.content = self._tree("content.xml")
-        if self.content is None:
+        content = self._tree("content.xml")
+        if content is None:
             raise Unreadable("这个 .odt 文件里没有正文。请用 WPS 或 LibreOffice 打开检查，另存后再传。")
+        self.content = content
         self.styles: dict[str, etree._Element] = {}
         self.lists: dict[str, dict[int, etree._Element]] = {}
         for tree in (self._tree("styles.xml"), self.content):
@@ -64,7 +65,11 @@ class _Reader:
         for style in tree.iter(f"{{{NS['style']}}}style"):
             self.styles[_get(style, "style:name")] = style
         for style in tree.iter(f"{{{NS['text']}}}list-style"):
-            levels = {int(_get(level, "text:level")): level for level in style if _get(level, "text:level").isdigit()}
+            levels = {
+                int(_get(level, "text:level")): level
+                for level in style
+                if _get(level, "text:level").isdigit()
+            }
             self.lists[_get(style, "style:name")] = levels
 
     def document(self) -> Document:
@@ -98,7 +103,14 @@ class _Reader:
                 lines += self._list(block, lists)
             elif name == "table":
                 lines += self._table(block)
-            elif name in ("section", "index-body", "frame", "text-box", "soft-page-break", "numbered-paragraph"):
+            elif name in (
+                "section",
+                "index-body",
+                "frame",
+                "text-box",
+                "soft-page-break",
+                "numbered-paragraph",
+            ):
                 lines += self._blocks(block, lists)
             elif name == "tracked-changes":
                 self._changes(block)
@@ -115,7 +127,11 @@ class _Reader:
         style = _get(block, "text:style-name") or (outer[0] if outer else "")
         level = len(outer) + 1
         counters = self.counters.setdefault(style, [0] * 12)
-        if level == 1 and not _get(block, "text:continue-numbering") and not _get(block, "text:continue-list"):
+        if (
+            level == 1
+            and not _get(block, "text:continue-numbering")
+            and not _get(block, "text:continue-list")
+        ):
             counters[:] = [0] * 12
         lines: list[Line] = []
         for item in block:

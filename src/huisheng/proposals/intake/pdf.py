@@ -7,6 +7,7 @@ another font must come back to its place in the line. Operators: ISO 32000-1, cl
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +22,15 @@ from huisheng.proposals.intake.wrapped import unwrap
 Matrix = tuple[float, float, float, float, float, float]
 ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 SCANNED = "这个 PDF 里只有图片，没有文字（可能是扫描件），读不出内容。请上传 Word 文档，或把文字粘贴到起草页；扫描件可作为附件保存。"
-ENCODINGS = {"GBK": "gbk", "GB-EUC": "gb2312", "GBpc": "gb2312", "GBKp": "gbk", "GBK2K": "gb18030", "B5": "big5", "ETen": "big5"}
+ENCODINGS = {
+    "GBK": "gbk",
+    "GB-EUC": "gb2312",
+    "GBpc": "gb2312",
+    "GBKp": "gbk",
+    "GBK2K": "gb18030",
+    "B5": "big5",
+    "ETen": "big5",
+}
 MOST_PAGES, MOST_GLYPHS = 60, 200_000
 
 
@@ -49,7 +58,9 @@ def read(data: bytes) -> Document:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unreadable("文件加了打开密码，读不出内容。请去掉密码后重新上传。", "password_protected")
     if len(reader.pages) > MOST_PAGES:
-        raise Unreadable(f"这个 PDF 有 {len(reader.pages)} 页，超过 {MOST_PAGES} 页。请只上传正文，其余作为附件。")
+        raise Unreadable(
+            f"这个 PDF 有 {len(reader.pages)} 页，超过 {MOST_PAGES} 页。请只上传正文，其余作为附件。"
+        )
     out = Document()
     rows: list[_Row] = []
     for number, page in enumerate(reader.pages):
@@ -61,7 +72,10 @@ def read(data: bytes) -> Document:
     if sum(len(re.findall(r"[㐀-鿿]", row.text)) for row in rows) < 15:
         raise Unreadable(SCANNED, "no_text_layer")
     if _garbled(rows):
-        raise Unreadable("这个 PDF 的文字没有对照表，复制出来是乱码，读不出内容。请上传 Word 文档，或把文字粘贴到起草页。", "no_text_layer")
+        raise Unreadable(
+            "这个 PDF 的文字没有对照表，复制出来是乱码，读不出内容。请上传 Word 文档，或把文字粘贴到起草页。",
+            "no_text_layer",
+        )
     out.lines = _paragraphs(_without_page_marks(rows, out), rows)
     return out
 
@@ -113,7 +127,9 @@ class _Font:
                 widths[first + at] = float(width.get_object() if hasattr(width, "get_object") else width)
             return widths, 500.0
         descendant = font["/DescendantFonts"][0].get_object()
-        items = [item.get_object() if hasattr(item, "get_object") else item for item in descendant.get("/W", [])]
+        items = [
+            item.get_object() if hasattr(item, "get_object") else item for item in descendant.get("/W", [])
+        ]
         at = 0
         while at + 1 < len(items):
             if isinstance(items[at + 1], list):
@@ -142,13 +158,21 @@ class _Font:
         return out
 
 
+def _sub(resources: Any, name: str) -> Any:
+    """A dictionary of the resources, whether it is given or referred to; {} when there is none."""
+    found = resources.get_object().get(name) if resources else None
+    return found.get_object() if found is not None else {}
+
+
 def _hex(raw: bytes) -> int:
     return int(re.sub(rb"\s", b"", raw) or b"0", 16)
 
 
 def _utf16(raw: bytes) -> str:
     digits = re.sub(rb"\s", b"", raw)
-    return bytes.fromhex(digits.decode() if len(digits) % 2 == 0 else "0" + digits.decode()).decode("utf-16-be", "ignore")
+    return bytes.fromhex(digits.decode() if len(digits) % 2 == 0 else "0" + digits.decode()).decode(
+        "utf-16-be", "ignore"
+    )
 
 
 def _times(a: Matrix, b: Matrix) -> Matrix:
@@ -173,8 +197,7 @@ class _Page:
         return self.out
 
     def _font(self, resources: Any, name: str) -> _Font | None:
-        fonts = resources.get_object().get("/Font", {}) if resources else {}
-        font = fonts.get_object().get(name) if fonts else None
+        font = _sub(resources, "/Font").get(name)
         if font is None:
             return None
         font = font.get_object()
@@ -192,13 +215,19 @@ class _Page:
             nonlocal text
             if font is None:
                 return
-            data = raw if isinstance(raw, bytes) else getattr(raw, "original_bytes", str(raw).encode("latin-1", "replace"))
+            data = (
+                raw
+                if isinstance(raw, bytes)
+                else getattr(raw, "original_bytes", str(raw).encode("latin-1", "replace"))
+            )
             for shown, width, space in font.decode(data):
                 where = _times((size * scale, 0, 0, size, 0, rise), _times(text, ctm))
                 advance = (width / 1000 * size + char_gap + (word_gap if space else 0)) * scale
                 across = abs(where[0]) or abs(where[1])
                 if shown and len(self.out) < MOST_GLYPHS:
-                    self.out.append(_Glyph(shown, where[4], where[5], width / 1000 * across, abs(where[3]) or across))
+                    self.out.append(
+                        _Glyph(shown, where[4], where[5], width / 1000 * across, abs(where[3]) or across)
+                    )
                 text = _times((1, 0, 0, 1, advance, 0), text)
 
         def move(x: float, y: float) -> None:
@@ -248,7 +277,10 @@ class _Page:
                     show(operands[2])
                 elif op == "TJ":
                     for part in operands[0]:
-                        if isinstance(part, (int, float)) or part.__class__.__name__ in ("FloatObject", "NumberObject"):
+                        if isinstance(part, (int, float)) or part.__class__.__name__ in (
+                            "FloatObject",
+                            "NumberObject",
+                        ):
                             text = _times((1, 0, 0, 1, -float(part) / 1000 * size * scale, 0), text)
                         else:
                             show(part)
@@ -258,8 +290,7 @@ class _Page:
                 continue  # one damaged operator must not cost the rest of the page
 
     def _form(self, resources: Any, name: str, ctm: Matrix, depth: int) -> None:
-        objects = resources.get_object().get("/XObject", {}) if resources else {}
-        form = objects.get_object().get(name) if objects else None
+        form = _sub(resources, "/XObject").get(name)
         form = form.get_object() if form is not None else None
         if form is None or form.get("/Subtype") != "/Form":
             return
@@ -269,10 +300,8 @@ class _Page:
 
 
 def _images(page: Any) -> list[tuple[str, int]]:
-    resources = page.get("/Resources", {})
-    objects = resources.get_object().get("/XObject", {}) if resources else {}
     out = []
-    for name, item in (objects.get_object() if objects else {}).items():
+    for name, item in _sub(page.get("/Resources", {}), "/XObject").items():
         item = item.get_object()
         if item.get("/Subtype") == "/Image":
             out.append((name.lstrip("/"), int(item.get("/Length", 0) or 0)))
@@ -308,14 +337,19 @@ def _rows(glyphs: list[_Glyph], page: int) -> list[_Row]:
     return rows
 
 
-PAGE_MARK = re.compile(r"[\s\-—–－·•.]*(第\s*)?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(\s*页)?([\s/／,，]*(共\s*)?[0-9]{1,3}\s*页?)?[\s\-—–－·•.]*$")
+PAGE_MARK = re.compile(
+    r"[\s\-—–－·•.]*(第\s*)?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(\s*页)?([\s/／,，]*(共\s*)?[0-9]{1,3}\s*页?)?[\s\-—–－·•.]*$"
+)
 
 
 def _without_page_marks(rows: list[_Row], out: Document) -> list[_Row]:
     """Page numbers, and lines that stand at the same height on several pages, are not text of the paper."""
     kept: list[_Row] = []
     pages = {row.page for row in rows}
-    ends = {page: (max(r.y for r in rows if r.page == page), min(r.y for r in rows if r.page == page)) for page in pages}
+    ends = {
+        page: (max(r.y for r in rows if r.page == page), min(r.y for r in rows if r.page == page))
+        for page in pages
+    }
     at_ends = [row for row in rows if row.y in ends[row.page]]
     repeated = Counter((re.sub(r"\d+", "#", row.text), round(row.y)) for row in at_ends)
     for row in rows:
@@ -334,11 +368,15 @@ def _without_page_marks(rows: list[_Row], out: Document) -> list[_Row]:
 def _paragraphs(kept: list[_Row], rows: list[_Row]) -> list[Line]:
     lines: list[tuple[str, float, float]] = []
     usual = sorted(row.size for row in rows)[len(rows) // 2]
-    gaps = [a.y - b.y for a, b in zip(kept, kept[1:], strict=False) if a.page == b.page and a.y > b.y]
+    gaps = [a.y - b.y for a, b in itertools.pairwise(kept) if a.page == b.page and a.y > b.y]
     step = sorted(gaps)[len(gaps) // 2] if gaps else usual * 2
     last: _Row | None = None
     for row in kept:
-        if last and last.page == row.page and (last.y - row.y > 1.7 * step or abs(last.size - row.size) > usual / 5):
+        if (
+            last
+            and last.page == row.page
+            and (last.y - row.y > 1.7 * step or abs(last.size - row.size) > usual / 5)
+        ):
             lines.append(("", 0.0, 0.0))
         lines.append((row.text, row.left, row.right))
         last = row

@@ -11,7 +11,9 @@ from huisheng.proposals.intake.markers import HAN
 
 NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•‧・][{HAN}]{{1,8}})*")
 ONE = re.compile(rf"[{HAN}]")
-PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s—]?\d{7,8}|[2-8]\d{6,7})(?!\d)")
+PHONE = re.compile(
+    r"(?<!\d)(?:\+?86[-\s]?)?(1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s—]?\d{7,8}|[2-8]\d{6,7})(?!\d)"
+)
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 NOBODY = re.compile(r"[\s/无空\-—–_＿无（）()]*")
 TITLES = re.compile(r"(委员|同志|先生|女士|常委|副主席|主席|代表|主任|主委)$")
@@ -85,7 +87,9 @@ def _word(word: str, out: list[Mention], roster: Roster, follows: bool) -> None:
         return
     if len(word) > 4 and not known:
         for size in (3, 2, 4):  # a sector or unit glued in front: 科技界韩志远
-            if key(word[-size:]) in roster.by_name and (sector(word[:-size], roster) or body(word[:-size], roster)):
+            if key(word[-size:]) in roster.by_name and (
+                sector(word[:-size], roster) or body(word[:-size], roster)
+            ):
                 out.append(Mention(word[-size:], [word[:-size]]))
                 return
     out.append(Mention(plain))
@@ -99,6 +103,11 @@ def _join_spaced(words: list[str], roster: Roster) -> list[str]:
         if len(word) == 1 and ONE.fullmatch(word):
             run.append(word)
             continue
+        if len(run) == 1 and len(word) == 2 and key(word) not in roster.by_name and NAME.fullmatch(word):
+            out.append(run.pop() + word)  # 秦　素云
+            continue
+        if len(run) == 1 and out and len(out[-1]) == 2 and key(out[-1]) not in roster.by_name:
+            out[-1] += run.pop()  # 欧阳　修
         out += _names_of_run(run, roster)
         run = []
         if word:
@@ -122,7 +131,11 @@ def _names_of_run(run: list[str], roster: Roster) -> list[str]:
 
 def _conjoined(word: str) -> list[str]:
     parts = re.split(r"(?<=[^\W\d_]{2})(?:和|与|及|以及)(?=[^\W\d_]{2})", word)
-    if len(parts) > 1 and all(NAME.fullmatch(part) and len(part) <= 4 for part in parts) and not BODY_WORDS.search(word):
+    if (
+        len(parts) > 1
+        and all(NAME.fullmatch(part) and len(part) <= 4 for part in parts)
+        and not BODY_WORDS.search(word)
+    ):
         return parts
     return [word]
 
@@ -150,7 +163,9 @@ def _is_default_sector(text: str) -> bool:
 def sector_as_written(text: str, roster: Roster) -> str:
     """The standard name where the roster knows it, otherwise what stands in the paper."""
     parts = [part for part in re.split(r"[\s，,、；;（(]", text) if part]
-    return sector(text, roster) or next((found for part in parts if (found := sector(part, roster))), squeeze(text))
+    return sector(text, roster) or next(
+        (found for part in parts if (found := sector(part, roster))), squeeze(text)
+    )
 
 
 def body(text: str, roster: Roster) -> Body | None:
@@ -199,19 +214,43 @@ def resolve(mention: Mention, roster: Roster, draft: Draft, *, cosponsor: bool) 
         return person
     _spelling(mention.name, found, draft)
     if not found:
-        draft.warn(f"not_in_roster:{mention.name}", f"委员名册里没有“{mention.name}”。请核对姓名；如不是本届委员，请删去。")
+        near = _nearly(mention.name, roster)
+        asked = f"是不是{'、'.join(f'{member.name}（{member.sector}）' for member in near)}？" if near else ""
+        draft.warn(
+            f"not_in_roster:{mention.name}",
+            f"委员名册里没有“{mention.name}”。{asked}请核对姓名；如不是本届委员，请删去。",
+        )
+        person.candidates = [member.id for member in near]
         return person
     if len(found) == 1:
         return _only(person, found[0], said, draft)
     return _one_of(person, found, said, mention.about, draft, cosponsor)
 
 
+def _nearly(name: str, roster: Roster) -> list[Member]:
+    """Members whose name differs in one character: 丁立欣 for 丁立新. Offered, never chosen."""
+    wanted = key(name)
+    if len(wanted) < 3:
+        return []
+    return [
+        member
+        for member in roster.members
+        if len(other := key(member.name)) == len(wanted)
+        and sum(a != b for a, b in zip(wanted, other, strict=True)) == 1
+    ][:3]
+
+
 def _spelling(name: str, found: list[Member], draft: Draft) -> None:
     if any(not "\u4e00" <= char <= "\u9fff" and char not in "·•‧・" for char in name if ONE.fullmatch(char)):
-        draft.warn(f"rare_character:{name}", f"“{name}”里有生僻字，已原样保留。打印前请看一眼是否显示正常。", "hint")
+        draft.warn(
+            f"rare_character:{name}", f"“{name}”里有生僻字，已原样保留。打印前请看一眼是否显示正常。", "hint"
+        )
     if found and name not in {squeeze(member.name) for member in found}:
         standard = squeeze(found[0].name)
-        draft.warn(f"name_variant:{name}→{standard}", f"“{name}”与名册里的“{standard}”是同一个名字的不同写法，请确认是同一人。")
+        draft.warn(
+            f"name_variant:{name}→{standard}",
+            f"“{name}”与名册里的“{standard}”是同一个名字的不同写法，请确认是同一人。",
+        )
 
 
 def _only(person: Person, member: Member, said: str, draft: Draft) -> Person:
@@ -245,7 +284,10 @@ def _one_of(
         return _only(person, by_unit[0], "", draft)
     choices = "；".join(f"{member.sector}·{member.unit}" for member in pool)
     code = "cosponsor_ambiguous" if cosponsor else "sponsor_ambiguous"
-    draft.warn(f"{code}:{person.name}", f"名册里有 {len(found)} 位“{person.name}”（{choices}），文中没有写明是哪一位，请选定。")
+    draft.warn(
+        f"{code}:{person.name}",
+        f"名册里有 {len(found)} 位“{person.name}”（{choices}），文中没有写明是哪一位，请选定。",
+    )
     person.candidates = [member.id for member in pool]
     return person
 

@@ -9,13 +9,25 @@ from dataclasses import dataclass, field
 from huisheng.proposals.intake.document import Cell, Document, Line
 from huisheng.proposals.intake.tables import table_lines
 
-TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.S)
-CODEPAGES = {0: "cp1252", 2: "cp1252", 128: "cp932", 129: "cp949", 134: "gbk", 136: "big5", 77: "mac_roman", 255: "cp437"}
+TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
+    re.S,
+)
+CODEPAGES = {
+    0: "cp1252",
+    2: "cp1252",
+    128: "cp932",
+    129: "cp949",
+    134: "gbk",
+    136: "big5",
+    77: "mac_roman",
+    255: "cp437",
+}
 SKIPPED = frozenset(
     "fonttbl colortbl stylesheet info pict objdata themedata colorschememapping datastore latentstyles listtable "
     "listoverridetable rsidtbl generator xmlnstbl filetbl revtbl mmathPr wgrffmtfilter shppict nonshppict fldinst "
     "bkmkstart bkmkend pgptbl background ftnsep ftnsepc aftnsep aftnsepc userprops docvar template datafield "
-    "falt panose sp sn sv xe tc pntext pnseclvl atnid atnauthor atnref atndate atrfstart atrfend".split()
+    "shprslt falt panose sp sn sv xe tc pnseclvl atnid atnauthor atnref atndate atrfstart atrfend".split()
 )
 ASIDES = {
     "footnote": "footnote", "annotation": "comment", "header": "header", "headerl": "header", "headerr": "header",
@@ -152,14 +164,16 @@ class _Reader:
             state.box, state.skip = True, False
             self.out.marks.add("text_box")
             self._end_paragraph()
-        elif word == "listtext":
+        elif word in ("listtext", "pntext"):
             state.listtext = True
         elif word == "u" and number is not None:
             self._unicode(number)
         elif word == "uc":
             state.unicode_skip = number or 0
         elif word == "ansicpg" and number:
-            self.codepage = {936: "gbk", 54936: "gb18030", 950: "big5", 65001: "utf-8"}.get(number, f"cp{number}")
+            self.codepage = {936: "gbk", 54936: "gb18030", 950: "big5", 65001: "utf-8"}.get(
+                number, f"cp{number}"
+            )
         elif word in ("par", "sect") and not state.skip:
             self._text("\n") if state.aside else self._end_paragraph()
         elif word == "line" and not state.skip:
@@ -241,7 +255,10 @@ class _Reader:
             self.paragraph.runs[-1].append((text, state.bold))
 
     def _lines(self) -> list[Line]:
-        done, self.paragraph = self.paragraph, _Paragraph(align=self.paragraph.align, in_table=self.paragraph.in_table)
+        done, self.paragraph = (
+            self.paragraph,
+            _Paragraph(align=self.paragraph.align, in_table=self.paragraph.in_table),
+        )
         texts = [("".join(text for text, _ in runs), runs) for runs in done.runs]
         if sum(bool(text.strip()) for text, _ in texts) > 1:
             self.out.marks.add("line_breaks_in_cell" if done.in_table else "line_breaks")

@@ -20,7 +20,7 @@ def table_lines(rows: list[Row], marks: set[str]) -> list[Line]:
     labels = sum(bool(_pure_label(cell)) for row in rows for cell in row)
     inline = sum(bool(labelled(cell.text)) for row in rows for cell in row)
     if people := _people(rows):
-        return [Line(people)]
+        return [Line(people, field="cosponsors")]
     if labels + inline >= 2:
         marks.add("table_form")
         return _form(rows)
@@ -64,7 +64,9 @@ def _block(rows: list[Row], at: int) -> int:
     """How many rows the first cell of row ``at`` spans."""
     first = rows[at][0]
     size = 1
-    while at + size < len(rows) and rows[at + size][0].continues and rows[at + size][0].column == first.column:
+    while (
+        at + size < len(rows) and rows[at + size][0].continues and rows[at + size][0].column == first.column
+    ):
         size += 1
     return size
 
@@ -79,7 +81,7 @@ def _people_block(rows: list[Row]) -> list[Line]:
 
 
 def _people(rows: list[Row]) -> str:
-    """"张三（教育界，第三小学）、李四（农业界）" from a list with 姓名 in its head, "" when it is no such list."""
+    """ "张三（教育界，第三小学）、李四（农业界）" from a list with 姓名 in its head, "" when it is no such list."""
     if len(rows) < 2:
         return ""
     head = [_pure_label(cell) for cell in rows[0]]
@@ -123,7 +125,11 @@ def _row(row: Row, held: dict[int, str]) -> list[Line]:
             held[cell.column] = key
         elif key:
             out += _value(key, cell)
-            key = key if key in ("cosponsors", "content", "situation", "analysis", "suggestions", "agencies") else ""
+            key = (
+                key
+                if key in ("cosponsors", "content", "situation", "analysis", "suggestions", "agencies")
+                else ""
+            )
         else:
             out += cell.lines
     return out

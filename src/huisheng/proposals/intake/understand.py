@@ -37,9 +37,18 @@ STANDARD = re.compile(
 )
 TITLE_END = r"(?:提案|建议|意见|议案|报告|请求|设想|思考|建议案)"
 TITLE = re.compile(rf"(?:关于|对于|对|就)?.{{4,80}}?{TITLE_END}(?:[（(].{{1,12}}[）)])?")
-APPENDIX = re.compile(r"[（(]?(?:附件|附表|附录|附图|附记|附注|附)\s*[一二三四五六\d]{0,2}\s*(?:[：:]|[）)]?$)")
-DATE = re.compile(rf"(?:[12]\d{{3}}|[〇零○一二三四五六七八九\d]{{4}})\s*[年.\-/]\s*(?:{NUMERAL}\s*[月.\-/]?\s*(?:{NUMERAL}\s*日?)?)?|年\s*月\s*日")
-CLOSING = re.compile(r"(?:以上|妥否|当否|特此|此提案|此致|敬礼|请予|谢谢|专此|盼复|特提此案|特此提案|恳请采纳|请审议|请予审议|不妥之处).{0,32}")
+APPENDIX = re.compile(
+    r"[（(]?(?:附件|附表|附录|附图|附记|附注|附)\s*[一二三四五六\d]{0,2}\s*(?:[：:]|[）)]?$)"
+)
+DATE = re.compile(
+    rf"(?:[12]\d{{3}}|[〇零○一二三四五六七八九\d]{{4}})\s*[年.\-/]\s*(?:{NUMERAL}\s*[月.\-/]?\s*(?:{NUMERAL}\s*日?)?)?|年\s*月\s*日"
+)
+CAPTION = re.compile(
+    r"(?:图|表|照片)\s*[\d一二三四五六七八九十]{1,3}(?:[-－.．]\d)?[\s\u3000：:.、]\s*[^。]{2,40}"
+)
+CLOSING = re.compile(
+    r"(?:以上|妥否|当否|特此|此提案|此致|敬礼|请予|谢谢|专此|盼复|特提此案|特此提案|恳请采纳|请审议|请予审议|不妥之处).{0,32}"
+)
 SEAL = re.compile(r"盖章|公章|印章|签章|[（(]章[）)]|加盖")
 ASKS = re.compile(
     r"[“\"]?(?:为此|因此|对此|鉴于此|综上所述|综上|所以|故|据此|同时|另外|此外|还)?[，,]?(?:我|我们|本人|笔者|特)?(?:特|郑重|强烈|诚恳|殷切|再)?此?"
@@ -93,7 +102,8 @@ class _Reader:
     # --- first pass
 
     def draft_of(self) -> Draft:
-        for line in self._cleaned():
+        self.lines = self._cleaned()
+        for line in self.lines:
             self._take(line)
         self._peel_signature()
         self._peel_agencies()
@@ -143,10 +153,14 @@ class _Reader:
             self._put(line, "attachment")
         elif self._label(line) or self._continues(line):
             return
+        elif CAPTION.fullmatch(line.full) and (line.align == "center" or len(line.full) < 24):
+            self._put(line, "caption")
         elif self.in_appendix:
             self._put(line, "attachment")
         elif not self.body and (self._is_head(line) or self._is_title(line) or self._is_byline(line)):
             return
+        elif not self.body and self._before_labels(line):
+            self._put(line, "rest")
         else:
             self._into_body(line)
 
@@ -163,38 +177,70 @@ class _Reader:
             self._value(line.field, line.full)
             self._put(line, "office" if line.field in ("office", "remark") else line.field)
 
+    def _before_labels(self, line: Line) -> bool:
+        """A short line above the labels (a slogan, a receiving mark) does not begin the text."""
+        text = line.full
+        if len(text) > 30 or text.endswith(("。", "：", "；", ":")) or heading(line) and marker(text):
+            return False
+        at = next(n for n, one in enumerate(self.lines) if one is line)
+        found = heading(line)
+        ahead = [
+            pairs[0][0] for one in self.lines[at + 1 : at + 12] if (pairs := labelled(one.full, bare=True))
+        ]
+        return not (found and found.strict) and bool({"title", "sponsor", "sector"} & set(ahead))
+
     def _into_body(self, line: Line) -> None:
         self.body.append(self._put(line, "text"))
 
     def _is_appendix(self, line: Line) -> bool:
-        return bool(self.body) and not self.in_appendix and len(line.text) < 60 and bool(APPENDIX.match(line.text))
+        return (
+            bool(self.body)
+            and not self.in_appendix
+            and len(line.text) < 60
+            and bool(APPENDIX.match(line.text))
+        )
 
     def _label(self, line: Line, inside: str = "") -> bool:
         """Label lines, also numbered ones (五、建议承办单位：…) and labels standing alone above their value."""
         found = marker(line.full)
         text = line.full[found.end :] if found and found.style not in ("bullet",) else line.full
         pairs = labelled(text, bare=not self.body)
-        if pairs and found and pairs[0][0] not in ("agencies", "host", "assisting"):
+        if pairs and found and self.body and pairs[0][0] not in ("agencies", "host", "assisting"):
             pairs = []
-        if pairs and self.body and (pairs[0][0] not in IN_BODY or len(text) > 160 and pairs[0][0] not in ("agencies", "host", "assisting")):
+        wanted = IN_BODY if "title" in self.values else (*IN_BODY, "title")
+        if self.parts and self.parts[-1].line.field and not line.field:
+            wanted = (*wanted, "remark")  # 注：… below a form
+        if (
+            pairs
+            and self.body
+            and (
+                pairs[0][0] not in wanted
+                or len(text) > 160
+                and pairs[0][0] not in ("agencies", "host", "assisting")
+            )
+        ):
             pairs = []
         if self.in_appendix and pairs and pairs[0][0] not in ("agencies", "host"):
             pairs = []
         if not pairs:
             return self._lonely_label(line, text)
         self.pending = ""
-        self._put(line, pairs[0][0] if pairs[0][0] not in ("office", "remark", "copies", "date") else "office")
+        self._put(
+            line, pairs[0][0] if pairs[0][0] not in ("office", "remark", "copies", "date") else "office"
+        )
         for key, label, value in pairs:
+            if key == "person":  # 姓名：… inside the cell or block of a sponsor
+                key = inside if inside in ("sponsor", "cosponsors") else "sponsor"
             if key in ("agencies", "host", "assisting"):
                 self._agency_line(key, value)
             else:
                 self._value(key, value)
             if SEAL.search(label):
                 self._value("seal", label)
-            if re.search(r"第[二三四五六]", label) and key == "cosponsors":
-                pass
         last = pairs[-1]
-        open_list = last[0] in ("cosponsors", "agencies", "host", "assisting", "sponsor") and last[2].endswith(("、", "，", ","))
+        open_list = last[0] in ("cosponsors", "agencies", "host", "assisting", "sponsor") and last[
+            2
+        ].endswith(("、", "，", ","))
         open_title = last[0] == "title" and last[2] and not re.search(rf"{TITLE_END}$", normalise(last[2]))
         if not last[2] or open_list or open_title:
             self.pending = last[0]
@@ -203,7 +249,11 @@ class _Reader:
     def _lonely_label(self, line: Line, text: str) -> bool:
         key = label_of(text) if len(text) <= 14 else ""
         wanted = ("title", "sponsor", "cosponsors", "agencies", "host", "assisting", "contact", "sector")
-        if key not in wanted or (self.body and key not in ("agencies", "host", "assisting")) or self.in_appendix:
+        if (
+            key not in wanted
+            or (self.body and key not in ("agencies", "host", "assisting"))
+            or self.in_appendix
+        ):
             return False
         if line.field or self.pending == key:
             return False
@@ -224,7 +274,9 @@ class _Reader:
             self._agency_line(key, text)
             self.pending = key  # the list may go on
         elif key == "title":
-            if len(text) > 80 or (self.values.get("title") and not re.search(rf"{TITLE_END}$", normalise(squeeze(text)))):
+            if len(text) > 80 or (
+                self.values.get("title") and not re.search(rf"{TITLE_END}$", normalise(squeeze(text)))
+            ):
                 return False
             if heading(line) and self.values.get("title"):
                 return False
@@ -249,11 +301,15 @@ class _Reader:
         plain = squeeze(normalise(line.text))
         if len(plain) > 48 or plain.startswith(("关于", "对")):
             return False
-        if self.heads and re.fullmatch(rf"第{NUMERAL}次.{{0,4}}会议.{{0,6}}", plain) and "次" not in self.heads[-1]:
+        if (
+            self.heads
+            and re.fullmatch(rf"第{NUMERAL}次.{{0,4}}会议.{{0,6}}", plain)
+            and "次" not in self.heads[-1]
+        ):
             self.heads[-1] += plain
         elif HEAD.fullmatch(plain):
             self.heads.append(plain)
-        elif re.fullmatch(r"(?:政协|中国人民政治协商会议).{2,16}(?:委员会)?", plain) and line.align == "center":
+        elif re.fullmatch(r"(?:政协|中国人民政治协商会议).{2,16}委员会", plain) and not self.heads:
             self.heads.append(plain)
         else:
             return False
@@ -267,7 +323,11 @@ class _Reader:
         open_end = self.values.get("open_title")
         if open_end and re.search(rf"{TITLE_END}$", plain):
             self.values["title"] = [self.values.pop("open_title")[0] + line.text]
-        elif TITLE.fullmatch(plain) and not re.search(r"[。；：:]", plain) and (plain.startswith("关于") or line.bold or line.align == "center"):
+        elif (
+            TITLE.fullmatch(plain)
+            and not re.search(r"[。；：:]", plain)
+            and (plain.startswith("关于") or line.bold or line.align == "center")
+        ):
             self.values["title"] = [line.text]
         elif re.match(r"关于", plain) and len(plain) < 50 and not re.search(r"[。；：:，]", plain):
             self.values["open_title"] = [line.text]
@@ -278,7 +338,7 @@ class _Reader:
 
     def _is_byline(self, line: Line) -> bool:
         """A name under the title without any label: （民盟　白玉洁）."""
-        text = line.text.strip("（）()")
+        text = line.text.strip("（）()—－- ")
         if len(text) > 40 or text.endswith(("。", "：", ":")) or (line.align != "center" and not self.values):
             return False
         found = people.mentions(re.sub(r"^.{0,12}?政协委员", "", text), self.roster)
@@ -286,7 +346,9 @@ class _Reader:
         about = [one for one in found if people.sector(one.name, self.roster)]
         if not known or len(known) + len(about) < len(found):
             return False
-        self.bylines.append("、".join(f"{one.name}（{'，'.join([*one.about, *(a.name for a in about)])}）" for one in known))
+        self.bylines.append(
+            "、".join(f"{one.name}（{'，'.join([*one.about, *(a.name for a in about)])}）" for one in known)
+        )
         self._put(line, "sponsor")
         return True
 
@@ -313,8 +375,13 @@ class _Reader:
         if part.line.align == "right":
             return True
         found = people.mentions(part.full, self.roster)
-        return bool(found) and len(text) <= 30 and all(
-            people.key(one.name) in self.roster.by_name or people.body(one.name, self.roster) for one in found
+        return (
+            bool(found)
+            and len(text) <= 30
+            and all(
+                people.key(one.name) in self.roster.by_name or people.body(one.name, self.roster)
+                for one in found
+            )
         )
 
     def _peel_agencies(self) -> None:
@@ -325,7 +392,9 @@ class _Reader:
                 continue
             found = marker(part.full)
             text = part.full[found.end :] if found else part.full
-            if agencies.is_agency_sentence(text, self.directory) and (not found or re.search(r"(承办|办理)。?$", text)):
+            if agencies.is_agency_sentence(text, self.directory) and (
+                not found or re.search(r"(承办|办理)。?$", text)
+            ):
                 part.role = "agencies"
                 self._value("agencies", text)
                 continue
@@ -334,7 +403,12 @@ class _Reader:
         for part in self.body[-3:]:  # … or as the last sentence of a paragraph
             cut = part.full.rstrip("。 ").rfind("。") + 1
             last = part.full[cut:].strip()
-            if cut > 4 and len(last) > 8 and agencies.is_agency_sentence(last, self.directory) and re.search(r"(承办|办理|主办|会办|协办)", last):
+            if (
+                cut > 4
+                and len(last) > 8
+                and agencies.is_agency_sentence(last, self.directory)
+                and re.search(r"(承办|办理|主办|会办|协办)", last)
+            ):
                 self._value("agencies", last)
                 tail = Part(part.line, "agencies", last)
                 self.parts.insert(self.parts.index(part) + 1, tail)
@@ -343,9 +417,18 @@ class _Reader:
     # --- second pass: sections
 
     def _sections(self) -> list[Section]:
-        seen = [(part, heading(Line(part.full, "", part.line.bold, part.line.align, part.line.heading))) for part in self.body]
+        seen = [
+            (part, heading(Line(part.full, "", part.line.bold, part.line.align, part.line.heading)))
+            for part in self.body
+        ]
         strict = [found for _, found in seen if found and found.strict]
         top = strict[0].style if strict else self._pseudo_style(seen)
+        topics = [
+            head
+            for _, head in seen
+            if head and head.style != "free" and not head.role and re.match("关于|關於", head.core)
+        ]
+        self.topics = topics if len(topics) > 1 else []
         sections = [Section("")]
         cell = ""
         for part, found in seen:
@@ -354,6 +437,10 @@ class _Reader:
                 role = "" if cell == "content" else cell
                 sections.append(Section(role, style="cell", strict=cell != "content"))
             now = sections[-1]
+            if found in self.topics and found.style != self._item_style(now):
+                sections.append(Section("", found.core, found.style))
+                part.role = "heading"
+                continue
             if found and self._opens(found, now, top, part, bool(strict)):
                 sections.append(Section(found.role, found.core, found.style, found.strict))
                 part.role = "heading"
@@ -408,23 +495,32 @@ class _Reader:
         if now.role == "suggestions" and now.style != "cell":
             if found.strict and found.role != "suggestions":
                 return found.style == now.style or (found.style == "free" and now.style in ("free", "lead"))
-            return found.style == now.style != "free" and not self._list_style_is(now, found.style)
+            return found.style == now.style != "free" and self._item_style(now) != found.style
         if now.style == "cell" and now.role == "suggestions":
             return found.strict and found.role in ("situation", "analysis") and bool(not now.parts)
         if found.strict:
             return True
         if found.style == "free":
-            return top == "free" and self._stands_out(part, found) and len(found.core) <= 20 and (part.line.bold or part.line.heading or not any_strict or found.role != "")
+            return (
+                top == "free"
+                and self._stands_out(part, found)
+                and len(found.core) <= 20
+                and (part.line.bold or part.line.heading or not any_strict or found.role != "")
+            )
         return found.style == top and not (now.style == "cell" and now.role)
 
-    def _list_style_is(self, section: Section, style: str) -> bool:
-        first = next((m for part in section.parts if (m := marker(part.full))), None)
-        return first is not None and first.style == style
+    def _item_style(self, section: Section) -> str:
+        """The style of the list a suggestions section has begun, "" when none."""
+        if section.role != "suggestions":
+            return ""
+        return next((found.style for part in section.parts if (found := marker(part.full))), "")
 
     def _with_roles(self, sections: list[Section]) -> list[Section]:
         """Sections whose heading does not tell get their role from where they stand."""
         told = [section for section in sections if section.role]
-        has_suggestions = any(section.role == "suggestions" and (section.parts or section.strict) for section in told)
+        has_suggestions = any(
+            section.role == "suggestions" and (section.parts or section.strict) for section in told
+        )
         headed = [section for section in sections if section.title or section.style]
         if not has_suggestions and headed and self._suggests(headed[-1]):
             headed[-1].role = "suggestions"
@@ -435,7 +531,14 @@ class _Reader:
                 past = True
             elif not section.role:
                 before = any(one.role == "situation" for one in sections[: sections.index(section)])
-                section.role = "rest" if past and section.title else "analysis" if before else "situation"
+                told_apart = any(section.title == topic.core for topic in self.topics)
+                section.role = (
+                    "rest"
+                    if past and section.title and not told_apart
+                    else "analysis"
+                    if before
+                    else "situation"
+                )
         if not has_suggestions:
             self._suggestions_without_heading(sections)
         return sections
@@ -453,7 +556,9 @@ class _Reader:
         parts = [part for section in sections for part in section.parts]
         if not parts:
             return
-        chosen = self._numbered_run(parts) or [part for part in parts if ASKS.match(self._behind_marker(part.full))]
+        chosen = self._numbered_run(parts) or [
+            part for part in parts if ASKS.match(self._behind_marker(part.full))
+        ]
         if not chosen:
             chosen = self._asking_sentences(parts)
         if not chosen:
@@ -475,14 +580,23 @@ class _Reader:
                 continue
             if found.value == 1:
                 runs.append([at])
-            elif runs and (last := marker(parts[runs[-1][-1]].full)) and last.style == found.style and found.value == len(runs[-1]) + 1:
+            elif (
+                runs
+                and (last := marker(parts[runs[-1][-1]].full))
+                and last.style == found.style
+                and found.value == len(runs[-1]) + 1
+            ):
                 runs[-1].append(at)
         for run in reversed(runs):
             before = parts[run[0] - 1].full[-40:] if run[0] else ""
-            problems = re.search(r"问题|困难|原因|不足|难在|表现", before) and not re.search(r"建议|措施|对策", before)
+            problems = re.search(r"问题|困难|原因|不足|难在|表现", before) and not re.search(
+                r"建议|措施|对策", before
+            )
             asking = sum(bool(ASKS.match(self._behind_marker(parts[at].full))) for at in run)
             if len(run) >= 2 and (not problems or asking):
-                end = next((at for at in range(run[-1] + 1, len(parts)) if not marker(parts[at].full)), len(parts))
+                end = next(
+                    (at for at in range(run[-1] + 1, len(parts)) if not marker(parts[at].full)), len(parts)
+                )
                 return parts[run[0] : end]
         return []
 
@@ -492,10 +606,19 @@ class _Reader:
             sentences = re.split(r"(?<=[。！？；!?])", part.full)
             for at, sentence in enumerate(sentences):
                 if at and ASKS.match(sentence.strip()) and len(sentence) > 8:
-                    tail = Part(part.line, "text", "".join(sentences[at:]).strip())
                     part.text = "".join(sentences[:at])
-                    self.parts.insert(self.parts.index(part) + 1, tail)
-                    return [tail]
+                    pieces: list[str] = []
+                    for one in sentences[
+                        at:
+                    ]:  # a sentence that asks begins a suggestion, others belong to it
+                        if ASKS.match(one.strip()) or not pieces:
+                            pieces.append(one.strip())
+                        else:
+                            pieces[-1] += one
+                    tails = [Part(part.line, "text", piece) for piece in pieces]
+                    where = self.parts.index(part) + 1
+                    self.parts[where:where] = tails
+                    return tails
         return []
 
     # --- putting the draft together
@@ -503,7 +626,9 @@ class _Reader:
     def _assemble(self, sections: list[Section]) -> None:
         texts: dict[str, list[str]] = {"situation": [], "analysis": []}
         if not any(section.role == "situation" and section.parts for section in sections):
-            first = next((section for section in sections if section.role == "analysis" and section.parts), None)
+            first = next(
+                (section for section in sections if section.role == "analysis" and section.parts), None
+            )
             if first:
                 first.role = "situation"
         several = sum(section.role == "analysis" and bool(section.title) for section in sections) > 1
@@ -521,12 +646,13 @@ class _Reader:
         self.draft.situation = "\n".join(texts["situation"])
         self.draft.analysis = "\n".join(texts["analysis"])
         self.draft.attachment = "\n".join(part.full for part in self.parts if part.role == "attachment")
-        if not any(section.title or section.style in ("cell", "lead") for section in sections):
+        if not any(section.title or section.style == "cell" for section in sections):
             self.marks.add("no_headings")
 
     def _whole_paper_in_one(self, sections: list[Section], texts: dict[str, list[str]]) -> None:
         """Without headings the first paragraph is the situation and the others follow as analysis."""
-        if any(section.title or section.style == "cell" for section in sections) or len(texts["situation"]) < 2:
+        before = [section for section in sections if section.role != "suggestions"]
+        if any(section.title or section.style == "cell" for section in before) or len(texts["situation"]) < 2:
             return
         texts["situation"], moved = texts["situation"][:1], texts["situation"][1:]
         texts["analysis"] = moved + texts["analysis"]
@@ -547,9 +673,19 @@ class _Reader:
             part.role = "suggestions"
             if not found and CLOSING.fullmatch(text) and (items or len(text) < 30):
                 part.role = "rest"
-            elif not found and items and style and part.line.field and part.full.startswith(("注：", "注:", "备注")):
+            elif (
+                not found
+                and items
+                and style
+                and part.line.field
+                and part.full.startswith(("注：", "注:", "备注"))
+            ):
                 part.role = "rest"
-            elif found and (not style or found.style == style or (found.value == len(items) + 1 and nested != (found.style, found.value - 1) and items)):
+            elif found and (
+                not style
+                or found.style == style
+                or (found.value == len(items) + 1 and nested != (found.style, found.value - 1) and items)
+            ):
                 style = style or found.style
                 items.append([text[found.end :].strip()])
                 nested = None
@@ -563,12 +699,16 @@ class _Reader:
                 part.role = "lead"  # words before the first number
             else:
                 items.append([text])
-        self.draft.suggestions += ["\n".join(line for line in item if line).strip() for item in items if any(item)]
+        self.draft.suggestions += [
+            "\n".join(line for line in item if line).strip() for item in items if any(item)
+        ]
 
     def _mark(self, part: Part) -> Marker | None:
         if part.line.number and not part.text:
             found = marker(part.line.number)
-            return Marker(found.style if found else "auto", found.value if found else 0, len(part.line.number))
+            return Marker(
+                found.style if found else "auto", found.value if found else 0, len(part.line.number)
+            )
         return marker(part.full)
 
     def _counted_out(self, parts: list[Part]) -> list[Part]:
@@ -593,14 +733,18 @@ class _Reader:
         return len(heads) >= 2 and len(heads) < len(parts) and self._is_item_heading(parts[0])
 
     def _is_item_heading(self, part: Part) -> bool:
-        return len(part.full) <= 30 and not part.full.endswith(("。", "；", "！", "，")) and (part.line.bold or part.line.heading or len(part.full) <= 20)
+        return (
+            len(part.full) <= 30
+            and not part.full.endswith(("。", "；", "！", "，"))
+            and (part.line.bold or part.line.heading or len(part.full) <= 20)
+        )
 
     # --- who
 
     def _who(self) -> None:
         draft, roster = self.draft, self.roster
         draft.title = self._title()
-        said = "、".join(self.values.get("sponsor", []))
+        said = "、".join(self._once(self.values.get("sponsor", [])))
         if not said.strip() or people.NOBODY.fullmatch(said):
             said = self._signed()
         found = people.mentions(said, roster)
@@ -617,9 +761,21 @@ class _Reader:
         yes = "".join(self.values.get("publishable", []))
         draft.publishable = _consent(yes)
 
+    def _once(self, values: list[str]) -> list[str]:
+        """A name that stands at the head and again in the signature is one sponsor."""
+        seen: list[str] = []
+        for value in values:
+            names = [people.key(one.name) for one in people.mentions(value, self.roster)]
+            before = [people.key(one.name) for old in seen for one in people.mentions(old, self.roster)]
+            if not (names and set(names) <= set(before)):
+                seen.append(value)
+        return seen
+
     def _title(self) -> str:
         title = "".join(self.values.get("title", []) or self.values.get("open_title", []))
-        title = re.sub(rf"(?<=[{HAN}，、。“”（）])[\s\u3000]+(?=[{HAN}，、。“”（）])", "", title).strip(" 　。；;")
+        title = re.sub(rf"(?<=[{HAN}，、。“”（）])[\s\u3000]+(?=[{HAN}，、。“”（）])", "", title).strip(
+            " 　。；;"
+        )
         if title.startswith("《") and title.endswith("》"):
             title = title[1:-1]
         if title:
@@ -635,7 +791,12 @@ class _Reader:
         """The name at the end of the paper, when none stands at its head."""
         for text in self.signature:
             bare = re.sub(r"[（(][^）)]*(章|签)[^）)]*[）)]", "", text).strip()
-            if bare and not DATE.search(normalise(squeeze(bare))) and not CLOSING.fullmatch(bare) and people.mentions(bare, self.roster):
+            if (
+                bare
+                and not DATE.search(normalise(squeeze(bare)))
+                and not CLOSING.fullmatch(bare)
+                and people.mentions(bare, self.roster)
+            ):
                 return re.sub(r"^(提案人|提案者|领衔人)\s*[：:]?", "", bare)
         return self.bylines[0] if self.bylines else "、".join(self.values.get("convener", []))
 
@@ -648,7 +809,9 @@ class _Reader:
         person = people.resolve(sponsor, self.roster, self.draft, cosponsor=False)
         self.draft.sponsor_person = person
         self.draft.sponsor = person.name
-        self.draft.sector = people.sector_as_written(written_sector, self.roster) if written_sector else person.sector
+        self.draft.sector = (
+            people.sector_as_written(written_sector, self.roster) if written_sector else person.sector
+        )
         if not self.draft.sector:
             self.draft.sector = ""
 
@@ -659,18 +822,27 @@ class _Reader:
         draft.sponsor_person = people.Person(first.name, body=body.id if body else None)
         draft.sponsor_kind = people.body_kind(first.name, body)
         draft.sector = None
-        if self.roster.bodies and not body:
-            draft.warn(f"not_in_roster:{first.name}", f"机构表里没有“{first.name}”。请核对名称，或从机构表中选择。")
+        if self.roster.bodies and not body and draft.sponsor_kind != "委员小组":
+            draft.warn(
+                f"not_in_roster:{first.name}", f"机构表里没有“{first.name}”。请核对名称，或从机构表中选择。"
+            )
         draft.warn("collective", f"这是集体提案（{draft.sponsor_kind}）。", "layout")
         for other in collective[1:]:
             self._joint(other)
-        sealed = self.values.get("seal") or any(SEAL.search(part.full) for part in self.parts if part.role in ("signature", "sponsor", "convener", "text", "rest", "office", "signed"))
+        sealed = self.values.get("seal") or any(
+            SEAL.search(part.full)
+            for part in self.parts
+            if part.role in ("signature", "sponsor", "convener", "text", "rest", "office", "signed")
+        )
         if sealed:
             draft.warn("seal_to_verify", "集体提案须加盖公章：文中有“盖章”字样，请在纸质件上核对公章。")
         elif draft.sponsor_kind in ("界别", "委员小组") and self.values.get("convener"):
             draft.warn("signature_to_verify", "界别和小组提案须由召集人签名，请在纸质件上核对签名。")
         else:
-            draft.warn("seal_missing", "集体提案须加盖公章（界别、小组由召集人签名），文中没有看到。请补盖后上传扫描件。")
+            draft.warn(
+                "seal_missing",
+                "集体提案须加盖公章（界别、小组由召集人签名），文中没有看到。请补盖后上传扫描件。",
+            )
 
     def _joint(self, other: people.Mention) -> None:
         body = people.body(other.name, self.roster)
@@ -679,14 +851,19 @@ class _Reader:
 
     def _cosponsors(self, more: list[people.Mention]) -> None:
         draft, roster = self.draft, self.roster
-        named = [*more, *(one for value in self.values.get("cosponsors", []) for one in people.mentions(value, roster))]
+        named = [
+            *more,
+            *(one for value in self.values.get("cosponsors", []) for one in people.mentions(value, roster)),
+        ]
         seen: set[tuple[str, int | None, str]] = set()
         for one in named:
             if people.is_collective(one, roster):
                 self._joint(one)
                 continue
             if self._repeats_sponsor(one):
-                draft.warn(f"sponsor_repeated:{one.name}", f"“{one.name}”已是提案人，又写在联名人里，已去掉一次。")
+                draft.warn(
+                    f"sponsor_repeated:{one.name}", f"“{one.name}”已是提案人，又写在联名人里，已去掉一次。"
+                )
                 continue
             person = people.resolve(one, roster, draft, cosponsor=True)
             mark = (people.key(person.name), person.member, person.sector)
@@ -730,11 +907,17 @@ class _Reader:
     def _contact(self) -> None:
         draft = self.draft
         said = " ".join([*self.values.get("contact", []), *self.values.get("contact_person", [])])
-        around = " ".join(part.full for part in self.parts if part.role in ("sponsor", "contact_person", "unit", "address", "signature"))
+        around = " ".join(
+            part.full
+            for part in self.parts
+            if part.role in ("sponsor", "contact_person", "unit", "address", "signature")
+        )
         plain = unicodedata.normalize("NFKC", f"{said} {around}").replace("—", "-").replace("–", "-")
         if found := people.PHONE.search(plain):
             draft.contact = re.sub(r"\D", "", found[1])
-        if mail := people.EMAIL.search(unicodedata.normalize("NFKC", " ".join([*self.values.get("email", []), said, around]))):
+        if mail := people.EMAIL.search(
+            unicodedata.normalize("NFKC", " ".join([*self.values.get("email", []), said, around]))
+        ):
             draft.email = mail[0]
         for one in people.mentions(" ".join(self.values.get("contact_person", [])[:1]), self.roster)[:1]:
             draft.contact_person = one.name
@@ -753,10 +936,16 @@ class _Reader:
     def _head(self) -> None:
         draft = self.draft
         joined = "".join(self.heads)
-        in_margin = [text for kind, text in draft.asides if kind in ("header", "footer") and SESSION.search(normalise(squeeze(text)))]
+        in_margin = [
+            text
+            for kind, text in draft.asides
+            if kind in ("header", "footer") and SESSION.search(normalise(squeeze(text)))
+        ]
         found = SESSION.search(joined)
         if not found and not any("提案" in one for one in self.heads) and in_margin:
-            draft.warn("head_in_page_header", "“政协……委员会……会议提案”这一行只在页眉里，正文中没有。请核对届次。")
+            draft.warn(
+                "head_in_page_header", "“政协……委员会……会议提案”这一行只在页眉里，正文中没有。请核对届次。"
+            )
             found = SESSION.search(normalise(squeeze(in_margin[0])))
         elif not found and in_margin:
             draft.warn("head_in_page_header", "届次只写在页眉里，正文的标头没有写。请核对届次。")

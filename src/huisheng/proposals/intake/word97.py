@@ -97,7 +97,9 @@ class _Reader:
             else:
                 units = self.word[place : place + 2 * chars]
                 # one character per UTF-16 unit, so that positions keep counting; pairs are joined at the end
-                text.append("".join(map(chr, struct.unpack(f"<{len(units) // 2}H", units[: len(units) // 2 * 2]))))
+                text.append(
+                    "".join(map(chr, struct.unpack(f"<{len(units) // 2}H", units[: len(units) // 2 * 2])))
+                )
                 places += range(place, place + 2 * chars, 2)
         return "".join(text), places
 
@@ -146,7 +148,9 @@ class _Reader:
                 continue
             self.out.marks.add(mark)
             if kind == "box":
-                self.out.lines[1:1] = [Line(line.strip()) for line in re.split(r"[\n\x0b]", text) if line.strip()]
+                self.out.lines[1:1] = [
+                    Line(line.strip()) for line in re.split(r"[\n\x0b]", text) if line.strip()
+                ]
             else:
                 self.out.asides.append((kind, text))
         return self.out

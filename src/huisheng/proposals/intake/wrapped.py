@@ -9,16 +9,18 @@ from huisheng.proposals.intake.labels import label_of, labelled
 from huisheng.proposals.intake.markers import marker
 
 
-def unwrap(lines: list[tuple[str, float, float]]) -> list[Line]:
-    """``lines`` are (text, left edge, right edge) in any one unit, "" for an empty line.
+def unwrap(lines: list[tuple[str, float, float]], margin: float = 0) -> list[Line]:
+    """``lines`` are (text, left edge, right edge) in any one unit, "" for an empty line; ``margin`` is the right
+    margin where it is known, else the longest line tells it.
 
     A paragraph goes on in the next line when its line reaches the right margin and the next one begins at the left
     margin without a number or a label."""
     shown = [line for line in lines if line[0]]
     if not shown:
         return []
-    right = max(end for _, _, end in shown)
-    unit = (right - min(start for _, start, _ in shown)) / max(len(text) for text, _, _ in shown)
+    widest = max(end for _, _, end in shown)
+    right = margin or widest
+    unit = (widest - min(start for _, start, _ in shown)) / max(len(text) for text, _, _ in shown)
     starts = Counter(round(start / unit) for text, start, end in shown if end >= right - 3 * unit)
     left = min(starts, default=0) if starts else round(min(start for _, start, _ in shown) / unit)
     out: list[Line] = []
