@@ -451,6 +451,11 @@ def spin(data: bytes) -> int:
         pass
 
 
+def test_a_parser_that_burns_its_share_of_the_processor_is_stopped() -> None:
+    with pytest.raises(ChildDied, match="时间"):
+        in_child(spin, b"x", cpu_seconds=1)
+
+
 def die(data: bytes) -> int:
     raise ValueError("unexpected bytes")
 

@@ -16,6 +16,12 @@ __all__ = ["ChildDied", "in_child"]
 
 SOURCE = Path(__file__).resolve().parents[2]  # the folder that holds the package, for the child's path
 
+TOO_LONG = "读这个文件用的时间太长，已停止。请另存一份新的再传，或删去其中多余的内容。"
+TOO_LARGE = "这个文件展开后太大，读它所需的内存超过了上限。请另存一份新的再传，或删去其中多余的内容。"
+UNREADABLE = (
+    "这个文件的内部结构读不通。请用 Word 或 WPS 打开，另存为新的 .docx 再传；也可以把文字粘贴到起草页。"
+)
+
 
 class ChildDied(Exception):
     """The child gave no answer. ``sentence`` tells the person why, in Chinese."""
@@ -75,11 +81,9 @@ def _answer(done: subprocess.CompletedProcess[bytes]) -> Any:
         if isinstance(answer, dict)
         else done.stderr[-2000:].decode("utf-8", "replace")
     )
-    sentence = (
-        "这个文件展开后太大，读它所需的内存超过了上限。请另存一份新的再传，或删去其中多余的内容。"
-        if "MemoryError" in detail or done.returncode in (-9, -24)
-        else "这个文件的内部结构读不通。请用 Word 或 WPS 打开，另存为新的 .docx 再传；也可以把文字粘贴到起草页。"
-    )
+    if done.returncode == -24:  # SIGXCPU
+        raise ChildDied(TOO_LONG)
+    sentence = TOO_LARGE if "MemoryError" in detail or done.returncode == -9 else UNREADABLE
     raise ChildDied(sentence, detail)
 
 

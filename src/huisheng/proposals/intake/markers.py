@@ -124,7 +124,7 @@ def split_inline(text: str) -> list[str]:
             continue
         places, wanted = [], 1
         for found in pattern.finditer(text):
-            before = text[: found.start()].rstrip()
+            before = text[max(0, found.start() - 8) : found.start()].rstrip()
             if _value(style, found["v"]) not in (wanted, 0) or (
                 before and before[-1] not in "。；;：:！!？?，,、）)”"
             ):

@@ -56,7 +56,7 @@ ASKS = re.compile(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """A line and what it was taken for."""
 
@@ -69,7 +69,7 @@ class Part:
         return self.text or self.line.full
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
     role: str
     title: str = ""
