@@ -28,7 +28,13 @@ SLIP_LASTS = timedelta(hours=24)
 
 @transaction.atomic
 def create_account(
-    name: str, username: str, *, phone: str = "", by: Account | None, at: datetime, password: str | None = None
+    name: str,
+    username: str,
+    *,
+    phone: str = "",
+    by: Account | None,
+    at: datetime,
+    password: str | None = None,
 ) -> Account:
     """An account without posts; without a password it is opened with a slip."""
     account = Account(name=name, username=username, phone=phone, made_at=at)
@@ -43,25 +49,51 @@ def create_account(
 
 @transaction.atomic
 def give_post(
-    account: Account, kind: str, starts_on: date, *, by: Account | None, at: datetime, ends_on: date | None = None,
-    member: Member | None = None, body: Body | None = None, agency: Agency | None = None,
+    account: Account,
+    kind: str,
+    starts_on: date,
+    *,
+    by: Account | None,
+    at: datetime,
+    ends_on: date | None = None,
+    member: Member | None = None,
+    body: Body | None = None,
+    agency: Agency | None = None,
 ) -> Post:
     post = Post.objects.create(
-        account=account, kind=kind, starts_on=starts_on, ends_on=ends_on, member=member, body=body, agency=agency
+        account=account,
+        kind=kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        member=member,
+        body=body,
+        agency=agency,
     )
     account.refresh_posts()
-    log.note(account, "post", "授予岗位", account=by, at=at, note=f"{post}，自 {starts_on} 起", data={"post": kind})
+    log.note(
+        account, "post", "授予岗位", account=by, at=at, note=f"{post}，自 {starts_on} 起", data={"post": kind}
+    )
     return post
 
 
 @transaction.atomic
 def end_post(post: Post, ends_on: date, *, by: Account, at: datetime) -> None:
     """The last day of a post. The last administrator cannot be taken away."""
-    if post.kind == ADMIN and not _other_admins(post, max(ends_on, timezone.localdate(at)) + timedelta(days=1)):
+    if post.kind == ADMIN and not _other_admins(
+        post, max(ends_on, timezone.localdate(at)) + timedelta(days=1)
+    ):
         raise Conflict("这是最后一位系统管理员。请先授予另一个人，再结束这个岗位。")
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
-    log.note(post.account, "post_end", "结束岗位", account=by, at=at, note=f"{post}，至 {ends_on}", data={"post": post.kind})
+    log.note(
+        post.account,
+        "post_end",
+        "结束岗位",
+        account=by,
+        at=at,
+        note=f"{post}，至 {ends_on}",
+        data={"post": post.kind},
+    )
 
 
 def _other_admins(post: Post, on: date) -> bool:
@@ -158,8 +190,12 @@ def set_up(data: dict[str, Any], *, at: datetime) -> Account:
     account = create_account(data["name"], data["username"], by=None, at=at, password=data["password"])
     for kind in (ADMIN, OFFICE) if data.get("is_office") else (ADMIN,):
         give_post(account, kind, min(today, data["term_starts_on"]), by=account, at=at)
-    term = Term.objects.create(number=data["term"], committee=data["committee"], starts_on=data["term_starts_on"])
-    midnight = timezone.make_aware(datetime.combine(data["opens_on"].replace(month=1, day=1), datetime.min.time()))
+    term = Term.objects.create(
+        number=data["term"], committee=data["committee"], starts_on=data["term_starts_on"]
+    )
+    midnight = timezone.make_aware(
+        datetime.combine(data["opens_on"].replace(month=1, day=1), datetime.min.time())
+    )
     Session.objects.create(
         term=term, number=data["session"], year=data["opens_on"].year, opens_on=data["opens_on"],
         closes_on=data["closes_on"], cutoff_at=data["cutoff"], counts_from=min(midnight, data["cutoff"]),
@@ -196,7 +232,9 @@ def _changed(before: models.Model, after: models.Model) -> list[str]:
 
 
 @transaction.atomic
-def join(member: Member, body: Body, starts_on: date, *, role: str = "", by: Account, at: datetime) -> Membership:
+def join(
+    member: Member, body: Body, starts_on: date, *, role: str = "", by: Account, at: datetime
+) -> Membership:
     """A seat in a body. A new sector or town ends the old one on the day before; figures of earlier days keep it."""
     if body.kind in (BodyKind.SECTOR, BodyKind.TOWN):
         for old in Membership.objects.filter(member=member, kind=body.kind, ends_on=None):
@@ -219,12 +257,23 @@ def leave(membership: Membership, ends_on: date, *, by: Account, at: datetime) -
     membership.ends_on = ends_on
     membership.save()
     _keep_sector(membership.member)
-    log.note(membership.member, "leave", "离开机构", account=by, at=at, note=f"{membership.body.name}，至 {ends_on}")
+    log.note(
+        membership.member,
+        "leave",
+        "离开机构",
+        account=by,
+        at=at,
+        note=f"{membership.body.name}，至 {ends_on}",
+    )
 
 
 def _keep_sector(member: Member) -> None:
     """The sector beside the name follows the open membership."""
-    held = Membership.objects.filter(member=member, kind=BodyKind.SECTOR, ends_on=None).select_related("body").first()
+    held = (
+        Membership.objects.filter(member=member, kind=BodyKind.SECTOR, ends_on=None)
+        .select_related("body")
+        .first()
+    )
     member.sector = held.body if held else member.sector
     member.save(update_fields=["sector"])
 
@@ -265,7 +314,14 @@ def drop_rule(setting: Setting, *, by: Account, at: datetime) -> None:
     if setting.starts_on <= timezone.localdate(at):
         raise Conflict("这个取值已经生效，不能删去。要改，请从今天或以后的日子起另定新值。")
     label = local.RULES[setting.name].label if setting.name in local.RULES else setting.name
-    log.note(setting, "rule_drop", "取消未生效的规则", account=by, at=at, note=f"{label}：自 {setting.starts_on} 起的取值")
+    log.note(
+        setting,
+        "rule_drop",
+        "取消未生效的规则",
+        account=by,
+        at=at,
+        note=f"{label}：自 {setting.starts_on} 起的取值",
+    )
     setting.delete()
     local.forget()
 
@@ -277,7 +333,9 @@ def save_option(listing: str, option: Option, *, by: Account, at: datetime) -> O
         with transaction.atomic():
             option.save()
     except IntegrityError:
-        raise Conflict(f"代码“{option.code}”在这个清单里已有一项在用。请换一个代码，或先停用原来的。") from None
+        raise Conflict(
+            f"代码“{option.code}”在这个清单里已有一项在用。请换一个代码，或先停用原来的。"
+        ) from None
     word = "增加选项" if is_new else "修改选项"
     log.note(option, "option", word, account=by, at=at, note=f"{local.LISTS[listing].label}：{option.label}")
     return option
@@ -285,12 +343,28 @@ def save_option(listing: str, option: Option, *, by: Account, at: datetime) -> O
 
 @transaction.atomic
 def set_day(day: date, is_workday: bool, name: str, *, by: Account, at: datetime) -> CalendarDay:
-    made, _ = CalendarDay.objects.update_or_create(date=day, defaults={"is_workday": is_workday, "name": name})
-    log.note(made, "calendar", "修改工作日历", account=by, at=at, note=f"{day} {'上班' if is_workday else '放假'}（{name}）")
+    made, _ = CalendarDay.objects.update_or_create(
+        date=day, defaults={"is_workday": is_workday, "name": name}
+    )
+    log.note(
+        made,
+        "calendar",
+        "修改工作日历",
+        account=by,
+        at=at,
+        note=f"{day} {'上班' if is_workday else '放假'}（{name}）",
+    )
     return made
 
 
 @transaction.atomic
 def drop_day(row: CalendarDay, *, by: Account, at: datetime) -> None:
-    log.note(row, "calendar_drop", "删去工作日历的一天", account=by, at=at, note=f"{row.date}（{row.name}）改回按星期计")
+    log.note(
+        row,
+        "calendar_drop",
+        "删去工作日历的一天",
+        account=by,
+        at=at,
+        note=f"{row.date}（{row.name}）改回按星期计",
+    )
     row.delete()

@@ -79,7 +79,9 @@ class _Counted:
             return super().clean_code()  # type: ignore[misc]
         except forms.ValidationError:
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-            raise forms.ValidationError("验证码不对。请看验证器上现在显示的数字，或用一个没用过的恢复码。") from None
+            raise forms.ValidationError(
+                "验证码不对。请看验证器上现在显示的数字，或用一个没用过的恢复码。"
+            ) from None
 
 
 class AuthenticateForm(_Counted, mfa_forms.AuthenticateForm):
@@ -120,7 +122,10 @@ class PasswordMixin(forms.Form):
         help_text="至少 8 个字符，越长越好。可以用一句自己记得住的话。", strip=False,
     )  # fmt: skip
     again = forms.CharField(
-        label="再输一次密码", max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+        label="再输一次密码",
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
     )
 
     def check_password(self, account: Account) -> None:
@@ -153,7 +158,11 @@ class SetupForm(PasswordMixin):
         "code", "committee", "term", "term_starts_on", "session", "opens_on", "closes_on", "cutoff", "name", "username",
         "password", "again", "is_office",
     ]  # fmt: skip
-    code = forms.CharField(label="安装码", max_length=40, help_text="显示在启动服务的窗口里；也可在服务器上运行 huisheng setup-code 查看。")
+    code = forms.CharField(
+        label="安装码",
+        max_length=40,
+        help_text="显示在启动服务的窗口里；也可在服务器上运行 huisheng setup-code 查看。",
+    )
     committee = TextField(label="机关全称", max_length=80, help_text="写到“委员会”以前，例如：政协××市××区")
     term = forms.IntegerField(label="现在是第几届", min_value=1, max_value=99)
     term_starts_on = forms.DateField(label="本届开始日期", widget=DateInput())
@@ -165,7 +174,9 @@ class SetupForm(PasswordMixin):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )  # fmt: skip
     name = TextField(label="管理员姓名", max_length=60)
-    username = TextField(label="管理员账号", max_length=60, help_text="登录时输入的账号，用字母、数字，或本人姓名。")
+    username = TextField(
+        label="管理员账号", max_length=60, help_text="登录时输入的账号，用字母、数字，或本人姓名。"
+    )
     is_office = forms.BooleanField(label="这位管理员也在政协办公室工作", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -173,6 +184,9 @@ class SetupForm(PasswordMixin):
 
     def clean_committee(self) -> str:
         return re.sub(r"委员会$", "", clean.unit(self.cleaned_data["committee"]))
+
+    def clean_name(self) -> str:
+        return clean.name(self.cleaned_data["name"])
 
     def clean_username(self) -> str:
         return check_username(self.cleaned_data["username"])
@@ -228,7 +242,9 @@ def check_phone(text: str) -> str:
 class PostForm(forms.Form):
     """A hat: which, where, from when to when."""
 
-    kind = forms.ChoiceField(label="岗位", choices=[("", "请选择")] + [(k.code, k.label) for k in POSTS.values()])
+    kind = forms.ChoiceField(
+        label="岗位", choices=[("", "请选择")] + [(k.code, k.label) for k in POSTS.values()]
+    )
     member = forms.ModelChoiceField(label="委员", queryset=Member.objects.none(), required=False, empty_label="（不选）",
                                     help_text="岗位是委员时选。")  # fmt: skip
     body = forms.ModelChoiceField(label="机构", queryset=Body.objects.none(), required=False, empty_label="（不选）",
@@ -242,7 +258,9 @@ class PostForm(forms.Form):
         super().__init__(*args, label_suffix="", initial={"starts_on": today}, **kwargs)
         self.account = account
         fields: dict[str, Any] = self.fields
-        fields["member"].queryset = Member.objects.filter(ends_on=None).select_related("sector").order_by("initials", "pk")
+        fields["member"].queryset = (
+            Member.objects.filter(ends_on=None).select_related("sector").order_by("initials", "pk")
+        )
         fields["member"].label_from_instance = lambda member: member.full_name
         fields["body"].queryset = Body.objects.filter(ends_on=None)
         fields["body"].label_from_instance = lambda body: f"{body.get_kind_display()}：{body.name}"
@@ -287,13 +305,18 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = ["name", "sex", "born", "party", "unit", "job", "phone", "is_standing", "starts_on"]
-        widgets = {"starts_on": DateInput(), "sex": forms.Select(choices=[("", "（不填）"), ("男", "男"), ("女", "女")])}
+        widgets = {
+            "starts_on": DateInput(),
+            "sex": forms.Select(choices=[("", "（不填）"), ("男", "男"), ("女", "女")]),
+        }
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.today = today
         self.fields["born"].help_text = "例如 1968-05 或 1968年5月。"
-        self.fields["party"].widget = forms.Select(choices=[("", "（不填）")] + [(name, name) for name in clean.PARTIES])
+        self.fields["party"].widget = forms.Select(
+            choices=[("", "（不填）")] + [(name, name) for name in clean.PARTIES]
+        )
 
     def clean_name(self) -> str:
         name = clean.name(self.cleaned_data["name"])
@@ -362,8 +385,16 @@ class NamesField(TextField):
 
 
 class AgencyForm(forms.ModelForm):
-    short_names = NamesField(label="简称", max_length=200, required=False, help_text="几个简称之间用顿号隔开。")
-    duty = TextField(label="职责", max_length=2000, required=False, rows=5, help_text="分办时据此推荐单位，写清楚管什么事。")
+    short_names = NamesField(
+        label="简称", max_length=200, required=False, help_text="几个简称之间用顿号隔开。"
+    )
+    duty = TextField(
+        label="职责",
+        max_length=2000,
+        required=False,
+        rows=5,
+        help_text="分办时据此推荐单位，写清楚管什么事。",
+    )
 
     class Meta:
         model = Agency
@@ -381,7 +412,9 @@ class AgencyForm(forms.ModelForm):
 
 
 class BodyForm(forms.ModelForm):
-    other_names = NamesField(label="别名", max_length=200, required=False, help_text="几个别名之间用顿号隔开。")
+    other_names = NamesField(
+        label="别名", max_length=200, required=False, help_text="几个别名之间用顿号隔开。"
+    )
 
     class Meta:
         model = Body
@@ -425,7 +458,9 @@ class SessionForm(forms.ModelForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["cutoff_at"].help_text = "到这一时刻为止提交的是会间提案，之后是平时提案。"
-        self.fields["counts_from"].help_text = "从这一时刻起提交的提案计入本次，一般是上年度截止的第二天零时。"
+        self.fields[
+            "counts_from"
+        ].help_text = "从这一时刻起提交的提案计入本次，一般是上年度截止的第二天零时。"
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -433,7 +468,11 @@ class SessionForm(forms.ModelForm):
             self.add_error("closes_on", "闭幕日期早于开幕日期。")
         if data.get("cutoff_at") and data.get("counts_from") and data["cutoff_at"] < data["counts_from"]:
             self.add_error("cutoff_at", "会间提案截止时间早于计入起点。")
-        if data.get("cutoff_at") and data.get("opens_on") and timezone.localdate(data["cutoff_at"]) < data["opens_on"]:
+        if (
+            data.get("cutoff_at")
+            and data.get("opens_on")
+            and timezone.localdate(data["cutoff_at"]) < data["opens_on"]
+        ):
             self.add_error("cutoff_at", "会间提案截止时间早于开幕日期。")
         return data
 
@@ -501,7 +540,9 @@ class OptionForm(forms.Form):
     label = TextField(label="名称", max_length=120)
     position = forms.IntegerField(label="次序", min_value=0, max_value=9999, initial=0)
     starts_on = forms.DateField(label="启用", widget=DateInput())
-    ends_on = forms.DateField(label="停用", widget=DateInput(), required=False, help_text="不填表示一直可用。")
+    ends_on = forms.DateField(
+        label="停用", widget=DateInput(), required=False, help_text="不填表示一直可用。"
+    )
 
     def __init__(self, *args: Any, listing: OptionList, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -521,7 +562,9 @@ class OptionForm(forms.Form):
 class CalendarDayForm(forms.Form):
     date = forms.DateField(label="日期", widget=DateInput())
     is_workday = forms.TypedChoiceField(
-        label="这一天", choices=[("False", "放假"), ("True", "上班（调休）")], coerce=lambda text: text == "True"
+        label="这一天",
+        choices=[("False", "放假"), ("True", "上班（调休）")],
+        coerce=lambda text: text == "True",
     )
     name = TextField(label="名称", max_length=40, help_text="例如：春节、国庆节调休。")
 

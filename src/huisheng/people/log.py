@@ -28,7 +28,13 @@ class About:
 
 
 def note(
-    record: models.Model, action: str, label: str, *, account: Any, at: datetime, note: str = "",
+    record: models.Model,
+    action: str,
+    label: str,
+    *,
+    account: Any,
+    at: datetime,
+    note: str = "",
     data: dict[str, Any] | None = None,
 ) -> Entry:
     """One line about a record that has no lifecycle. In the transaction of its change; never seen outside the office."""

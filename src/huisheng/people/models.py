@@ -57,7 +57,9 @@ class Account(AbstractBaseUser):
 
     def holds(self, *codes: str, on: date | None = None) -> bool:
         """Whether one of the posts is held on a day (today when none is given)."""
-        return any(post.kind in codes and post.is_held(on or timezone.localdate()) for post in self.posts_held)
+        return any(
+            post.kind in codes and post.is_held(on or timezone.localdate()) for post in self.posts_held
+        )
 
     def places(self, *codes: str, on: date | None = None) -> list[int]:
         """Ids of the members, bodies or agencies where one of the posts is held."""
@@ -67,7 +69,9 @@ class Account(AbstractBaseUser):
     @property
     def is_office(self) -> bool:
         """Works in the committee's office: reads the inside words and lines."""
-        return any(POSTS[post.kind].is_office and post.is_held(timezone.localdate()) for post in self.posts_held)
+        return any(
+            POSTS[post.kind].is_office and post.is_held(timezone.localdate()) for post in self.posts_held
+        )
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -80,9 +84,20 @@ class Post(models.Model):
 
     account = models.ForeignKey(Account, verbose_name="账号", on_delete=models.CASCADE, related_name="posts")
     kind = models.CharField("岗位", max_length=20, choices=[(k.code, k.label) for k in POSTS.values()])
-    member = models.ForeignKey("Member", verbose_name="委员", null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
-    body = models.ForeignKey("Body", verbose_name="机构", null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
-    agency = models.ForeignKey("Agency", verbose_name="承办单位", null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    member = models.ForeignKey(
+        "Member", verbose_name="委员", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
+    body = models.ForeignKey(
+        "Body", verbose_name="机构", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
+    agency = models.ForeignKey(
+        "Agency",
+        verbose_name="承办单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="posts",
+    )
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
 
@@ -161,7 +176,9 @@ class Session(models.Model):
         ordering = ["-counts_from"]
         constraints = [
             models.UniqueConstraint(fields=["term", "number"], name="one_session_per_number"),
-            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="session_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on")), name="session_closes_after_opening"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,7 +238,12 @@ class Member(models.Model):
     ends_on = models.DateField("离任", null=True, blank=True)
     end_reason = models.CharField("离任原因", max_length=120, blank=True)
     sector = models.ForeignKey(
-        Body, verbose_name="现属界别", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Body,
+        verbose_name="现属界别",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="the sector of today, kept beside the dated memberships so that a list need not join them",
     )
 
@@ -241,7 +263,9 @@ class Member(models.Model):
 class Membership(models.Model):
     """A member's seat in a body, from a day to a day. One sector at a time; at most two special committees."""
 
-    member = models.ForeignKey(Member, verbose_name="委员", on_delete=models.CASCADE, related_name="memberships")
+    member = models.ForeignKey(
+        Member, verbose_name="委员", on_delete=models.CASCADE, related_name="memberships"
+    )
     body = models.ForeignKey(Body, verbose_name="机构", on_delete=models.PROTECT, related_name="memberships")
     kind = models.CharField("类别", max_length=12, choices=BodyKind.choices, editable=False)
     role = models.CharField("职务", max_length=40, blank=True)
@@ -251,7 +275,9 @@ class Membership(models.Model):
     class Meta:
         verbose_name = "组织关系"
         constraints = [
-            models.UniqueConstraint(fields=["member", "body"], condition=Q(ends_on=None), name="one_open_membership"),
+            models.UniqueConstraint(
+                fields=["member", "body"], condition=Q(ends_on=None), name="one_open_membership"
+            ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(ends_on=None, kind="sector"), name="one_sector_at_a_time"
             ),
@@ -302,7 +328,9 @@ class ImportBatch(models.Model):
     sheet = models.CharField("工作表", max_length=100, blank=True)
     mapping = models.JSONField("各列含义", default=dict)
     decisions = models.JSONField("逐行处理", default=dict)
-    account = models.ForeignKey(Account, verbose_name="经手人", null=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        Account, verbose_name="经手人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("时间")
     report = models.JSONField("逐行结论", default=dict)
     digest = models.CharField("结论校验值", max_length=64, blank=True)
@@ -327,7 +355,9 @@ class ImportBatch(models.Model):
 class SignIn(models.Model):
     """登录: one session of an account, so that its owner can see and end it. The session row itself is Django's."""
 
-    account = models.ForeignKey(Account, verbose_name="账号", on_delete=models.CASCADE, related_name="sign_ins")
+    account = models.ForeignKey(
+        Account, verbose_name="账号", on_delete=models.CASCADE, related_name="sign_ins"
+    )
     session_key = models.CharField("会话", max_length=40, unique=True)
     device = models.CharField("设备", max_length=80, blank=True)
     source = models.CharField("来源地址", max_length=45, blank=True)
@@ -342,9 +372,13 @@ class SignIn(models.Model):
 class Activation(models.Model):
     """启用码: a printed slip that lets its bearer set a password once, within 24 hours. Only the hash is kept."""
 
-    account = models.ForeignKey(Account, verbose_name="账号", on_delete=models.CASCADE, related_name="activations")
+    account = models.ForeignKey(
+        Account, verbose_name="账号", on_delete=models.CASCADE, related_name="activations"
+    )
     digest = models.CharField("校验值", max_length=64, unique=True)
-    made_by = models.ForeignKey(Account, verbose_name="开具人", null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        Account, verbose_name="开具人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField("开具时间")
     expires_at = models.DateTimeField("有效至")
     used_at = models.DateTimeField("使用时间", null=True)

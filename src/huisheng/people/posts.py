@@ -6,7 +6,6 @@ Session limits are those of docs/trust.md: members thirty days on their own phon
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -103,5 +102,3 @@ def holders(codes: Any, today: date, **place: Any) -> QuerySet:
 
     posts = Post.objects.current(today).filter(kind__in=list(codes), **place)
     return Account.objects.filter(is_active=True, pk__in=posts.values("account"))
-
-

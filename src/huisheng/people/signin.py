@@ -55,7 +55,9 @@ class Adapter(DefaultAccountAdapter):
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
-    def add_message(self, request: Any, level: Any, message_template: Any = None, *args: Any, **kwargs: Any) -> None:
+    def add_message(
+        self, request: Any, level: Any, message_template: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
         sentence = SENTENCES.get(message_template or "")
         if sentence:
             super().add_message(request, level, message=sentence)
@@ -81,13 +83,15 @@ def username_of(request: Any, credentials: Any = None) -> str:
     return str(given or "").strip().casefold()[:255]
 
 
-def locked_out(request: HttpRequest, original: Any = None, credentials: Any = None, *args: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, original: Any = None, credentials: Any = None, *args: Any
+) -> HttpResponse:
     """Too many wrong tries from here for this account. From elsewhere its owner still gets in."""
-    last = AccessAttempt.objects.filter(
+    tries = AccessAttempt.objects.filter(
         username=username_of(request, credentials), ip_address=source_of(request)
-    ).order_by("-attempt_time").first()  # fmt: skip
-    wait = timedelta(hours=settings.AXES_COOLOFF_TIME)
-    opens_at = (last.attempt_time if last else timezone.now()) + wait
+    )
+    last = tries.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
+    opens_at = last + timedelta(hours=float(settings.AXES_COOLOFF_TIME))
     minutes = max(1, -int((timezone.now() - opens_at).total_seconds() // 60))
     return render(request, "account/locked.html", {"minutes": minutes, "opens_at": opens_at}, status=429)
 
@@ -119,10 +123,10 @@ def grace_ends_on(account: Account, today: date) -> date:
 
 
 @receiver(user_logged_in)
-def _remember(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
+def _remember(sender: Any, request: HttpRequest, user: Account, **rest: Any) -> None:
     """One row per session, so that its owner can see and end it."""
     session, now = request.session, timezone.now()
-    _, longest = limits_of(user, timezone.localdate(now))
+    longest = limits_of(user, timezone.localdate(now))[1]
     session["started"] = session["seen"] = now.timestamp()
     session.set_expiry(int(longest.total_seconds()))
     session.save()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from huisheng.people.importing import clean, known, report, sheets, tables
+from huisheng.people.importing import clean, known, report, sheets
 from huisheng.people.importing.batches import Kind, Writer
 from huisheng.people.importing.report import Issue, RowReport
 from huisheng.people.importing.tables import IGNORE, Column, Record, Table
@@ -76,7 +76,9 @@ def row_of(made: RowReport) -> LedgerRow:
     values = {key: value for key, value in made.values.items() if key in LedgerRow.__dataclass_fields__}
     for key in ("handed_on", "replied_on"):
         values[key] = date.fromisoformat(values[key]) if values[key] else None
-    return LedgerRow(row=made.row, issues=made.issues, **{k: v for k, v in values.items() if k not in ("row", "issues")})
+    return LedgerRow(
+        row=made.row, issues=made.issues, **{k: v for k, v in values.items() if k not in ("row", "issues")}
+    )
 
 
 def read_ledger(data: bytes, name: str, records: known.Known) -> tuple[list[RowReport], dict[str, Any]]:
@@ -112,7 +114,12 @@ def judge(
 
 
 def _report(
-    record: Record, key: str, year: int | None, units: Units, habits: dict[str, float], count: int,
+    record: Record,
+    key: str,
+    year: int | None,
+    units: Units,
+    habits: dict[str, float],
+    count: int,
     decision: dict[str, Any],
 ) -> RowReport:
     given = {name: value for name, value in decision.get("set", {}).items() if value != ""}
@@ -129,15 +136,27 @@ def _report(
         blank = not record.all(field_name) and field_name not in given
         if blank and count >= _MIN_ROWS and _USUAL <= habits[field_name] < 1:
             made.issues.append(
-                Issue(code, f"{LABELS[field_name]}是空的，别的行都填了。请补上，或照空白导入。", field_name, {"take": _TAKE})
+                Issue(
+                    code,
+                    f"{LABELS[field_name]}是空的，别的行都填了。请补上，或照空白导入。",
+                    field_name,
+                    {"take": _TAKE},
+                )
             )
-    if read.is_replied and not read.reply_class and not any(i.field == "reply_class" for i in made.issues) and count >= _MIN_ROWS:
-        made.issues.append(Issue("class_missing", "已经答复，但没有写答复类别。", "reply_class", {"take": _TAKE}))
+    if (
+        read.is_replied
+        and not read.reply_class
+        and not any(i.field == "reply_class" for i in made.issues)
+        and count >= _MIN_ROWS
+    ):
+        made.issues.append(
+            Issue("class_missing", "已经答复，但没有写答复类别。", "reply_class", {"take": _TAKE})
+        )
     values = dict(read.__dict__)
     values.pop("issues")
     for name in ("handed_on", "replied_on"):
         values[name] = values[name].isoformat() if values[name] else ""
-    made.values = values
+    made.values = values | {"year": year or (read.handed_on.year if read.handed_on else None)}
     return made
 
 
@@ -145,15 +164,21 @@ def _read(record: Record, given: dict[str, Any], year: int | None, units: Units)
     cell = lambda key: given.get(key, record.get(key))  # noqa: E731 - a local reading aid
     issues: list[Issue] = []
     remark = clean.plain(cell("remark"))
-    outcome, into = outcome_of(" ".join([remark, clean.plain(cell("reply_class")), clean.plain(cell("satisfaction"))]))
+    outcome, into = outcome_of(
+        " ".join([remark, clean.plain(cell("reply_class")), clean.plain(cell("satisfaction"))])
+    )
     number, code = number_of(cell("number"))
     if code:
-        issues.append(Issue(code, f"案号“{clean.plain(cell('number'), 20)}”不是一个号码。", "number", {"take": _TAKE}))
+        issues.append(
+            Issue(code, f"案号“{clean.plain(cell('number'), 20)}”不是一个号码。", "number", {"take": _TAKE})
+        )
     title = clean.unit(cell("title"))
     if not title:
         issues.append(Issue("title_missing", "案由是空的。请补上，或跳过这一行。", "title"))
     elif len(title) > 200:
-        issues.append(Issue("too_long", f"案由有 {len(title)} 字，最多 200 字。请改短，或跳过这一行。", "title"))
+        issues.append(
+            Issue("too_long", f"案由有 {len(title)} 字，最多 200 字。请改短，或跳过这一行。", "title")
+        )
     handed_on = _day(cell("handed_on"), year, "handed_on", issues)
     replied_on = _day(cell("replied_on"), year, "replied_on", issues)
     if handed_on and replied_on and replied_on < handed_on:
@@ -165,13 +190,25 @@ def _read(record: Record, given: dict[str, Any], year: int | None, units: Units)
     letter, code = class_of(cell("reply_class"))
     if code and outcome == FILED:
         issues.append(
-            Issue(code, f"答复类别“{clean.plain(cell('reply_class'), 20)}”看不出是哪一类。", "reply_class", {"take": _TAKE})
+            Issue(
+                code,
+                f"答复类别“{clean.plain(cell('reply_class'), 20)}”看不出是哪一类。",
+                "reply_class",
+                {"take": _TAKE},
+            )
         )
-    is_replied = outcome == FILED and bool(record.all("replied_on") or given.get("replied_on") or letter or code)
+    is_replied = outcome == FILED and bool(
+        record.all("replied_on") or given.get("replied_on") or letter or code
+    )
     said, code = satisfaction_of(cell("satisfaction"))
     if code and outcome == FILED:
         issues.append(
-            Issue(code, f"满意度“{clean.plain(cell('satisfaction'), 20)}”看不懂。", "satisfaction", {"take": "按未反馈导入"})
+            Issue(
+                code,
+                f"满意度“{clean.plain(cell('satisfaction'), 20)}”看不懂。",
+                "satisfaction",
+                {"take": "按未反馈导入"},
+            )
         )
     return LedgerRow(
         record.row.number, number, title, sponsors_of(cell("sponsor")) + sponsors_of(cell("cosponsors")),
@@ -185,10 +222,17 @@ def _day(cell: Any, year: int | None, key: str, issues: list[Issue]) -> date | N
     found, code = clean.day(cell, year)
     if code:
         text = clean.plain(cell, 20)
-        issues.append(Issue(code, f"{LABELS[key]}“{text}”不成立，没有这一天。请填正确的日期。", key, {"take": _TAKE}))
+        issues.append(
+            Issue(code, f"{LABELS[key]}“{text}”不成立，没有这一天。请填正确的日期。", key, {"take": _TAKE})
+        )
     elif found and year and not -1 <= found.year - year <= 2:
         issues.append(
-            Issue("date_unlikely", f"{LABELS[key]}写的是 {found}，与 {year} 年的台账差得太远。", key, {"take": "就是这一天"})
+            Issue(
+                "date_unlikely",
+                f"{LABELS[key]}写的是 {found}，与 {year} 年的台账差得太远。",
+                key,
+                {"take": "就是这一天"},
+            )
         )
     return found
 
@@ -198,7 +242,10 @@ def number_of(cell: Any) -> tuple[int | None, str]:
     text = re.sub(r"\s", "", clean.plain(cell))
     if not text:
         return None, ""
-    match = re.fullmatch(r"(?:第|[NＮ]o\.?|提案|提字|\[?\d{4}\]?[-—年第号]+)*(\d{1,4})(?:号|号提案|号案|\.)?", text)
+    match = re.fullmatch(
+        r"(?:第|[NＮ]o\.?|提案|提字|[\[〔（(]?\d{4}[\]〕）)]?[-—年第号字]*(?=\d|第))*(\d{1,4})(?:号|号提案|号案|\.)?",
+        text,
+    )
     return (int(match[1]), "") if match else (None, "number_invalid")
 
 
@@ -241,7 +288,11 @@ def class_of(cell: Any) -> tuple[str, str]:
 def satisfaction_of(cell: Any) -> tuple[str, str]:
     """(word, code): 很满意, 非常满意 → 满意; 较满意, 比较满意 → 基本满意; 不太满意 → 不满意."""
     text = re.sub(r"[\s。√]", "", clean.plain(cell))
-    if not text or re.search(r"未反馈|未收回|没有反馈|未回|未评|无反馈", text) or text in ("-", "--", "—", "/", "无"):
+    if (
+        not text
+        or re.search(r"未反馈|未收回|没有反馈|未回|未评|无反馈", text)
+        or text in ("-", "--", "—", "/", "无")
+    ):
         return "", ""
     if re.search(r"基本满意|较满意|比较满意|较为满意|一般|基本同意", text):
         return MOSTLY, ""
@@ -268,7 +319,10 @@ class Units:
     def __init__(self, records: known.Known, rows: list[Record]) -> None:
         self.names: dict[str, set[str]] = {}
         self.usual = Counter(
-            clean.skeleton(name) for row in rows for key in ("lead", "assisting") for name in clean.names(row.get(key))
+            clean.skeleton(name)
+            for row in rows
+            for key in ("lead", "assisting")
+            for name in clean.names(row.get(key))
         )
         for agency in records.agencies:
             for name in (agency.name, *agency.short_names):
@@ -284,7 +338,11 @@ class Units:
                 found.append(next(iter(likely)))
             elif self.names and (likely or self.usual[clean.skeleton(name)] < 2):
                 why = "不在承办单位名单里" if not likely else f"可能是{'、'.join(sorted(likely))}"
-                issues.append(Issue("agency_unknown", f"{LABELS[key]}“{name}”{why}。请定是哪一家。", key, {"take": _TAKE}))
+                issues.append(
+                    Issue(
+                        "agency_unknown", f"{LABELS[key]}“{name}”{why}。请定是哪一家。", key, {"take": _TAKE}
+                    )
+                )
             else:
                 found.append(name)
         return list(dict.fromkeys(found))
@@ -308,10 +366,16 @@ def _find_doubles(rows: list[RowReport]) -> None:
             continue
         if clean.skeleton(row.name) == clean.skeleton(other.name):
             row.values["double_of"] = other.key
-            row.issues = [Issue("duplicate_number", f"第 {number} 号与第 {other.row} 行重复登记。请跳过这一行。", "")]
+            row.issues = [
+                Issue("duplicate_number", f"第 {number} 号与第 {other.row} 行重复登记。请跳过这一行。", "")
+            ]
         else:
             row.issues.append(
-                Issue("duplicate_number", f"第 {number} 号在第 {other.row} 行已用于“{other.name}”。请填正确的案号。", "number")
+                Issue(
+                    "duplicate_number",
+                    f"第 {number} 号在第 {other.row} 行已用于“{other.name}”。请填正确的案号。",
+                    "number",
+                )
             )
 
 
@@ -321,7 +385,12 @@ def _check_merges(rows: list[RowReport]) -> None:
         into = row.values["merged_into"]
         if row.values["outcome"] == MERGED and into is not None and into not in numbers:
             row.issues.append(
-                Issue("merge_target_missing", f"写着并入第 {into} 号，台账里没有这个号。", "remark", {"take": "照此导入（不记并入哪一件）"})
+                Issue(
+                    "merge_target_missing",
+                    f"写着并入第 {into} 号，台账里没有这个号。",
+                    "remark",
+                    {"take": "照此导入（不记并入哪一件）"},
+                )
             )
 
 
@@ -375,7 +444,7 @@ def summarise(rows: list[RowReport], found: list[Table], year: int | None) -> di
         one["number"] for one in values if one["number"] is not None and test(one)
     )
     replied = [one for one in values if one["is_replied"]]
-    figures = {
+    figures: dict[str, Any] = {
         "data_rows": len(rows),
         "clean_rows": sum(not row.issues for row in rows),
         "header_row": found[0].header_rows[-1] if found else None,
@@ -411,7 +480,11 @@ def _wrong_totals(found: list[Table], figures: dict[str, Any]) -> list[str]:
     """Sentences about printed totals that the rows do not bear out."""
     text = " ".join(table.total_text for table in found)
     wrong = []
-    for words, key, label in ((r"收到\D{0,4}", "distinct_proposals", "收到"), ("立案", "filed", "立案"), ("办复|答复", "replied", "答复")):
+    for words, key, label in (
+        (r"收到\D{0,4}", "distinct_proposals", "收到"),
+        ("立案", "filed", "立案"),
+        ("办复|答复", "replied", "答复"),
+    ):
         match = re.search(rf"(?:{words})\D{{0,3}}(\d+)\s*件", text)
         if match and int(match[1]) != figures[key]:
             wrong.append(f"表尾写{label} {match[1]} 件，逐行数出来是 {figures[key]} 件，以逐行为准。")
@@ -421,5 +494,7 @@ def _wrong_totals(found: list[Table], figures: dict[str, Any]) -> list[str]:
     ):
         match = re.search(rf"(?:{words})\D{{0,3}}([\d.]+)\s*[%％]", text)
         if match and whole and abs(float(match[1]) - 100 * part / whole) >= 0.1:
-            wrong.append(f"表尾写{label} {match[1]}%，逐行算出来是 {part}/{whole}＝{100 * part / whole:.1f}%，以逐行为准。")
+            wrong.append(
+                f"表尾写{label} {match[1]}%，逐行算出来是 {part}/{whole}＝{100 * part / whole:.1f}%，以逐行为准。"
+            )
     return wrong

@@ -30,15 +30,33 @@ _LIMITS = {"name": 80, "kind": 40, "leader": 60, "contact": 60, "phone": 40}
 
 
 def section(known: Known):  # type: ignore[no-untyped-def]
-    kinds = ("党委部门", "政府部门", "事业单位", "人民团体", "群团组织", "企业单位", "镇街", "驻区单位", "垂直管理单位", "法检", "国有企业")
+    kinds = (
+        "党委部门",
+        "政府部门",
+        "事业单位",
+        "人民团体",
+        "群团组织",
+        "企业单位",
+        "镇街",
+        "驻区单位",
+        "垂直管理单位",
+        "法检",
+        "国有企业",
+    )
 
     def opens(text: str) -> str:
-        return text if text in kinds or re.search(r"(?:部门|单位|团体|企业|镇街|街道)类?$", text) and len(text) <= 8 else ""
+        return (
+            text
+            if text in kinds or re.search(r"(?:部门|单位|团体|企业|镇街|街道)类?$", text) and len(text) <= 8
+            else ""
+        )
 
     return opens
 
 
-def judge(tables: list[Table], known: Known, decisions: dict[str, Any]) -> tuple[list[RowReport], dict[str, Any]]:
+def judge(
+    tables: list[Table], known: Known, decisions: dict[str, Any]
+) -> tuple[list[RowReport], dict[str, Any]]:
     records = [record for table in tables for record in table.records]
     rows = [_row(record, decisions.get(str(record.row.number), {}), len(records)) for record in records]
     _find_doubles(rows)
@@ -56,7 +74,12 @@ def judge(tables: list[Table], known: Known, decisions: dict[str, Any]) -> tuple
 
 def _row(record: Record, decision: dict[str, Any], count: int) -> RowReport:
     given = {name: value for name, value in decision.get("set", {}).items() if value != ""}
-    row = RowReport(str(record.row.number), record.row.number, record.sheet, clean.unit(given.get("name", record.get("name"))))
+    row = RowReport(
+        str(record.row.number),
+        record.row.number,
+        record.sheet,
+        clean.unit(given.get("name", record.get("name"))),
+    )
     values: dict[str, Any] = {"name": row.name}
     values["short_names"] = [
         name for cell in ([given["short_names"]] if "short_names" in given else record.all("short_names"))
@@ -74,17 +97,37 @@ def _row(record: Record, decision: dict[str, Any], count: int) -> RowReport:
     for key, limit in _LIMITS.items():
         if len(values[key]) > limit:
             row.verdict = report.ERROR
-            row.issues.append(Issue("too_long", f"{LABELS[key]}有 {len(values[key])} 字，最多 {limit} 字。请在文件里改短。", key))
+            row.issues.append(
+                Issue(
+                    "too_long",
+                    f"{LABELS[key]}有 {len(values[key])} 字，最多 {limit} 字。请在文件里改短。",
+                    key,
+                )
+            )
     if code == "phone_several":
         row.hints.append("写了两个以上电话，只保存第一个。")
     elif code:
-        row.issues.append(Issue(code, f"电话“{values['phone']}”的写法不对。", "phone", {"take": "照此导入（电话留空）"}))
+        row.issues.append(
+            Issue(code, f"电话“{values['phone']}”的写法不对。", "phone", {"take": "照此导入（电话留空）"})
+        )
         values["phone"] = ""
     elif not values["phone"] and "phone" in record.cells and clean.plain(raw) not in _SAME:
-        row.issues.append(Issue("phone_missing", "电话是空的。请补上，或照空白导入。", "phone", {"take": "照此导入（电话留空）"}))
+        row.issues.append(
+            Issue(
+                "phone_missing",
+                "电话是空的。请补上，或照空白导入。",
+                "phone",
+                {"take": "照此导入（电话留空）"},
+            )
+        )
     if "duty" in record.cells and (not values["duty"] or _PENDING.match(values["duty"])):
         row.issues.append(
-            Issue("duty_missing", "没有写职责。写了职责，分办时才能据此推荐这个单位。", "duty", {"take": "照此导入（职责留空）"})
+            Issue(
+                "duty_missing",
+                "没有写职责。写了职责，分办时才能据此推荐这个单位。",
+                "duty",
+                {"take": "照此导入（职责留空）"},
+            )
         )
         values["duty"] = ""
     for key in ("leader", "contact"):
@@ -118,9 +161,13 @@ def _find_doubles(rows: list[RowReport]) -> None:
                           "", {"new": "是另一家单位"})
                 )  # fmt: skip
                 break
-            shared = {clean.skeleton(s) for s in row.values["short_names"]} & {clean.skeleton(s) for s in other.values["short_names"]}
+            shared = {clean.skeleton(s) for s in row.values["short_names"]} & {
+                clean.skeleton(s) for s in other.values["short_names"]
+            }
             if shared:
-                row.hints.append(f"与第 {other.row} 行“{other.name}”用了同一个简称，提案里写这个简称时会请人来定。")
+                row.hints.append(
+                    f"与第 {other.row} 行“{other.name}”用了同一个简称，提案里写这个简称时会请人来定。"
+                )
 
 
 def _settle(row: RowReport, known: Known, decision: dict[str, Any]) -> None:
@@ -134,10 +181,17 @@ def _settle(row: RowReport, known: Known, decision: dict[str, Any]) -> None:
     if target is not None:
         row.target, row.differences = target.pk, differences(row.values, target)
     elif row.name:
-        near = next((a.name for a in known.agencies if clean.is_near(clean.skeleton(a.name), clean.skeleton(row.name))), "")
+        near = next(
+            (
+                a.name
+                for a in known.agencies
+                if clean.is_near(clean.skeleton(a.name), clean.skeleton(row.name))
+            ),
+            "",
+        )
         if near:
             row.hints.append(f"与已有的“{near}”只差一个字，请核对是不是同一家。")
-    if [issue for issue in row.issues if not (do in issue.choices)]:
+    if [issue for issue in row.issues if do not in issue.choices]:
         row.verdict = report.DOUBT
     elif target is None:
         row.verdict = report.NEW
@@ -170,5 +224,9 @@ def differences(values: dict[str, Any], agency: Agency) -> list[Difference]:
     ]  # fmt: skip
     more = [name for name in values["short_names"] if name not in agency.short_names]
     if more:
-        found.append(Difference("short_names", "简称", "、".join(agency.short_names), "、".join([*agency.short_names, *more])))
+        found.append(
+            Difference(
+                "short_names", "简称", "、".join(agency.short_names), "、".join([*agency.short_names, *more])
+            )
+        )
     return found

@@ -52,13 +52,28 @@ for _module, _write, _all in (
     (agencies, writing.agency, False),
 ):
     register(
-        Kind(_module.KIND, _module.LABEL, _module.COLUMNS, _module.PRIMARY, _module.judge, _write, _module.section, _all)
+        Kind(
+            _module.KIND,
+            _module.LABEL,
+            _module.COLUMNS,
+            _module.PRIMARY,
+            _module.judge,
+            _write,
+            _module.section,
+            _all,
+        )
     )
 
 
 def dry_run(
-    kind: str, data: bytes, name: str, *, today: date, mapping: dict[str, Any] | None = None,
-    decisions: dict[str, Any] | None = None, sheet: str = "",
+    kind: str,
+    data: bytes,
+    name: str,
+    *,
+    today: date,
+    mapping: dict[str, Any] | None = None,
+    decisions: dict[str, Any] | None = None,
+    sheet: str = "",
 ) -> Report:
     """What the file would change. Writes nothing. Raises ``Refused`` when the file holds no such table.
 
@@ -75,7 +90,12 @@ def _kind(code: str) -> Kind:
 
 
 def _dry_run(
-    kind: Kind, data: bytes, name: str, records: known.Known, mapping: dict[str, Any], decisions: dict[str, Any],
+    kind: Kind,
+    data: bytes,
+    name: str,
+    records: known.Known,
+    mapping: dict[str, Any],
+    decisions: dict[str, Any],
     sheet: str,
 ) -> Report:
     book = sheets.read(data, name)
@@ -94,7 +114,9 @@ def _dry_run(
         )
     made.hints += summary.get("printed_totals_wrong") or []
     for wrong in summary.get("group_count_mismatch") or ():
-        made.hints.append(f"“{wrong['sector']}”标题写 {wrong['printed']} 人，下面实有 {wrong['counted']} 行。")
+        made.hints.append(
+            f"“{wrong['sector']}”标题写 {wrong['printed']} 人，下面实有 {wrong['counted']} 行。"
+        )
     return made
 
 
@@ -102,7 +124,24 @@ def _primary_label(kind: Kind) -> str:
     return next(column.label for column in kind.columns if column.key == kind.primary)
 
 
-_ASIDE = ("离任", "调出", "退出", "上届", "往届", "历届", "样表", "示例", "样例", "说明", "作废", "旧表", "备份", "模板", "字典", "选项")
+_ASIDE = (
+    "离任",
+    "调出",
+    "退出",
+    "上届",
+    "往届",
+    "历届",
+    "样表",
+    "示例",
+    "样例",
+    "说明",
+    "作废",
+    "旧表",
+    "备份",
+    "模板",
+    "字典",
+    "选项",
+)
 
 
 def choose_tables(
@@ -142,7 +181,11 @@ def _of_several(
                 record.section = record.section or sections[table.sheet]
         return found, ignored
     fullest = max(found, key=lambda table: len(table.records))
-    rest = [(table.sheet, f"行数较少；要导入它，请选择这个工作表（{len(table.records)} 行）") for table in found if table is not fullest]
+    rest = [
+        (table.sheet, f"行数较少；要导入它，请选择这个工作表（{len(table.records)} 行）")
+        for table in found
+        if table is not fullest
+    ]
     return [fullest], ignored + rest
 
 
@@ -178,8 +221,12 @@ def report_of(batch: ImportBatch, today: date) -> Report:
 
 
 def revise(
-    batch: ImportBatch, today: date, *, mapping: dict[str, Any] | None = None,
-    decisions: dict[str, Any] | None = None, sheet: str | None = None,
+    batch: ImportBatch,
+    today: date,
+    *,
+    mapping: dict[str, Any] | None = None,
+    decisions: dict[str, Any] | None = None,
+    sheet: str | None = None,
 ) -> Report:
     """Change the mapping or the decisions of a waiting batch and judge again."""
     if batch.applied_at:
@@ -208,7 +255,9 @@ def apply(batch: ImportBatch, account: Account | None, at: datetime, *, leave_do
         raise Conflict("这个批次已经导入过了。")
     kind, today = _kind(batch.kind), timezone.localdate(at)
     records = known.load(today)
-    made = _dry_run(kind, bytes(batch.content), batch.name, records, batch.mapping, batch.decisions, batch.sheet)
+    made = _dry_run(
+        kind, bytes(batch.content), batch.name, records, batch.mapping, batch.decisions, batch.sheet
+    )
     if made.digest() != batch.digest:
         raise Conflict("核对之后，名册里的内容又有变动，结论已不一样。请重新核对这个批次，再导入。")
     if made.doubts and not leave_doubts:
@@ -243,12 +292,27 @@ def undo(batch: ImportBatch, account: Account | None, at: datetime) -> int:
     count = take_back(batch.changes)
     batch.undone_at = at
     batch.save(update_fields=["undone_at"])
-    log.note(batch, "undo", "撤销导入", account=account, at=at, note=f"撤回 {count} 处改动", data={"file": batch.name})
+    log.note(
+        batch,
+        "undo",
+        "撤销导入",
+        account=account,
+        at=at,
+        note=f"撤回 {count} 处改动",
+        data={"file": batch.name},
+    )
     return count
 
 
 def import_file(
-    kind: str, data: bytes, name: str, *, account: Account | None, at: datetime, is_dry: bool, take_doubts: bool = False
+    kind: str,
+    data: bytes,
+    name: str,
+    *,
+    account: Account | None,
+    at: datetime,
+    is_dry: bool,
+    take_doubts: bool = False,
 ) -> dict[str, Any]:
     """One file from the console; the shape is ``to_json``'s.
 
@@ -264,7 +328,9 @@ def import_file(
         revise(batch, today, decisions={row.key: {"do": "take"} for row in asked.doubts if _is_harmless(row)})
     made = apply(batch, account, at, leave_doubts=True)
     answer = to_json(made, applied=True, batch=batch.pk)
-    answer["doubts"] = to_json(asked)["doubts"]  # the questions stay told, also those that were answered by a blank
+    answer["doubts"] = to_json(asked)[
+        "doubts"
+    ]  # the questions stay told, also those that were answered by a blank
     return answer
 
 

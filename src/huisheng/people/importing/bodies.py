@@ -44,11 +44,15 @@ def kind_of(text: str) -> str:
     return next((kind for words, kind, _ in SHEET_WORDS if any(word in text for word in words)), "")
 
 
-def judge(tables: list[Table], known: Known, decisions: dict[str, Any]) -> tuple[list[RowReport], dict[str, Any]]:
+def judge(
+    tables: list[Table], known: Known, decisions: dict[str, Any]
+) -> tuple[list[RowReport], dict[str, Any]]:
     rows: list[RowReport] = []
     by_sheet: Counter[str] = Counter()
     for table in tables:
-        title_kind = kind_of(table.sheet) or kind_of(" ".join(table.titles)) or kind_of(" ".join(table.headers))
+        title_kind = (
+            kind_of(table.sheet) or kind_of(" ".join(table.titles)) or kind_of(" ".join(table.headers))
+        )
         for record in table.records:
             key = f"{table.sheet}!{record.row.number}" if len(tables) > 1 else str(record.row.number)
             row = _row(record, key, title_kind, known, decisions.get(key, {}))
@@ -83,7 +87,9 @@ def _row(record: Record, key: str, title_kind: str, known: Known, decision: dict
         row.verdict = report.ERROR
         row.issues.append(Issue("too_long", "名称超过 80 字。请在文件里改短。", "name"))
     if not kind:
-        row.issues.append(Issue("kind_missing", "看不出是专委会、界别、镇街工委还是党派团体。请选择类别。", "kind"))
+        row.issues.append(
+            Issue("kind_missing", "看不出是专委会、界别、镇街工委还是党派团体。请选择类别。", "kind")
+        )
     return row
 
 
@@ -103,7 +109,9 @@ def _find_doubles(rows: list[RowReport]) -> None:
         key = (row.values["kind"], clean.skeleton(row.name))
         if row.name and key in seen:
             row.values["double_of"] = seen[key].key
-            row.issues.append(Issue("duplicate_unit", f"与第 {seen[key].row} 行是同一个机构。请跳过这一行。", ""))
+            row.issues.append(
+                Issue("duplicate_unit", f"与第 {seen[key].row} 行是同一个机构。请跳过这一行。", "")
+            )
         seen.setdefault(key, row)
 
 
@@ -139,5 +147,9 @@ def differences(values: dict[str, Any], body: Body) -> list[Difference]:
         found.append(Difference("starts_on", "设立", since, values["starts_on"]))
     more = [name for name in values["other_names"] if name not in body.other_names]
     if more:
-        found.append(Difference("other_names", "别名", "、".join(body.other_names), "、".join([*body.other_names, *more])))
+        found.append(
+            Difference(
+                "other_names", "别名", "、".join(body.other_names), "、".join([*body.other_names, *more])
+            )
+        )
     return found

@@ -48,7 +48,11 @@ def _column(record: models.Model, name: str) -> str:
 
 
 def snapshot(record: models.Model) -> dict[str, Any]:
-    return {f.attname: _plain(getattr(record, f.attname)) for f in record._meta.concrete_fields if not f.primary_key}
+    return {
+        f.attname: _plain(getattr(record, f.attname))
+        for f in record._meta.concrete_fields
+        if not f.primary_key
+    }
 
 
 def _plain(value: Any) -> Any:

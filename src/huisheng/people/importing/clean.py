@@ -111,7 +111,9 @@ def phone(cell: Cell) -> tuple[str, str]:
     code = "phone_several" if len(parts) > 1 else ""
     if re.fullmatch(r"1\d{10}", digits):
         return digits, code
-    if re.fullmatch(r"0\d{9,11}(?:转\d+)?", digits) or re.fullmatch(r"\(?0\d{2,3}\)?-?\d{7,8}(?:[-转]\d{1,5})?", first):
+    if re.fullmatch(r"0\d{9,11}(?:转\d+)?", digits) or re.fullmatch(
+        r"\(?0\d{2,3}\)?-?\d{7,8}(?:[-转]\d{1,5})?", first
+    ):
         return first.replace(" ", ""), code
     if re.fullmatch(r"[2-8]\d{6,7}(?:[-转]\d{1,5})?", first):
         return first, code
@@ -121,7 +123,26 @@ def phone(cell: Cell) -> tuple[str, str]:
 def yes_no(cell: Cell) -> bool | None:
     """Whether a mark says yes; None when it cannot be told. An empty cell says no."""
     text = unicodedata.normalize("NFKC", plain(cell)).strip("。. ")
-    if text in ("", "否", "不是", "无", "×", "✗", "x", "X", "N", "n", "0", "-", "--", "—", "/", "非", "no", "No"):
+    if text in (
+        "",
+        "否",
+        "不是",
+        "无",
+        "×",
+        "✗",
+        "x",
+        "X",
+        "N",
+        "n",
+        "0",
+        "-",
+        "--",
+        "—",
+        "/",
+        "非",
+        "no",
+        "No",
+    ):
         return False
     if text in ("是", "√", "✓", "✔", "☑", "Y", "y", "1", "●", "○", "有", "yes", "Yes", "v", "V", "常委", "常务委员",
                 "是常委", "★", "对"):  # fmt: skip
@@ -176,7 +197,9 @@ def month(cell: Cell, today: date) -> tuple[str, str]:
 
 
 def _year_month(text: str) -> tuple[int, int] | None:
-    if match := re.fullmatch(r"(\d{4})[-./年](\d{1,2})(?:月份?)?(?:[-./]?\d{1,2}日?)?(?:0?0:00(?::00)?)?", text):
+    if match := re.fullmatch(
+        r"(\d{4})[-./年](\d{1,2})(?:月份?)?(?:[-./]?\d{1,2}日?)?(?:0?0:00(?::00)?)?", text
+    ):
         return int(match[1]), int(match[2])
     if match := re.fullmatch(r"(\d{4})(\d{2})(?:\d{2})?", text):
         return int(match[1]), int(match[2])
@@ -233,7 +256,16 @@ def _day(parts: dict[str, int], year: int | None) -> tuple[date | None, str]:
 
 
 PARTIES = {
-    "中共党员": ("中共", "党员", "中国共产党", "中国共产党党员", "共产党员", "中共正式党员", "中共预备党员", "预备党员"),
+    "中共党员": (
+        "中共",
+        "党员",
+        "中国共产党",
+        "中国共产党党员",
+        "共产党员",
+        "中共正式党员",
+        "中共预备党员",
+        "预备党员",
+    ),
     "民革": ("民革党员", "民革会员", "中国国民党革命委员会"),
     "民盟": ("民盟盟员", "盟员", "中国民主同盟"),
     "民建": ("民建会员", "中国民主建国会"),

@@ -34,7 +34,9 @@ class Bodies:
 
     kind: str
     names: dict[str, str] = field(default_factory=dict)  # folded name -> standard name
-    held: dict[str, Body] = field(default_factory=dict)  # standard name -> record; absent for one still to be made
+    held: dict[str, Body] = field(
+        default_factory=dict
+    )  # standard name -> record; absent for one still to be made
     stems: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, body: Body | None = None) -> None:

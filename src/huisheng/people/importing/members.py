@@ -52,7 +52,9 @@ def section(known: Known):  # type: ignore[no-untyped-def]
     sectors = known.bodies[BodyKind.SECTOR]
 
     def opens(text: str) -> str:
-        return sectors.find(text) or (text if not sectors and re.search(r"界$|人士$|联$|盟$|建$|党$|社$", text) else "")
+        return sectors.find(text) or (
+            text if not sectors and re.search(r"界$|人士$|联$|盟$|建$|党$|社$", text) else ""
+        )
 
     return opens
 
@@ -65,7 +67,9 @@ class Habits:
     rows: int
 
 
-def judge(tables: list[Table], known: Known, decisions: dict[str, Any]) -> tuple[list[RowReport], dict[str, Any]]:
+def judge(
+    tables: list[Table], known: Known, decisions: dict[str, Any]
+) -> tuple[list[RowReport], dict[str, Any]]:
     """One verdict per data row, and the counts of the file."""
     records = [record for table in tables for record in table.records]
     _learn_bodies(records, known)
@@ -83,11 +87,17 @@ def judge(tables: list[Table], known: Known, decisions: dict[str, Any]) -> tuple
 
 def _learn_bodies(records: list[Record], known: Known) -> None:
     """Where no bodies were recorded yet, names that several rows share are believed; they will be made."""
-    for key, kind in (("sector", BodyKind.SECTOR), ("committee", BodyKind.COMMITTEE), ("town", BodyKind.TOWN)):
+    for key, kind in (
+        ("sector", BodyKind.SECTOR),
+        ("committee", BodyKind.COMMITTEE),
+        ("town", BodyKind.TOWN),
+    ):
         bodies = known.bodies[kind]
         if bodies:
             continue
-        seen = Counter(name for record in records for cell in _body_cells(record, key) for name in clean.names(cell))
+        seen = Counter(
+            name for record in records for cell in _body_cells(record, key) for name in clean.names(cell)
+        )
         for name, count in seen.most_common():
             if count >= 2 and not bodies.find(name):
                 bodies.add(name)
@@ -100,7 +110,9 @@ def _body_cells(record: Record, key: str) -> list[Cell]:
 
 def _habits(records: list[Record]) -> Habits:
     count = max(len(records), 1)
-    return Habits({key: sum(bool(r.all(key)) for r in records) / count for key in (*_MISSING, "standing")}, len(records))
+    return Habits(
+        {key: sum(bool(r.all(key)) for r in records) / count for key in (*_MISSING, "standing")}, len(records)
+    )
 
 
 def _row(record: Record, key: str, known: Known, habits: Habits, decision: dict[str, Any]) -> RowReport:
@@ -110,10 +122,18 @@ def _row(record: Record, key: str, known: Known, habits: Habits, decision: dict[
     row = RowReport(key, record.row.number, record.sheet, clean.name(cell("name")))
     values: dict[str, Any] = {"name": row.name}
     _name(row, values, cell("name"))
-    values["sex"] = values.get("sex") or _ask(row, "sex", clean.sex(cell("sex")), "性别写成“{}”，看不出是男是女。", cell("sex"))
-    values["born"] = _ask(row, "born", clean.month(cell("born"), known.today), "出生年月“{}”不成立。", cell("born"))
-    values["party"] = _ask(row, "party", clean.party(cell("party")), "政治面貌“{}”不在名单里。", cell("party"))
-    values["phone"] = _ask(row, "phone", clean.phone(cell("phone")), "电话“{}”的位数或写法不对。", cell("phone"))
+    values["sex"] = values.get("sex") or _ask(
+        row, "sex", clean.sex(cell("sex")), "性别写成“{}”，看不出是男是女。", cell("sex")
+    )
+    values["born"] = _ask(
+        row, "born", clean.month(cell("born"), known.today), "出生年月“{}”不成立。", cell("born")
+    )
+    values["party"] = _ask(
+        row, "party", clean.party(cell("party")), "政治面貌“{}”不在名单里。", cell("party")
+    )
+    values["phone"] = _ask(
+        row, "phone", clean.phone(cell("phone")), "电话“{}”的位数或写法不对。", cell("phone")
+    )
     values["unit"], values["job"] = clean.unit(cell("unit"))[:120], clean.unit(cell("job"))[:120]
     _standing(row, values, record, cell, habits)
     _bodies(row, values, record, given, known)
@@ -126,7 +146,9 @@ def _row(record: Record, key: str, known: Known, habits: Habits, decision: dict[
 
 
 def _name(row: RowReport, values: dict[str, Any], cell: Cell) -> None:
-    match = re.fullmatch(r"(.+?)[（(]([男女])?[,，、 ]?([\u4e00-\u9fff]{1,4}族)?[^（()）]{0,6}[)）]", row.name)
+    match = re.fullmatch(
+        r"(.+?)[（(]([男女])?[,，、 ]?([\u4e00-\u9fff]{1,4}族)?[^（()）]{0,6}[)）]", row.name
+    )
     if match and (match[2] or match[3]):
         row.name = values["name"] = match[1]
         values["sex"] = match[2] or ""
@@ -134,7 +156,11 @@ def _name(row: RowReport, values: dict[str, Any], cell: Cell) -> None:
         row.issues.append(Issue("name_missing", "这一行没有姓名。请补上姓名，或跳过这一行。", "name"))
     elif clean.has_unreadable(row.name) or re.search(r"\d", row.name):
         row.issues.append(
-            Issue("name_unreadable", f"姓名“{row.name}”里有字没有读出来（可能是生僻字丢失）。请补上正确的姓名。", "name")
+            Issue(
+                "name_unreadable",
+                f"姓名“{row.name}”里有字没有读出来（可能是生僻字丢失）。请补上正确的姓名。",
+                "name",
+            )
         )
     elif any(0xE000 <= ord(char) <= 0xF8FF for char in str(cell or "")):
         row.hints.append(f"姓名用的是旧电脑的造字码，已换成正式字“{row.name}”，请核对。")
@@ -152,7 +178,11 @@ def _ask(row: RowReport, field: str, answer: tuple[str, str], sentence: str, cel
         return value
     if code:
         shown = clean.plain(cell, 40)
-        row.issues.append(Issue(code, sentence.format(shown) + "请填写正确的，或照空白导入，或跳过。", field, {"take": _TAKE}))
+        row.issues.append(
+            Issue(
+                code, sentence.format(shown) + "请填写正确的，或照空白导入，或跳过。", field, {"take": _TAKE}
+            )
+        )
         return ""
     return value
 
@@ -169,22 +199,36 @@ def _standing(row: RowReport, values: dict[str, Any], record: Record, cell: Any,
     values["is_standing"] = bool(said)
     if said is None:
         row.issues.append(
-            Issue("standing_unclear", f"“是否常委”填的是“{text}”，看不出是不是常委。", "standing", {"take": "照“不是常委”导入"})
+            Issue(
+                "standing_unclear",
+                f"“是否常委”填的是“{text}”，看不出是不是常委。",
+                "standing",
+                {"take": "照“不是常委”导入"},
+            )
         )
     elif not text and habits.rows >= _MIN_ROWS and _USUAL <= habits.filled.get("standing", 0) < 1:
         row.issues.append(
-            Issue("standing_unclear", "别的行都写了是否常委，这一行是空的。", "standing", {"take": "照“不是常委”导入"})
+            Issue(
+                "standing_unclear",
+                "别的行都写了是否常委，这一行是空的。",
+                "standing",
+                {"take": "照“不是常委”导入"},
+            )
         )
 
 
-def _bodies(row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], known: Known) -> None:
+def _bodies(
+    row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], known: Known
+) -> None:
     _sector(row, values, record, given, known.bodies[BodyKind.SECTOR])
     values["committees"] = _several(row, "committee", record, given, known.bodies[BodyKind.COMMITTEE], 2)
     towns = _several(row, "town", record, given, known.bodies[BodyKind.TOWN], 1)
     values["town"] = towns[0][0] if towns else ""
 
 
-def _sector(row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], sectors: Bodies) -> None:
+def _sector(
+    row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], sectors: Bodies
+) -> None:
     text = clean.unit(given.get("sector", record.get("sector")))
     found = sectors.find(text) if text else ""
     if not text and record.section and "sector" not in given:
@@ -196,7 +240,12 @@ def _sector(row: RowReport, values: dict[str, Any], record: Record, given: dict[
     elif not found:
         near = sectors.near(text)
         row.issues.append(
-            Issue("sector_unknown", f"界别“{text}”不在现有界别之内。请选择正确的界别，或跳过这一行。", "sector", suggest=near)
+            Issue(
+                "sector_unknown",
+                f"界别“{text}”不在现有界别之内。请选择正确的界别，或跳过这一行。",
+                "sector",
+                suggest=near,
+            )
         )
     elif record.section and record.get("sector") and sectors.find(record.section) not in (None, found):
         row.issues.append(
@@ -214,7 +263,9 @@ def _several(
     for text in (name for cell in cells for name in clean.names(cell)):
         if text in ("无", "-", "--", "/", "—"):
             continue
-        match = re.fullmatch(r"(.+?)[（(]?(副?主任委员|副?主任|副?召集人|副?组长|委员|成员|秘书长)?[)）]?", text)
+        match = re.fullmatch(
+            r"(.+?)[（(]?(副?主任委员|副?主任|副?召集人|副?组长|委员|成员|秘书长)?[)）]?", text
+        )
         name, duty = (match[1], match[2] or "") if match else (text, "")
         standard = bodies.find(text) or bodies.find(name)
         duty = "" if bodies.find(text) and clean.skeleton(text) in bodies.names else duty
@@ -234,7 +285,9 @@ def _several(
     return found[:limit]
 
 
-def _blanks(row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], habits: Habits) -> None:
+def _blanks(
+    row: RowReport, values: dict[str, Any], record: Record, given: dict[str, Any], habits: Habits
+) -> None:
     """A blank in a column that nearly every other row fills is a question; a blank where blanks are usual is none."""
     if habits.rows < _MIN_ROWS:
         return
@@ -252,7 +305,11 @@ def _sizes(row: RowReport, record: Record) -> None:
         size = len(clean.unit(record.get(key)))
         if size > limit:
             row.verdict = report.ERROR
-            row.issues.append(Issue("too_long", f"{LABELS[key]}有 {size} 字，最多 {limit} 字。请在文件里改短后重新导入。", key))
+            row.issues.append(
+                Issue(
+                    "too_long", f"{LABELS[key]}有 {size} 字，最多 {limit} 字。请在文件里改短后重新导入。", key
+                )
+            )
 
 
 def _suggest_sectors(rows: list[RowReport]) -> None:
@@ -289,14 +346,18 @@ def _find_doubles(rows: list[RowReport], records: list[Record], decisions: dict[
 
 def _double(row: RowReport, record: Record, other: RowReport, other_record: Record) -> Issue | None:
     if _all_cells(record) == _all_cells(other_record):
-        return Issue("duplicate_exact", f"与第 {other.row} 行完全相同。请跳过这一行。", "", {"new": "是另一位同名委员"})
+        return Issue(
+            "duplicate_exact", f"与第 {other.row} 行完全相同。请跳过这一行。", "", {"new": "是另一位同名委员"}
+        )
     a, b = row.values, other.values
     same_place = a["sector"] == b["sector"] and bool(a["sector"])
     same_unit = bool(a["unit"]) and clean.skeleton(a["unit"]) == clean.skeleton(b["unit"])
     same_born = bool(a["born"]) and a["born"] == b["born"]
     same_phone = bool(a["phone"]) and a["phone"] == b["phone"]
-    if (same_unit and (same_place or same_born)) or (same_phone and (same_unit or same_place or same_born)) or (
-        same_place and same_born and not (a["unit"] and b["unit"])
+    if (
+        (same_unit and (same_place or same_born))
+        or (same_phone and (same_unit or same_place or same_born))
+        or (same_place and same_born and not (a["unit"] and b["unit"]))
     ):
         return Issue(
             "duplicate_conflict",
@@ -325,7 +386,9 @@ def _settle(row: RowReport, known: Known, decision: dict[str, Any]) -> None:
     if row.verdict == report.ERROR:
         return
     _match_existing(row, known, do)
-    open_issues = [issue for issue in row.issues if not (do in issue.choices or (do == "new" and not issue.field))]
+    open_issues = [
+        issue for issue in row.issues if not (do in issue.choices or (do == "new" and not issue.field))
+    ]
     if open_issues:
         row.verdict = report.DOUBT
         return
@@ -372,7 +435,9 @@ def _likeness(values: dict[str, Any], member: Member) -> int:
     alike = 0
     alike += 2 * bool(values["phone"] and values["phone"] == member.phone)
     alike += 2 * bool(values["unit"] and clean.skeleton(values["unit"]) == clean.skeleton(member.unit))
-    alike += 2 * bool(member.sector and values["sector"] == member.sector.name and values["born"] in ("", member.born))
+    alike += 2 * bool(
+        member.sector and values["sector"] == member.sector.name and values["born"] in ("", member.born)
+    )
     return alike + bool(values["born"] and values["born"] == member.born)
 
 
@@ -384,7 +449,11 @@ def differences(values: dict[str, Any], member: Member, known: Known) -> list[Di
     found = []
     for field in FIELDS:
         before, after = getattr(member, field), values[field]
-        if after not in ("", None) and after != before and not (field == "is_standing" and not values.get("says_standing", True)):
+        if (
+            after not in ("", None)
+            and after != before
+            and not (field == "is_standing" and not values.get("says_standing", True))
+        ):
             found.append(Difference(field, LABELS.get(field, "常务委员"), _said(before), _said(after)))
     held = known.memberships.get(member.pk, [])
     for key, kind, wanted in (
@@ -413,7 +482,9 @@ def _summary(tables: list[Table], rows: list[RowReport]) -> dict[str, Any]:
     same_names: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in people:
         same_names[row.name].append({"sector": row.values["sector"], "unit": row.values["unit"]})
-    heading_counts = [(name, printed_count) for table in tables for _, name, printed_count in table.heading_rows]
+    heading_counts = [
+        (name, printed_count) for table in tables for _, name, printed_count in table.heading_rows
+    ]
     return {
         "data_rows": len(rows),
         "clean_rows": len(rows) - len(doubtful),

@@ -76,8 +76,13 @@ class Report:
         import hashlib
         import json
 
-        kept = [[row.key, row.verdict, row.target, row.values, [asdict(d) for d in row.differences]] for row in self.rows]
-        return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+        kept = [
+            [row.key, row.verdict, row.target, row.values, [asdict(d) for d in row.differences]]
+            for row in self.rows
+        ]
+        return hashlib.sha256(
+            json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str).encode()
+        ).hexdigest()
 
 
 def to_json(report: Report, *, applied: bool = False, batch: int | None = None) -> dict[str, Any]:

@@ -54,7 +54,9 @@ class Sheet:
     title: str
     rows: list[Row]
     is_hidden: bool = False
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last, last
+    merged: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last, last
 
 
 @dataclass
@@ -72,7 +74,9 @@ def as_text(cell: Cell) -> str:
         return cell.strftime("%Y-%m-%d")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return re.sub(r"[\u200b-\u200d\u2060\ufeff\u00ad]", "", str(cell)).replace("\u00a0", " ").strip()[:MAX_CELL]
+    return (
+        re.sub(r"[\u200b-\u200d\u2060\ufeff\u00ad]", "", str(cell)).replace("\u00a0", " ").strip()[:MAX_CELL]
+    )
 
 
 def read(data: bytes, name: str) -> Book:
@@ -135,7 +139,9 @@ def _read_xlsx(data: bytes) -> Book:
     except Refused:
         raise
     except Exception:  # openpyxl raises whatever the broken part provokes; the person needs one sentence
-        raise Refused("这个表格文件已损坏，或不是真正的 .xlsx。请用 Excel 或 WPS 打开后另存为 .xlsx 再传。") from None
+        raise Refused(
+            "这个表格文件已损坏，或不是真正的 .xlsx。请用 Excel 或 WPS 打开后另存为 .xlsx 再传。"
+        ) from None
     if not any(sheet.rows for sheet in sheets):
         raise Refused("这个表格里没有内容。")
     return Book(sheets)

@@ -16,9 +16,13 @@ from .sheets import Cell, Row, Sheet
 IGNORE = "-"  # the mapping's word for “this column is not imported”
 _LOOK_FOR_HEADER = 60
 _COUNT = re.compile(r"[（(\[]?\s*(?:共|计)?\s*(\d{1,4})\s*[人名位家件个]\s*[)）\]]?")
-_NUMBERING = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])")
+_NUMBERING = re.compile(
+    r"^(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])"
+)
 _TOTAL = re.compile(r"^(?:合计|总计|共计|小计|累计|总数|总人数|合计数|共有|全区合计)")
-_NOTE = re.compile(r"^(?:注[:：]|注\d|说明|备注[:：]|填表|制表|审核|校对|打印|截止|截至|以上|以下|单位[:：（(]|联系人[:：]|第?\d+页)")
+_NOTE = re.compile(
+    r"^(?:注[:：]|注\d|说明|备注[:：]|填表|制表|审核|校对|打印|截止|截至|以上|以下|单位[:：（(]|联系人[:：]|第?\d+页)"
+)
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,15 @@ class Table:
     titles: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     blank_rows: int = 0
-    heading_rows: list[tuple[int, str, int | None]] = field(default_factory=list)  # row, section, printed count
+    heading_rows: list[tuple[int, str, int | None]] = field(
+        default_factory=list
+    )  # row, section, printed count
     total_row: int | None = None
     printed_total: int | None = None
     total_text: str = ""
-    other_rows: list[tuple[int, str]] = field(default_factory=list)  # repeated headers and notes, told to the person
+    other_rows: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # repeated headers and notes, told to the person
     sample: list[list[str]] = field(default_factory=list)
 
     def has(self, key: str) -> bool:
@@ -103,7 +111,11 @@ def find(sheet: Sheet, columns: tuple[Column, ...], primary: str) -> tuple[list[
         rows.insert(0, rows[0] - 1)
     elif rows[0] > 0 and _is_group_row(sheet.rows[rows[0] - 1], columns):
         rows.insert(0, rows[0] - 1)
-    if len(rows) == 1 and rows[0] + 1 < len(sheet.rows) and _is_second_header(sheet.rows, rows[0], columns, primary):
+    if (
+        len(rows) == 1
+        and rows[0] + 1 < len(sheet.rows)
+        and _is_second_header(sheet.rows, rows[0], columns, primary)
+    ):
         rows.append(rows[0] + 1)
     return rows, _labels([sheet.rows[i] for i in rows])
 
@@ -140,7 +152,11 @@ def _labels(rows: list[Row]) -> list[str]:
 
 
 def read(
-    sheet: Sheet, columns: tuple[Column, ...], primary: str, *, mapping: dict[int, str] | None = None,
+    sheet: Sheet,
+    columns: tuple[Column, ...],
+    primary: str,
+    *,
+    mapping: dict[int, str] | None = None,
     section: Callable[[str], str] = lambda text: "",
 ) -> Table | None:
     """The table of a sheet, its rows sorted into data and the rest. ``section``: text of a lone cell -> the section
@@ -230,7 +246,9 @@ def _heading(text: str, row: Row, table: Table, primary: str, section: Callable[
         return bare
     at = next((i for i, key in table.mapping.items() if key == primary), 0)
     is_name = bool(row.text(at)) and row.cells.count(row.cells[at]) == 1
-    return bare if not is_name and len(bare) <= 12 and len(table.headers) >= 5 and not _NOTE.match(bare) else ""
+    return (
+        bare if not is_name and len(bare) <= 12 and len(table.headers) >= 5 and not _NOTE.match(bare) else ""
+    )
 
 
 def bare_heading(text: str) -> str:

@@ -45,10 +45,11 @@ def agency(row: RowReport, known: Known, recorder: Recorder, today: date, done: 
 
 def member(row: RowReport, known: Known, recorder: Recorder, today: date, done: dict[str, Any]) -> Member:
     values = row.values
-    earlier = done.get(values.get("double_of", ""))
-    if row.target is None and earlier is None:
+    record = done.get(values.get("double_of", ""))
+    if row.target is not None:
+        record = Member.objects.get(pk=row.target)
+    if record is None:
         return _new_member(values, known, recorder, today)
-    record = Member.objects.get(pk=row.target) if row.target is not None else earlier
     fields = {
         key: values[key] or getattr(record, key) for key in ("name", "sex", "born", "party", "unit", "job", "phone")
     }  # fmt: skip

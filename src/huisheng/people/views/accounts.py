@@ -32,9 +32,9 @@ def _me(request: HttpRequest) -> Any:
 @held_by(*SLIP_GIVERS)
 def accounts(request: HttpRequest) -> HttpResponse:
     held = Post.objects.select_related("member__sector", "body", "agency")
-    rows = Account.objects.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk")))).prefetch_related(
-        Prefetch("posts", queryset=held, to_attr="hats")
-    )
+    rows = Account.objects.annotate(
+        has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+    ).prefetch_related(Prefetch("posts", queryset=held, to_attr="hats"))
     asked, kind = clean.plain(request.GET.get("q", ""), 40), request.GET.get("kind", "")
     if asked:
         rows = rows.filter(Q(name__contains=clean.name(asked)) | Q(username__icontains=asked))
@@ -57,7 +57,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         request, "people/account.html",
         {
             "person": found, "posts": found.posts.select_related("member", "body", "agency").order_by("-starts_on"),
-            "factors": list(found.authenticator_set.all()), "sign_ins": found.sign_ins.all()[:20],
+            "factors": list(Authenticator.objects.filter(user=found)), "sign_ins": found.sign_ins.all()[:20],
             "slip": found.activations.filter(used_at=None, expires_at__gt=timezone.now()).first(),
             "entries": log.lines_about(found)[:50], "is_admin": _me(request).holds("admin"), "today": timezone.localdate(),
             "is_self": found.pk == _me(request).pk,
@@ -90,7 +90,9 @@ def post_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @held_by("admin")
 def post_end(request: HttpRequest, pk: int, post: int) -> HttpResponse:
-    found = get_object_or_404(Post.objects.select_related("account", "member", "body", "agency"), pk=post, account=pk)
+    found = get_object_or_404(
+        Post.objects.select_related("account", "member", "body", "agency"), pk=post, account=pk
+    )
     form = EndForm(request.POST or None, starts_on=found.starts_on, today=timezone.localdate())
     del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
@@ -128,5 +130,7 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     code = actions.issue_slip(found, by=_me(request), at=at)
     return render(
-        request, "people/slip.html", {"person": found, "code": code, "at": at, "expires_at": at + actions.SLIP_LASTS}
+        request,
+        "people/slip.html",
+        {"person": found, "code": code, "at": at, "expires_at": at + actions.SLIP_LASTS},
     )

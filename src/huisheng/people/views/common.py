@@ -35,8 +35,16 @@ def held_by(*codes: str) -> Callable[[View], View]:
 
 
 def form_page(
-    request: HttpRequest, form: Any, heading: str, *, back: str, back_label: str, submit: str = "保存", lede: str = "",
-    tone: str = "primary", is_upload: bool = False,
+    request: HttpRequest,
+    form: Any,
+    heading: str,
+    *,
+    back: str,
+    back_label: str,
+    submit: str = "保存",
+    lede: str = "",
+    tone: str = "primary",
+    is_upload: bool = False,
 ) -> HttpResponse:
     """A page that is one form; 422 when it came back with errors."""
     return render(

@@ -43,7 +43,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
         else:
             actions.set_up(form.cleaned_data, at=timezone.now())
             setup.forget()
-            messages.success(request, "初次设置已完成。请用刚才的账号登录，再到“导入”读入委员名册和承办单位。")
+            messages.success(
+                request, "初次设置已完成。请用刚才的账号登录，再到“导入”读入委员名册和承办单位。"
+            )
             return redirect("account_login")
     return render(request, "people/setup.html", {"form": form}, status=422 if form.errors else 200)
 

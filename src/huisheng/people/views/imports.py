@@ -46,7 +46,11 @@ def imports(request: HttpRequest) -> HttpResponse:
                 raise Refused("这个文件超过 10 MB，不像一份名册。请只保留要导入的工作表后再传。")
             try:
                 batch = importing.prepare(
-                    form.cleaned_data["kind"], upload.read(), upload.name, account=_me(request), at=timezone.now()
+                    form.cleaned_data["kind"],
+                    upload.read(),
+                    upload.name,
+                    account=_me(request),
+                    at=timezone.now(),
                 )
             except Refused as no:
                 form.add_error("file", no.sentence)
@@ -66,7 +70,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     kind = importing.KINDS.get(found.kind)
     report = found.report
     rows = report.get("rows", [])
-    shown = request.GET.get("show", "doubt" if any(row["verdict"] == reports.DOUBT for row in rows) else "all")
+    shown = request.GET.get(
+        "show", "doubt" if any(row["verdict"] == reports.DOUBT for row in rows) else "all"
+    )
     listed = [row for row in rows if shown == "all" or row["verdict"] == shown]
     return render(
         request, "people/import.html",
@@ -144,7 +150,13 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
             label = next(column.label for column in kind.columns if column.key == twice[0])
             raise Refused(f"有两列都指定为“{label}”。请只留一列。")
     sheet = request.POST.get("sheet", found.sheet)[:100]
-    importing.revise(found, timezone.localdate(), mapping=mapping if sheet == found.sheet else {}, sheet=sheet, decisions={})
+    importing.revise(
+        found,
+        timezone.localdate(),
+        mapping=mapping if sheet == found.sheet else {},
+        sheet=sheet,
+        decisions={},
+    )
     messages.success(request, "已按新的列重新核对。")
     return redirect("people:import", pk)
 
@@ -165,7 +177,9 @@ def batch_decide(request: HttpRequest, pk: int) -> HttpResponse:
                 decisions[row["key"]] = _decision(request, row)
     made = importing.revise(found, timezone.localdate(), decisions=decisions)
     left = len(made.doubts)
-    messages.success(request, f"已重新核对，还有 {left} 行有疑问。" if left else "已重新核对，没有疑问了，可以导入。")
+    messages.success(
+        request, f"已重新核对，还有 {left} 行有疑问。" if left else "已重新核对，没有疑问了，可以导入。"
+    )
     return redirect("people:import", pk)
 
 
@@ -184,7 +198,10 @@ def _decision(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
 def batch_apply(request: HttpRequest, pk: int) -> HttpResponse:
     found = _open(request, pk)
     made = importing.apply(found, _me(request), timezone.now())
-    messages.success(request, f"已导入：新增 {made.count(reports.NEW)}，修改 {made.count(reports.CHANGED)}。发现不对，可以整批撤销。")
+    messages.success(
+        request,
+        f"已导入：新增 {made.count(reports.NEW)}，修改 {made.count(reports.CHANGED)}。发现不对，可以整批撤销。",
+    )
     return redirect("people:import", pk)
 
 

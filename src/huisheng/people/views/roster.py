@@ -93,7 +93,11 @@ def _similar_member(form: Any, found: Member | None, request: HttpRequest) -> st
     if found is not None or request.POST.get("believe") == form.cleaned_data["name"]:
         return ""
     folded = clean.skeleton(form.cleaned_data["name"])
-    alike = [m for m in Member.objects.filter(ends_on=None).select_related("sector") if clean.skeleton(m.name) == folded]
+    alike = [
+        m
+        for m in Member.objects.filter(ends_on=None).select_related("sector")
+        if clean.skeleton(m.name) == folded
+    ]
     if not alike:
         return ""
     form.believe = form.cleaned_data["name"]
@@ -106,7 +110,11 @@ def _similar_unit(form: Any, found: Any, request: HttpRequest, names: list[str])
     if found is not None or request.POST.get("believe") == name:
         return ""
     folded = clean.skeleton(name)
-    alike = [one for one in names if one != name and (clean.skeleton(one) == folded or clean.is_near(clean.skeleton(one), folded))]
+    alike = [
+        one
+        for one in names
+        if one != name and (clean.skeleton(one) == folded or clean.is_near(clean.skeleton(one), folded))
+    ]
     if not alike:
         return ""
     form.believe = name
@@ -123,7 +131,9 @@ def member_join(request: HttpRequest, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST or None, member=found, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        actions.join(found, data["body"], data["starts_on"], role=data["role"], by=_me(request), at=timezone.now())
+        actions.join(
+            found, data["body"], data["starts_on"], role=data["role"], by=_me(request), at=timezone.now()
+        )
         messages.success(request, f"已加入{data['body'].name}。")
         return redirect("people:member", pk)
     return form_page(
@@ -134,7 +144,9 @@ def member_join(request: HttpRequest, pk: int) -> HttpResponse:
 
 @held_by(*KEEPERS)
 def member_leave(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
-    found = get_object_or_404(Membership.objects.select_related("member", "body"), pk=membership, member=pk, ends_on=None)
+    found = get_object_or_404(
+        Membership.objects.select_related("member", "body"), pk=membership, member=pk, ends_on=None
+    )
     form = EndForm(request.POST or None, starts_on=found.starts_on, today=timezone.localdate())
     del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
@@ -216,14 +228,22 @@ def body_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = get_object_or_404(Body, pk=pk) if pk else None
     form = BodyForm(request.POST or None, instance=found, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        names = list(Body.objects.filter(ends_on=None, kind=form.cleaned_data["kind"]).values_list("name", flat=True))
+        names = list(
+            Body.objects.filter(ends_on=None, kind=form.cleaned_data["kind"]).values_list("name", flat=True)
+        )
         if similar := _similar_unit(form, found, request, names):
             form.add_error(None, similar)
         else:
             saved = actions.save_record(form.save(commit=False), by=_me(request), at=timezone.now())
             messages.success(request, f"“{saved.name}”已保存。")
             return redirect("people:bodies")
-    return form_page(request, form, f"修改{found.name}" if found else "新增机构", back=reverse("people:bodies"), back_label="机构")
+    return form_page(
+        request,
+        form,
+        f"修改{found.name}" if found else "新增机构",
+        back=reverse("people:bodies"),
+        back_label="机构",
+    )
 
 
 # -- terms and sessions --------------------------------------------------------------------------------------------
@@ -248,7 +268,9 @@ def term_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         saved = actions.save_record(form.save(commit=False), by=_me(request), at=timezone.now())
         messages.success(request, f"{saved}已保存。")
         return redirect("people:terms")
-    return form_page(request, form, f"修改{found}" if found else "新增届", back=reverse("people:terms"), back_label="届次")
+    return form_page(
+        request, form, f"修改{found}" if found else "新增届", back=reverse("people:terms"), back_label="届次"
+    )
 
 
 @held_by(*KEEPERS)
@@ -259,4 +281,6 @@ def session_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         saved = actions.save_record(form.save(commit=False), by=_me(request), at=timezone.now())
         messages.success(request, f"{saved}已保存。")
         return redirect("people:terms")
-    return form_page(request, form, f"修改{found}" if found else "新增次", back=reverse("people:terms"), back_label="届次")
+    return form_page(
+        request, form, f"修改{found}" if found else "新增次", back=reverse("people:terms"), back_label="届次"
+    )

@@ -75,7 +75,9 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
             raise Http404
         if form.is_valid():
             data = form.cleaned_data
-            actions.set_rule(name, data["value"], data["starts_on"], data["note"], by=_me(request), at=timezone.now())
+            actions.set_rule(
+                name, data["value"], data["starts_on"], data["note"], by=_me(request), at=timezone.now()
+            )
             messages.success(request, f"“{declared.label}”已改，自 {data['starts_on']} 起按新值。")
             return redirect("people:rule", name)
     history = [
@@ -113,7 +115,9 @@ def options(request: HttpRequest, listing: str) -> HttpResponse:
         }
         for row in local.options(listing)
     ]  # fmt: skip
-    return render(request, "people/options.html", {"listing": declared, "rows": rows, "keeps": keeps(request)})
+    return render(
+        request, "people/options.html", {"listing": declared, "rows": rows, "keeps": keeps(request)}
+    )
 
 
 @held_by(*KEEPERS)
@@ -122,7 +126,9 @@ def option_edit(request: HttpRequest, listing: str, pk: int | None = None) -> Ht
     if declared is None:
         raise Http404
     found = get_object_or_404(Option, pk=pk, list=listing) if pk else Option(list=listing, data={})
-    form = OptionForm(request.POST or None, listing=declared, is_new=pk is None, initial=_option_initial(found, listing))
+    form = OptionForm(
+        request.POST or None, listing=declared, is_new=pk is None, initial=_option_initial(found, listing)
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         found.code = data.get("code", found.code)
@@ -144,7 +150,13 @@ def _option_initial(found: Option, listing: str) -> dict[str, Any]:
         last = max((row.position for row in local.options(listing)), default=0)
         return {"starts_on": timezone.localdate(), "position": last + 1}
     flags = {f"flag_{name}": value for name, value in found.data.items()}
-    return {"label": found.label, "position": found.position, "starts_on": found.starts_on, "ends_on": found.ends_on, **flags}
+    return {
+        "label": found.label,
+        "position": found.position,
+        "starts_on": found.starts_on,
+        "ends_on": found.ends_on,
+        **flags,
+    }
 
 
 @held_by(*READERS)
@@ -159,7 +171,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
             raise Http404
         if form.is_valid():
             data = form.cleaned_data
-            actions.set_day(data["date"], data["is_workday"], data["name"], by=_me(request), at=timezone.now())
+            actions.set_day(
+                data["date"], data["is_workday"], data["name"], by=_me(request), at=timezone.now()
+            )
             messages.success(request, f"{data['date']} 已记为{'上班' if data['is_workday'] else '放假'}。")
             return redirect(f"{reverse('people:calendar')}?year={data['date'].year}")
     rows = list(CalendarDay.objects.filter(date__range=(date(year, 1, 1), date(year, 12, 31))))
