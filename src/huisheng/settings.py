@@ -158,6 +158,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "huisheng.people.signin.Adapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = False  # axes counts failures in the database, for all workers alike
+ACCOUNT_SESSION_REMEMBER = True  # how long is said by the posts held (people.signin)
+ACCOUNT_FORMS = {
+    "login": "huisheng.people.forms.LoginForm",
+    "change_password": "huisheng.people.forms.ChangePasswordForm",
+    "reauthenticate": "huisheng.people.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "huisheng.people.forms.AuthenticateForm",
+    "reauthenticate": "huisheng.people.forms.MfaReauthenticateForm",
+    "activate_totp": "huisheng.people.forms.ActivateTOTPForm",
+    "add_webauthn": "huisheng.people.forms.AddWebAuthnForm",
+    "edit_webauthn": "huisheng.people.forms.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "回声"
