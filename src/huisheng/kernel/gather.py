@@ -64,7 +64,9 @@ def _shape(part: Part) -> list[_Columns]:
 
 def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Field[Any, Any]]:
     """The key first; JSON columns are left deferred, the databases nest them differently."""
-    wanted = [f for f in model._meta.concrete_fields if not isinstance(f, models.JSONField | models.BinaryField)]
+    wanted = [
+        f for f in model._meta.concrete_fields if not isinstance(f, models.JSONField | models.BinaryField)
+    ]
     return [f for f in wanted if f.primary_key or not names or f.name in names or f.attname in names]
 
 

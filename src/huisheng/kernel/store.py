@@ -47,10 +47,14 @@ class Upload:
         return self.verdict.refused
 
 
-def receive(source: bytes | Any, name: str, *, kinds: tuple[str, ...] = KINDS, lenient: bool = False) -> Upload:
+def receive(
+    source: bytes | Any, name: str, *, kinds: tuple[str, ...] = KINDS, lenient: bool = False
+) -> Upload:
     """Look at an upload (bytes, or Django's UploadedFile) without storing it."""
     if not isinstance(source, bytes) and source.size > LIMITS.size:
-        sentence = f"文件有 {source.size >> 20} MB，超过 {LIMITS.size >> 20} MB 的上限。请压缩图片或拆成几份再传。"
+        sentence = (
+            f"文件有 {source.size >> 20} MB，超过 {LIMITS.size >> 20} MB 的上限。请压缩图片或拆成几份再传。"
+        )
         return Upload(name, None, Verdict("", "", source.size, safe_name(name), sentence), source)
     data = source if isinstance(source, bytes) else source.read()
     verdict = inspect(data, name, kinds=kinds, lenient=lenient)
@@ -61,8 +65,14 @@ def receive(source: bytes | Any, name: str, *, kinds: tuple[str, ...] = KINDS, l
 
 
 def keep(
-    data: bytes, name: str, record: Matter | Any, account: Any, purpose: str, at: datetime,
-    *, kinds: tuple[str, ...] = KINDS,
+    data: bytes,
+    name: str,
+    record: Matter | Any,
+    account: Any,
+    purpose: str,
+    at: datetime,
+    *,
+    kinds: tuple[str, ...] = KINDS,
 ) -> Attachment:
     """Accept and store a file as an attachment of a record. Raises Refused with the gate's sentence."""
     upload = receive(data, name, kinds=kinds)

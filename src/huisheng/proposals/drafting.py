@@ -44,7 +44,12 @@ class Imported:
 
 
 def import_upload(
-    upload: Upload, account: Account, *, is_paper: bool = False, key: str = "", at: datetime | None = None,
+    upload: Upload,
+    account: Account,
+    *,
+    is_paper: bool = False,
+    key: str = "",
+    at: datetime | None = None,
     known: PaperRoster | None = None,
 ) -> Imported:
     """One file becomes one draft, or is refused with a sentence."""
@@ -54,14 +59,20 @@ def import_upload(
     else:
         outcome = read_paper_safely(upload.data, upload.name, known or roster(at))
     if isinstance(outcome, Refused):
-        return Imported(upload.verdict.safe_name, refused=outcome.sentence, kept=_keep_once(upload, account, account, UNREAD, at))
+        return Imported(
+            upload.verdict.safe_name,
+            refused=outcome.sentence,
+            kept=_keep_once(upload, account, account, UNREAD, at),
+        )
     with transaction.atomic():
         proposal = start_from(outcome, account, upload.verdict.safe_name, is_paper=is_paper, key=key, at=at)
         kept = _keep_once(upload, proposal, account, "original" if is_paper else "source", at)
     return Imported(upload.verdict.safe_name, proposal, kept=kept)
 
 
-def import_paste(text: str, html: str, account: Account, *, is_paper: bool = False, key: str = "") -> Imported:
+def import_paste(
+    text: str, html: str, account: Account, *, is_paper: bool = False, key: str = ""
+) -> Imported:
     """A paste from a word processor becomes a draft: its formatting cleaned, its structure kept."""
     at = timezone.now()
     plain = clean_text(text_of_html(html) if html.strip() else text)
@@ -132,7 +143,9 @@ def notes(draft: Draft, file_name: str, people: list[dict[str, Any]]) -> dict[st
     }  # fmt: skip
 
 
-def ask_cosponsors(proposal: Proposal, account: Account, members: list[int], *, at: datetime | None = None) -> None:
+def ask_cosponsors(
+    proposal: Proposal, account: Account, members: list[int], *, at: datetime | None = None
+) -> None:
     """Invite members who are not asked yet; on paper their signature is already there."""
     at = at or timezone.now()
     taken = set(proposal.cosponsors.values_list("member", flat=True)) | {proposal.sponsor_member_id}
@@ -172,7 +185,9 @@ ALLOWED = BLOCKS | {"td", "th", "tbody", "thead", "b", "strong", "span"}
 
 def text_of_html(html: str) -> str:
     """The words of a paste, one block a line; list numbers written out, cells parted by a tab, all else left behind."""
-    clean = nh3.clean(html, tags=ALLOWED, attributes={}, clean_content_tags={"script", "style", "title", "xml", "o:p"})
+    clean = nh3.clean(
+        html, tags=ALLOWED, attributes={}, clean_content_tags={"script", "style", "title", "xml", "o:p"}
+    )
     reader = _Reader()
     reader.feed(clean)
     reader.close()

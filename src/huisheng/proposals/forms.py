@@ -12,7 +12,6 @@ from huisheng.kernel.deadlines import Span
 from huisheng.kernel.forms import StepForm, TextField, TextsField
 from huisheng.people.models import Agency, Member
 from huisheng.ui.forms import DateInput, FilteredChoices
-from huisheng.ui.forms import FilteredChoices
 
 from . import local_rules as rules
 from .models import Disclosure, Outcome, Proposal, Role, State, Suggestion, Topic, Word
@@ -40,20 +39,11 @@ class ProposalForm(StepForm):
     """Base here: option fields load the entries of the day."""
 
     def prepare(self) -> None:
-        agencies: list[Agency] | None = None
         for field in self.fields.values():
             if isinstance(field, OptionField):
                 field.load(self.today)
-            if isinstance(field, AgenciesField):
-                agencies = agencies if agencies is not None else list(Agency.objects.filter(ends_on=None))
-                field.load(agencies)
         if any(isinstance(field, AgencyField | AgenciesField) for field in self.fields.values()):
             load_agencies(self)
-
-
-def filtered(rows: Any) -> FilteredChoices:
-    """Boxes for a long list of people or units, narrowed by name or pinyin initials."""
-    return FilteredChoices(initials={str(one.pk): one.initials.lower() for one in rows})
 
 
 class Note(ProposalForm):
@@ -95,8 +85,6 @@ class Invite(ProposalForm):
         self.fields["members"].queryset = people
         self.fields["members"].label_from_instance = lambda member: member.full_name
         self.fields["members"].widget.initials = {str(pk): word for pk, word in people.values_list("pk", "initials")}
-        self.fields["members"].widget = filtered(people)
-        self.fields["members"].widget.choices = self.fields["members"].choices
 
 
 class Revise(ProposalForm):

@@ -41,17 +41,35 @@ def hints(proposal: Proposal, today: date) -> list[Hint]:
         suggested_agencies=[one.name for one in proposal.suggested.all()], contact=proposal.contact_phone,
     )  # fmt: skip
     check(draft, set())
-    found = [Hint(one.message, rule_of(one.code), field_of(one.code)) for one in draft.warnings if one.code not in LENGTH]
+    found = [
+        Hint(one.message, rule_of(one.code), field_of(one.code))
+        for one in draft.warnings
+        if one.code not in LENGTH
+    ]
     return [*_length(draft, today), *found]
 
 
 def _length(draft: Draft, today: date) -> list[Hint]:
     size = count(draft.body)
-    shortest, advised, longest = (int(local.rule(f"text.{name}", today)) for name in ("shortest", "advised", "longest"))
+    shortest, advised, longest = (
+        int(local.rule(f"text.{name}", today)) for name in ("shortest", "advised", "longest")
+    )
     if size < shortest:
-        return [Hint(f"正文只有 {size} 字，少于 {shortest} 字。提案应有情况、有分析、有具体建议，请补充。", "提案工作条例；字数为本地规则", "situation")]
+        return [
+            Hint(
+                f"正文只有 {size} 字，少于 {shortest} 字。提案应有情况、有分析、有具体建议，请补充。",
+                "提案工作条例；字数为本地规则",
+                "situation",
+            )
+        ]
     if size > longest:
-        return [Hint(f"正文有 {size} 字，超过 {longest} 字。可以删减，或把详细材料作附件；全文都会留着。", "本地规则：提示过长的字数", "situation")]
+        return [
+            Hint(
+                f"正文有 {size} 字，超过 {longest} 字。可以删减，或把详细材料作附件；全文都会留着。",
+                "本地规则：提示过长的字数",
+                "situation",
+            )
+        ]
     if size > advised:
         return [Hint(f"正文有 {size} 字，建议在 {advised} 字左右。", "本地规则：建议字数", "situation")]
     return []

@@ -47,7 +47,9 @@ def alike(proposal: Proposal, account: Account, today: date) -> list[Alike]:
         return []
     own = whole(text.title, text.situation, text.analysis, [one.content for one in text.suggestions.all()])
     seen = visible_to(account, today).exclude(state__in=(State.DRAFT, State.DISCARDED))
-    found = [one for one in similar(proposal.title, own, Proposal.kind(), MOST, proposal.pk, seen) if one.band]
+    found = [
+        one for one in similar(proposal.title, own, Proposal.kind(), MOST, proposal.pk, seen) if one.band
+    ]
     ledger = LedgerRow._meta.label_lower
     older = [one for one in similar(proposal.title, own, ledger, MOST) if one.band]
     rows = {
@@ -55,9 +57,15 @@ def alike(proposal: Proposal, account: Account, today: date) -> list[Alike]:
         .select_related("text", "session__term").prefetch_related("text__suggestions", "promises")
     } if found else {}  # fmt: skip
     inside = account.is_office
-    results = [_of_ours(rows[match.record_id], match.band, own, inside) for match in found if match.record_id in rows]
+    results = [
+        _of_ours(rows[match.record_id], match.band, own, inside) for match in found if match.record_id in rows
+    ]
     ledger_rows = LedgerRow.objects.in_bulk([match.record_id for match in older]) if older else {}
-    return results + [_of_ledger(ledger_rows[match.record_id], match.band) for match in older if match.record_id in ledger_rows]
+    return results + [
+        _of_ledger(ledger_rows[match.record_id], match.band)
+        for match in older
+        if match.record_id in ledger_rows
+    ]
 
 
 def _of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
@@ -67,8 +75,15 @@ def _of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
         fate.append(f"办理结果：{other.result_letter}（{local.label_of(rules.LETTER, other.result_letter)}）")
     live = [one for one in other.promises.all() if one.is_live]
     if live:
-        fate.append("承诺：" + "；".join(f"{one}（{one.due_on:%Y年%-m月%-d日}前，{one.get_state_display()}）" for one in live[:3]))
-    about = "　".join(part for part in (str(other.session or ""), other.number_label, other.sponsor_name) if part)
+        fate.append(
+            "承诺："
+            + "；".join(
+                f"{one}（{one.due_on:%Y年%-m月%-d日}前，{one.get_state_display()}）" for one in live[:3]
+            )
+        )
+    about = "　".join(
+        part for part in (str(other.session or ""), other.number_label, other.sponsor_name) if part
+    )
     return Alike(other.title, about, band, other.get_absolute_url(), fate, passages(own, _whole(other.text)))
 
 
@@ -90,5 +105,7 @@ def _of_ledger(row: LedgerRow, band: str) -> Alike:
     if row.letter:
         fate.append(f"办理结果：{row.letter}")
     if row.replied_on:
-        fate.append(f"{row.replied_on:%Y年%-m月%-d日}答复" + (f"（{row.agency_name}）" if row.agency_name else ""))
+        fate.append(
+            f"{row.replied_on:%Y年%-m月%-d日}答复" + (f"（{row.agency_name}）" if row.agency_name else "")
+        )
     return Alike(row.title, f"{row.year}年台账第{row.number:03d}号　{row.sponsor}", band, "", fate)

@@ -21,7 +21,13 @@ from huisheng.ui.paging import Page, page
 
 from . import local_rules as rules
 from .models import (
-    REFERRED_STATES, Assignment, AssignmentState, Cosponsor, CosponsorState, Proposal, State,
+    REFERRED_STATES,
+    Assignment,
+    AssignmentState,
+    Cosponsor,
+    CosponsorState,
+    Proposal,
+    State,
 )  # fmt: skip
 from .queries import HANDED_OVER, visible_to
 
@@ -49,7 +55,9 @@ class Filters(forms.Form):
 
     q = TextField(label="找什么", max_length=100, required=False)
     session = forms.ChoiceField(label="届次", required=False)
-    group = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *((k, v[0]) for k, v in GROUPS.items())])
+    group = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部状态"), *((k, v[0]) for k, v in GROUPS.items())]
+    )
     five = forms.ChoiceField(label="五位一体分类", required=False)
     local = forms.ChoiceField(label="本地分类", required=False)
     agency = forms.ChoiceField(label="承办单位", required=False)
@@ -71,7 +79,10 @@ class Filters(forms.Form):
         self._choose("session", "全部届次", [(one.pk, f"{one}（{one.year}年）") for one in sessions])
         self._choose("agency", "全部单位", [(one.pk, one.name) for one in found["agencies"]])
         self._choose("sector", "全部界别", [(one.pk, one.name) for one in found["sectors"]])
-        for name, options, empty in (("five", rules.FIVE, "五类"), ("local", rules.LOCAL_CATEGORY, "本地各类")):
+        for name, options, empty in (
+            ("five", rules.FIVE, "五类"),
+            ("local", rules.LOCAL_CATEGORY, "本地各类"),
+        ):
             self._choose(name, empty, [(one.code, one.label) for one in local.options(options, today)])
 
     def _choose(self, name: str, empty: str, choices: list[tuple[Any, str]]) -> None:
@@ -127,9 +138,16 @@ def listing(request: HttpRequest, today: date) -> Listing:
     return Listing(filters, found, [_row(one, inside) for one in found.rows], terms=terms)
 
 
-def narrowed(rows: QuerySet[Proposal], said: dict[str, Any], account: Account, today: date) -> QuerySet[Proposal]:
+def narrowed(
+    rows: QuerySet[Proposal], said: dict[str, Any], account: Account, today: date
+) -> QuerySet[Proposal]:
     """The proposals that fit the sentence. The same for the list, the export and the figures' drill-down."""
-    for name, column in (("session", "session"), ("five", "category_five"), ("local", "category_local"), ("sector", "sector")):
+    for name, column in (
+        ("session", "session"),
+        ("five", "category_five"),
+        ("local", "category_local"),
+        ("sector", "sector"),
+    ):
         if said.get(name):
             rows = rows.filter(**{column: said[name]})
     if group := GROUPS.get(said.get("group", "")):
@@ -155,7 +173,9 @@ def _handled_by(agency: int, account: Account) -> QuerySet:
 
 
 def _proposed_by(name: str) -> Q:
-    signed = Cosponsor.objects.filter(member__name__contains=name, state=CosponsorState.ACCEPTED).values("proposal")
+    signed = Cosponsor.objects.filter(member__name__contains=name, state=CosponsorState.ACCEPTED).values(
+        "proposal"
+    )
     return Q(sponsor_name__contains=name) | Q(pk__in=signed)
 
 
@@ -165,7 +185,9 @@ def mine(account: Account, today: date) -> Q:
     agencies = account.places(posts.HANDLER, posts.AGENCY_HEAD, on=today)
     states = (CosponsorState.INVITED, CosponsorState.ACCEPTED)
     signed = Cosponsor.objects.filter(member__in=members, state__in=states).values("proposal")
-    given = Assignment.objects.filter(agency__in=agencies, is_open=True).exclude(state=AssignmentState.PLANNED)
+    given = Assignment.objects.filter(agency__in=agencies, is_open=True).exclude(
+        state=AssignmentState.PLANNED
+    )
     return (
         Q(sponsor_member__in=members) | Q(sponsor_body__in=bodies) | Q(pk__in=signed)
         | Q(pk__in=given.values("proposal")) | Q(is_paper=True, made_by=account)
@@ -188,4 +210,6 @@ def _searched(rows: QuerySet[Proposal], words: str, request: HttpRequest) -> tup
 
 def _row(proposal: Proposal, inside: bool) -> Row:
     shows_agency = inside or proposal.state in HANDED_OVER
-    return Row(proposal, proposal.lead_agency.name if shows_agency and proposal.lead_agency else "", proposal.due_on)
+    return Row(
+        proposal, proposal.lead_agency.name if shows_agency and proposal.lead_agency else "", proposal.due_on
+    )

@@ -11,8 +11,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -26,9 +24,29 @@ from huisheng.people.models import Account
 
 from . import local_rules as rules
 from .models import (
-    Assignment, AssignmentState, Contact, Cosponsor, CosponsorState, Countersign, CountersignState, Extension,
-    Disclosure, HandBack, Merge, Oversight, Promise, Proposal, Rating, RatingState, Reply, ReplyItem, State, Suggestion,
-    Supplement, Text, FILED_STATES,
+    FILED_STATES,
+    Assignment,
+    AssignmentState,
+    Contact,
+    Cosponsor,
+    CosponsorState,
+    Countersign,
+    CountersignState,
+    Disclosure,
+    Extension,
+    HandBack,
+    Merge,
+    Oversight,
+    Promise,
+    Proposal,
+    Rating,
+    RatingState,
+    Reply,
+    ReplyItem,
+    State,
+    Suggestion,
+    Supplement,
+    Text,
 )  # fmt: skip
 from .queries import SEES_ALL, visible_to
 
@@ -49,7 +67,9 @@ class Reader:
         self.members = account.places(posts.MEMBER, on=today)
         self.bodies = account.places(posts.CONVENER, on=today)
         self.agencies = account.places(posts.HANDLER, posts.AGENCY_HEAD, on=today)
-        self.is_sponsor = proposal.sponsor_member_id in self.members or proposal.sponsor_body_id in self.bodies
+        self.is_sponsor = (
+            proposal.sponsor_member_id in self.members or proposal.sponsor_body_id in self.bodies
+        )
         self.is_signer = self.is_sponsor
         self.is_agency = False
 
@@ -180,7 +200,7 @@ class Dossier:
 
     @property
     def shows_phone(self) -> str:
-        """"full" for the office and the sponsor, "masked" for the agency, "" for everybody else (docs/trust.md)."""
+        """ "full" for the office and the sponsor, "masked" for the agency, "" for everybody else (docs/trust.md)."""
         if self.reader.is_office or self.reader.is_sponsor:
             return "full"
         return "masked" if self.reader.is_agency else ""
@@ -196,7 +216,9 @@ class Dossier:
 
     @cached_property
     def former_assignments(self) -> list[Assignment]:
-        return [one for one in self.found["assignments"] if not one.is_open] if self.reader.is_involved else []
+        return (
+            [one for one in self.found["assignments"] if not one.is_open] if self.reader.is_involved else []
+        )
 
     @property
     def contacts(self) -> list[Contact]:
@@ -225,7 +247,9 @@ class Dossier:
         """Delivered ones for everybody who reads the proposal; drafts for their own agency and the office."""
         rows = [one for one in self.found["replies"] if self._may_read(one)]
         for one in rows:
-            one.lines = sorted((item for item in self.found["items"] if item.reply_id == one.pk), key=lambda item: item.pk)
+            one.lines = sorted(
+                (item for item in self.found["items"] if item.reply_id == one.pk), key=lambda item: item.pk
+            )
             one.pledges = [promise for promise in self.found["promises"] if promise.reply_id == one.pk]
             one.signatures = [sign for sign in self.found["countersigns"] if sign.reply_id == one.pk]
             one.letter_label = local.label_of(rules.LETTER, one.letter)
@@ -335,7 +359,11 @@ class Dossier:
             return Counted("评价期限", local.deadline("span.rating", proposal.answered_on))
         if name == "sign":
             sign = next((one for one in self.found["countersigns"] if str(one.pk) == pk), None)
-            return Counted(f"{sign.agency}会签期限", local.deadline("span.countersign", sign.asked_on)) if sign else None
+            return (
+                Counted(f"{sign.agency}会签期限", local.deadline("span.countersign", sign.asked_on))
+                if sign
+                else None
+            )
         assignment = next((one for one in self.assignments if str(one.pk) == pk), None)
         if assignment is None or assignment.sent_on is None:
             return None
@@ -375,11 +403,17 @@ def _parts(proposal: Proposal) -> dict[str, Part]:
     of_agency: dict[str, Any] = {"assignment__proposal": proposal}
     member = {"member": ("name", "sector"), "member__sector": NAME}
     parts = {
-        "texts": Part(proposal.texts.all(), {"account": NAME}, ("number", "kind", "at", "reason", "fingerprint", "is_frozen", "account")),
+        "texts": Part(
+            proposal.texts.all(),
+            {"account": NAME},
+            ("number", "kind", "at", "reason", "fingerprint", "is_frozen", "account"),
+        ),
         "suggestions": Part(Suggestion.objects.filter(text=proposal.text_id)),
         "cosponsors": Part(Cosponsor.objects.filter(**own), member),
         "attachments": Part(files_of(proposal), {"account": NAME}),
-        "entries": Part(Entry.objects.filter(matter_type=proposal.kind(), matter_id=proposal.pk), {"account": NAME}),
+        "entries": Part(
+            Entry.objects.filter(matter_type=proposal.kind(), matter_id=proposal.pk), {"account": NAME}
+        ),
     }
     if proposal.serial is None:  # nobody has received it: nothing else can be there
         return parts | {name: Part(model.objects.none()) for name, model in LATER.items()}
@@ -391,13 +425,15 @@ def _parts(proposal: Proposal) -> dict[str, Part]:
         "extensions": Part(Extension.objects.filter(**of_agency), {"approved_by": NAME}),
         "replies": Part(Reply.objects.filter(**of_agency)),
         "items": Part(
-            ReplyItem.objects.filter(reply__assignment__proposal=proposal), {"suggestion": ("number", "content", "text")}
+            ReplyItem.objects.filter(reply__assignment__proposal=proposal),
+            {"suggestion": ("number", "content", "text")},
         ),
         "countersigns": Part(Countersign.objects.filter(**of_agency), {"agency": NAME}),
         "promises": Part(Promise.objects.filter(**own)),
         "ratings": Part(Rating.objects.filter(**own), member | {"body": NAME}),
         "merges": Part(
-            Merge.objects.filter(merged=proposal), {"main": ("title", "number", "serial", "year", "disclosure", "state")}
+            Merge.objects.filter(merged=proposal),
+            {"main": ("title", "number", "serial", "year", "disclosure", "state")},
         ),
         "takes_in": Part(
             Merge.objects.filter(main=proposal),
@@ -478,7 +514,9 @@ def round_is_closed(proposal: Proposal, number: int) -> bool:
 def _line(rating: Rating, *, name: bool, remark: bool) -> RatingLine:
     who = rating.member.full_name if rating.member else str(rating.body or "")
     is_given = rating.state == RatingState.GIVEN
-    words = f"办理过程{rating.get_process_display()}，办理结果{rating.get_result_display()}" if is_given else ""
+    words = (
+        f"办理过程{rating.get_process_display()}，办理结果{rating.get_result_display()}" if is_given else ""
+    )
     reason = local.label_of(rules.BAD_REASON, rating.reason) if rating.reason else ""
     return RatingLine(rating, who if name else "", words, reason, rating.remark if remark else "")
 
@@ -486,7 +524,9 @@ def _line(rating: Rating, *, name: bool, remark: bool) -> RatingLine:
 # -- the timeline ------------------------------------------------------------------------------------------------
 # between people of one agency, or between two members: not for the eyes of others
 AGENCY_INSIDE = ("reject", "take_back")
-MEMBERS_INSIDE = ("refuse", "lapse", "invite", "discard", "send_back", "resubmit", "start")
+MEMBERS_INSIDE = ("discard", "send_back", "resubmit", "start", "invite")
+
+CONFIRMED = ("accept", "confirm_on_paper")
 
 
 def _may_read_entry(entry: Entry, reader: Reader) -> bool:
@@ -496,7 +536,9 @@ def _may_read_entry(entry: Entry, reader: Reader) -> bool:
         return False
     if entry.subject_type == Assignment.kind() and entry.action in AGENCY_INSIDE:
         return reader.is_agency
-    if entry.subject_type in (Proposal.kind(), Cosponsor.kind()) and entry.action in MEMBERS_INSIDE:
+    if entry.subject_type == Cosponsor.kind() and entry.action not in CONFIRMED:
+        return reader.is_sponsor
+    if entry.subject_type == Proposal.kind() and entry.action in MEMBERS_INSIDE:
         return reader.is_signer or reader.sees_all
     return True
 
@@ -517,9 +559,18 @@ def turn_of(dossier: Dossier) -> Turn:
     simple = {
         State.DRAFT: Turn("草稿，还没有提交", "代录的工作人员" if proposal.is_paper else sponsor),
         State.DISCARDED: Turn("草稿已作废"),
-        State.SUBMITTED: Turn("已收到，待初审" if inside else "已收到，待审查", "提案委", proposal.due_on, "span.review"),
-        State.REVIEWED: Turn("待终审" if inside else "审查中", "提案委主任" if inside else "提案委", proposal.due_on, "span.review"),
-        State.DECIDED: Turn("已审定，待公布" if inside else "审查中", "提案委", proposal.due_on, "span.review"),
+        State.SUBMITTED: Turn(
+            "已收到，待初审" if inside else "已收到，待审查", "提案委", proposal.due_on, "span.review"
+        ),
+        State.REVIEWED: Turn(
+            "待终审" if inside else "审查中",
+            "提案委主任" if inside else "提案委",
+            proposal.due_on,
+            "span.review",
+        ),
+        State.DECIDED: Turn(
+            "已审定，待公布" if inside else "审查中", "提案委", proposal.due_on, "span.review"
+        ),
         State.RETURNED: Turn("退回修改", sponsor),
         State.FILED: Turn("已立案，待交办", "提案委和督查室"),
         State.ANSWERED: Turn("已答复，待评价", "提案人", proposal.due_on, "span.rating"),
@@ -557,7 +608,11 @@ def _turn_of_agencies(dossier: Dossier) -> Turn:
         who = "督查室"
     if first.state == AssignmentState.APPROVED:
         who = "提案委"
-    return Turn(stage if dossier.proposal.round == 1 else f"重新办理（第{dossier.proposal.round}轮），{stage}", who, dossier.proposal.due_on)
+    return Turn(
+        stage if dossier.proposal.round == 1 else f"重新办理（第{dossier.proposal.round}轮），{stage}",
+        who,
+        dossier.proposal.due_on,
+    )
 
 
 def _turn_of_promises(dossier: Dossier) -> Turn:
@@ -587,5 +642,3 @@ def masked(phone: str) -> str:
     """138****0000: enough to recognise, not to ring."""
     digits = phone.strip()
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"
-
-

@@ -31,8 +31,12 @@ def roster(at: datetime) -> Roster:
     bodies = BodyRow.objects.filter(ends_on=None).values_list("pk", "kind", "name", "other_names")
     agencies = AgencyRow.objects.filter(ends_on=None).values_list("pk", "name", "short_names", "duty")
     return Roster(
-        members=tuple(Member(one.pk, one.name, one.sector.name if one.sector else "", one.unit) for one in members),
-        bodies=tuple(Body(pk, KINDS[BodyKind(kind)], name, tuple(others)) for pk, kind, name, others in bodies),
+        members=tuple(
+            Member(one.pk, one.name, one.sector.name if one.sector else "", one.unit) for one in members
+        ),
+        bodies=tuple(
+            Body(pk, KINDS[BodyKind(kind)], name, tuple(others)) for pk, kind, name, others in bodies
+        ),
         agencies=tuple(Agency(pk, name, tuple(shorts), duty) for pk, name, shorts, duty in agencies),
         session=(session.term.number, session.number) if session else None,
     )

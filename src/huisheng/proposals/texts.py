@@ -46,7 +46,12 @@ def parts_with_differences(text: Text, before: Text | None) -> list[Part]:
     now, then = _parts(text), _parts(before) if before else {}
     labels = list(dict.fromkeys([*now, *then]))
     return [
-        Part(label, differences(then.get(label, ""), now.get(label, "")) if before else [Piece("same", now.get(label, ""))])
+        Part(
+            label,
+            differences(then.get(label, ""), now.get(label, ""))
+            if before
+            else [Piece("same", now.get(label, ""))],
+        )
         for label in labels
     ]
 

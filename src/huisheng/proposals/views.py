@@ -19,7 +19,14 @@ from huisheng.ui.steps import StepView
 
 from . import actions, listing, reading, texts
 from .models import (
-    Assignment, Contact, Cosponsor, Countersign, Extension, Promise, Proposal, Rating,
+    Assignment,
+    Contact,
+    Cosponsor,
+    Countersign,
+    Extension,
+    Promise,
+    Proposal,
+    Rating,
 )  # fmt: skip
 from .queries import visible_to
 
@@ -53,7 +60,9 @@ def may_start(account: Account) -> bool:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = visible_proposal(request, pk)
     dossier = reading.Dossier(proposal, request.user, timezone.localdate())  # type: ignore[arg-type]
-    return render(request, "proposals/detail.html", {"proposal": proposal, "dossier": dossier, "reader": dossier.reader})
+    return render(
+        request, "proposals/detail.html", {"proposal": proposal, "dossier": dossier, "reader": dossier.reader}
+    )
 
 
 @login_required
@@ -102,9 +111,9 @@ def visible_child(model: type[Matter]) -> Any:
 
 def _signs(record: Any, account: Account, today: Any) -> bool:
     proposal = record.matter
-    return proposal.sponsor_member_id in account.places("member", on=today) or proposal.sponsor_body_id in account.places(
-        "convener", on=today
-    )
+    return proposal.sponsor_member_id in account.places(
+        "member", on=today
+    ) or proposal.sponsor_body_id in account.places("convener", on=today)
 
 
 def _works_there(agency: int, account: Account, today: Any) -> bool:

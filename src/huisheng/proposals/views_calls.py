@@ -25,7 +25,15 @@ from huisheng.ui.steps import new_key
 
 from . import actions
 from .models import (
-    FILED_STATES, Call, CallState, Nomination, NominationState, Promise, PromiseState, Proposal, TopicTaken,
+    FILED_STATES,
+    Call,
+    CallState,
+    Nomination,
+    NominationState,
+    Promise,
+    PromiseState,
+    Proposal,
+    TopicTaken,
 )  # fmt: skip
 from .queries import visible_to
 
@@ -65,7 +73,11 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     account: Account = request.user  # type: ignore[assignment]
     topics = list(found.topics.annotate(taken_count=Count("taken")))
     members = account.places(posts.MEMBER)
-    mine = set(TopicTaken.objects.filter(topic__call=found, member__in=members).values_list("topic", flat=True)) if members else set()
+    mine = (
+        set(TopicTaken.objects.filter(topic__call=found, member__in=members).values_list("topic", flat=True))
+        if members
+        else set()
+    )
     return render(request, "proposals/call.html", {
         "call": found, "topics": topics, "mine": mine, "steps": found.lifecycle.open_steps(found, account),  # type: ignore[attr-defined]
         "may_edit": account.holds(*EDITORS) and found.state != CallState.CLOSED, "entries": timeline(found),
@@ -92,13 +104,19 @@ class CallForm(StepForm):
         for i, one in enumerate(self.cleaned_data["topics"], 1):
             title, _, background = one.partition("\n")
             if len(title.strip()) > 120:
-                raise forms.ValidationError(f"第 {i} 个选题的题目有 {len(title.strip())} 字，最多 120 字。请把背景写到第二行。")
+                raise forms.ValidationError(
+                    f"第 {i} 个选题的题目有 {len(title.strip())} 字，最多 120 字。请把背景写到第二行。"
+                )
             topics.append((title.strip(), background.strip()))
         return topics
 
     def clean(self) -> dict[str, Any]:
         answers = self.cleaned_data
-        if answers.get("opens_on") and answers.get("closes_on") and answers["closes_on"] < answers["opens_on"]:
+        if (
+            answers.get("opens_on")
+            and answers.get("closes_on")
+            and answers["closes_on"] < answers["opens_on"]
+        ):
             self.add_error("closes_on", "结束日期不能早于开始日期。")
         return answers
 
@@ -113,8 +131,15 @@ def edit_call(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST":
         form = CallForm(request.POST, account=account)
         if form.is_valid():
-            saved = actions.save_call(found, account, form.cleaned_data, at=timezone.now(), key=request.POST.get("key", ""))
-            messages.success(request, "征集已保存。" if saved.state != CallState.DRAFT else "征集已保存为草稿，发布后委员才看得到。")
+            saved = actions.save_call(
+                found, account, form.cleaned_data, at=timezone.now(), key=request.POST.get("key", "")
+            )
+            messages.success(
+                request,
+                "征集已保存。"
+                if saved.state != CallState.DRAFT
+                else "征集已保存为草稿，发布后委员才看得到。",
+            )
             return redirect(saved)
     else:
         form = CallForm(account=account, initial=_initial_of(found) if found else {})
@@ -156,14 +181,20 @@ def nominations(request: HttpRequest) -> HttpResponse:
     rows = page(_nominations(account), request, order=("-year", "-pk"))
     for one in rows.rows:
         one.open_steps = one.lifecycle.open_steps(one, account)  # type: ignore[attr-defined]
-    return render(request, "proposals/nominations.html", {"page": rows, "may_nominate": account.holds(*NOMINATORS)})
+    return render(
+        request, "proposals/nominations.html", {"page": rows, "may_nominate": account.holds(*NOMINATORS)}
+    )
 
 
 class NominationForm(StepForm):
     year = forms.IntegerField(label="年度", min_value=1949, max_value=2999)
     proposal = forms.IntegerField(label="提案（案号页的编号）", required=False, widget=forms.HiddenInput())
-    agency = forms.ModelChoiceField(label="先进承办单位", queryset=Agency.objects.none(), required=False, empty_label="（提名的是提案）")
-    reason = TextField(label="提名理由", rows=4, max_length=2000, help_text="写事实：提了什么、办成了什么、谁受益。")
+    agency = forms.ModelChoiceField(
+        label="先进承办单位", queryset=Agency.objects.none(), required=False, empty_label="（提名的是提案）"
+    )
+    reason = TextField(
+        label="提名理由", rows=4, max_length=2000, help_text="写事实：提了什么、办成了什么、谁受益。"
+    )
 
     def prepare(self) -> None:
         field: Any = self.fields["agency"]
@@ -197,7 +228,11 @@ def nominate(request: HttpRequest) -> HttpResponse:
             return redirect("proposals:nominations")
     else:
         year = proposal.year if proposal else timezone.localdate().year
-        form = NominationForm(record=proposal, account=account, initial={"year": year, "proposal": proposal.pk if proposal else None})
+        form = NominationForm(
+            record=proposal,
+            account=account,
+            initial={"year": year, "proposal": proposal.pk if proposal else None},
+        )
     return render(request, "proposals/nominate.html", {"proposal": proposal, "form": form, "key": new_key()},
                   status=422 if form.errors else 200)  # fmt: skip
 
@@ -208,7 +243,9 @@ def _proposal_named(request: HttpRequest) -> Proposal | None:
         return None
     if not (given.isascii() and given.isdigit() and len(given) < 19):
         raise Http404
-    found = visible_to(request.user, timezone.localdate()).filter(pk=int(given), state__in=FILED_STATES).first()  # type: ignore[arg-type]
+    found = (
+        visible_to(request.user, timezone.localdate()).filter(pk=int(given), state__in=FILED_STATES).first()
+    )  # type: ignore[arg-type]
     if found is None:
         raise Http404
     return found
@@ -216,8 +253,14 @@ def _proposal_named(request: HttpRequest) -> Proposal | None:
 
 # -- promises ------------------------------------------------------------------------------------------------------
 PROMISE_FILTERS: dict[str, tuple[str, Any]] = {
-    "overdue": ("到期未见结果", lambda today: Q(state__in=(PromiseState.OPEN, PromiseState.BROKEN), due_on__lt=today)),
-    "soon": ("三十天内到期", lambda today: Q(state=PromiseState.OPEN, due_on__gte=today, due_on__lte=_later(today))),
+    "overdue": (
+        "到期未见结果",
+        lambda today: Q(state__in=(PromiseState.OPEN, PromiseState.BROKEN), due_on__lt=today),
+    ),
+    "soon": (
+        "三十天内到期",
+        lambda today: Q(state=PromiseState.OPEN, due_on__gte=today, due_on__lte=_later(today)),
+    ),
     "reported": ("已报告待认定", lambda today: Q(state=PromiseState.REPORTED)),
     "explained": ("已说明改期", lambda today: Q(state=PromiseState.EXPLAINED)),
     "kept": ("已兑现", lambda today: Q(state=PromiseState.KEPT)),
@@ -242,7 +285,9 @@ def promises(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(agency=int(agency))
     due = Q(first_due_on__lte=today)
     rate = rows.aggregate(
-        total=Count("pk"), due=Count("pk", filter=due), kept=Count("pk", filter=due & Q(state=PromiseState.KEPT))
+        total=Count("pk"),
+        due=Count("pk", filter=due),
+        kept=Count("pk", filter=due & Q(state=PromiseState.KEPT)),
     )
     wanted = request.GET.get("which", "")
     if wanted in PROMISE_FILTERS:

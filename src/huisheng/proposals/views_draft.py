@@ -53,14 +53,36 @@ class FilteredRadios(FilteredChoices):
 class DraftForm(StepForm):
     """The words of a draft. Only lengths are checked: what is missing is said when it is sent."""
 
-    title = TextField(label="案由", max_length=200, required=False, help_text="一句话写明一件事，可以用“关于……的提案”。")
-    situation = TextField(label="情况", rows=8, max_length=LONG, required=False, help_text="看到了什么：时间、地点、数字、涉及多少人。")
+    title = TextField(
+        label="案由", max_length=200, required=False, help_text="一句话写明一件事，可以用“关于……的提案”。"
+    )
+    situation = TextField(
+        label="情况",
+        rows=8,
+        max_length=LONG,
+        required=False,
+        help_text="看到了什么：时间、地点、数字、涉及多少人。",
+    )
     analysis = TextField(label="分析", rows=6, max_length=LONG, required=False, help_text="为什么会这样。")
-    suggestions = TextsField(label="建议", required=False, help_text="一条建议写一格，写明由谁办、办到什么程度。承办单位会逐条答复。")
-    rest = TextField(label="其他内容", rows=4, max_length=LONG, required=False, help_text="没有归进上面几栏的文字。会随提案一起保存。")
-    suggested = forms.ModelMultipleChoiceField(label="建议承办单位", queryset=Agency.objects.none(), required=False)
+    suggestions = TextsField(
+        label="建议",
+        required=False,
+        help_text="一条建议写一格，写明由谁办、办到什么程度。承办单位会逐条答复。",
+    )
+    rest = TextField(
+        label="其他内容",
+        rows=4,
+        max_length=LONG,
+        required=False,
+        help_text="没有归进上面几栏的文字。会随提案一起保存。",
+    )
+    suggested = forms.ModelMultipleChoiceField(
+        label="建议承办单位", queryset=Agency.objects.none(), required=False
+    )
     contact_person = TextField(label="联系人", max_length=60, required=False)
-    contact_phone = TextField(label="联系电话", max_length=40, required=False, help_text="只给政协和承办单位，不公开。")
+    contact_phone = TextField(
+        label="联系电话", max_length=40, required=False, help_text="只给政协和承办单位，不公开。"
+    )
 
     def prepare(self) -> None:
         agencies = Agency.objects.filter(ends_on=None).only("name", "initials")
@@ -77,7 +99,7 @@ class DraftForm(StepForm):
             label="第一提案人（委员）", queryset=people, required=False, empty_label="（不是委员个人提案）",
             widget=FilteredRadios(initials={str(one.pk): one.initials.lower() for one in people}),
         )  # fmt: skip
-        field.label_from_instance = lambda member: member.full_name  # type: ignore[method-assign]
+        field.label_from_instance = lambda obj: obj.full_name  # type: ignore[method-assign]
         self.fields["sponsor_body"] = forms.ModelChoiceField(
             label="或：提案单位", queryset=Body.objects.filter(ends_on=None), required=False, empty_label="（不是集体提案）",
         )  # fmt: skip
@@ -106,7 +128,9 @@ def writable(request: HttpRequest, pk: int) -> Proposal:
     """The draft when the person may write it; a sent one, or somebody else's, is not there."""
     proposal = visible_proposal(request, pk)
     account: Account = request.user  # type: ignore[assignment]
-    if proposal.state not in actions.WRITABLE or not actions.may_write(proposal, account, timezone.localdate()):
+    if proposal.state not in actions.WRITABLE or not actions.may_write(
+        proposal, account, timezone.localdate()
+    ):
         raise Http404
     return proposal
 
@@ -121,7 +145,9 @@ def new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     is_staff = account.holds(posts.CLERK, posts.OFFICE, on=today)
     writes_own = account.holds(posts.MEMBER, posts.CONVENER, on=today)
-    unread = Attachment.objects.filter(subject_type=Account._meta.label_lower, subject_id=account.pk, purpose=drafting.UNREAD)
+    unread = Attachment.objects.filter(
+        subject_type=Account._meta.label_lower, subject_id=account.pk, purpose=drafting.UNREAD
+    )
     return render(request, "proposals/new.html", {
         "is_staff": is_staff, "writes_own": writes_own, "key": new_key(), "accepted": ACCEPTED,
         "identities": identities(account, today), "topic": request.GET.get("topic", ""), "unread": unread.order_by("-pk")[:10],
@@ -130,7 +156,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def identities(account: Account, today: Any) -> list[tuple[str, str]]:
     """In whose name a person may write, when there is more than one answer."""
-    held = [post for post in account.posts_held if post.kind in (posts.MEMBER, posts.CONVENER) and post.is_held(today)]
+    held = [
+        post
+        for post in account.posts_held
+        if post.kind in (posts.MEMBER, posts.CONVENER) and post.is_held(today)
+    ]
     return [(f"{post.kind}:{post.place_id}", str(post.place)) for post in held] if len(held) > 1 else []
 
 
@@ -194,7 +224,9 @@ def import_file(request: HttpRequest) -> HttpResponse:
     if source is None:
         raise Refused("还没有选文件。请返回上一页选一个 Word、ODT、RTF 或 PDF 文件。")
     upload = store.receive(source, str(source.name), lenient=True)
-    done = drafting.import_upload(upload, account, is_paper=bool(request.POST.get("is_paper")), key=request.POST.get("key", ""))
+    done = drafting.import_upload(
+        upload, account, is_paper=bool(request.POST.get("is_paper")), key=request.POST.get("key", "")
+    )
     if done.proposal is None:
         return render(request, "proposals/imported.html", {"results": [done]}, status=422)
     return redirect("proposals:check", done.proposal.pk)
@@ -231,7 +263,12 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show_draft(
-    request: HttpRequest, proposal: Proposal, form: DraftForm, *, refusal: Refused | None = None, status: int = 200
+    request: HttpRequest,
+    proposal: Proposal,
+    form: DraftForm,
+    *,
+    refusal: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     place = typed_place(proposal, DRAFT)
     other = Typed.objects.filter(account=request.user, place=place).first()  # type: ignore[misc]
@@ -265,7 +302,11 @@ def _other_parts(proposal: Proposal, other: Typed | None) -> list[tuple[str, str
 
 
 def _as_text(value: Any) -> str:
-    return "\n".join(str(one) for one in value if str(one).strip()) if isinstance(value, list) else str(value or "")
+    return (
+        "\n".join(str(one) for one in value if str(one).strip())
+        if isinstance(value, list)
+        else str(value or "")
+    )
 
 
 @login_required
@@ -282,7 +323,10 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
         proposal = actions.save_draft(
-            proposal, request.user, _words(request, form), seen=request.POST.get("version", "")  # type: ignore[arg-type]
+            proposal,
+            request.user,
+            _words(request, form),
+            seen=request.POST.get("version", ""),  # type: ignore[arg-type]
         )
     except Refused as refusal:
         keep_typed(request.user, typed_place(proposal, DRAFT), request.POST)
@@ -382,7 +426,8 @@ def choose_cosponsors(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = {
         int(found[1]): int(value)
         for name, value in request.POST.items()
-        if (found := re.fullmatch(r"person-(\d{1,3})", name, re.ASCII)) and re.fullmatch(r"\d{1,18}", str(value), re.ASCII)
+        if (found := re.fullmatch(r"person-(\d{1,3})", name, re.ASCII))
+        and re.fullmatch(r"\d{1,18}", str(value), re.ASCII)
     }
     with contextlib.suppress(Member.DoesNotExist):
         drafting.settle_people(proposal, request.user, chosen)  # type: ignore[arg-type]
@@ -432,7 +477,14 @@ def _names_another(proposal: Proposal) -> bool:
 
 def doubts(proposal: Proposal) -> list[hints.Hint]:
     """What the reading of the file left doubtful; what the hints over the text say anew is not said twice."""
-    said_anew = {"too_short", "too_long", "no_suggestions", "suggestions_vague", "several_matters", "agency_missing"}
+    said_anew = {
+        "too_short",
+        "too_long",
+        "no_suggestions",
+        "suggestions_vague",
+        "several_matters",
+        "agency_missing",
+    }
     rows = proposal.read_notes.get("warnings", [])
     return [
         hints.Hint(message, hints.rule_of(code), hints.field_of(code))
@@ -444,13 +496,17 @@ def doubts(proposal: Proposal) -> list[hints.Hint]:
 def people_to_settle(proposal: Proposal) -> list[dict[str, Any]]:
     """Names of the paper that fit several members, or none: with the members they may be."""
     people = proposal.read_notes.get("people", [])
-    open_ones = [(i, one) for i, one in enumerate(people) if not one.get("member") and not one.get("is_settled")]
+    open_ones = [
+        (i, one) for i, one in enumerate(people) if not one.get("member") and not one.get("is_settled")
+    ]
     wanted = {pk for _, one in open_ones for pk in one.get("candidates", [])}
-    members = {one.pk: one for one in Member.objects.filter(pk__in=wanted).select_related("sector")} if wanted else {}
+    members = (
+        {one.pk: one for one in Member.objects.filter(pk__in=wanted).select_related("sector")}
+        if wanted
+        else {}
+    )
     return [
         {"index": i, "name": one["name"], "sector": one.get("sector", ""),
          "members": [members[pk] for pk in one.get("candidates", []) if pk in members]}
         for i, one in open_ones
     ]  # fmt: skip
-
-
