@@ -6,4 +6,4 @@ class ProposalsConfig(AppConfig):
     verbose_name = "提案"
 
     def ready(self) -> None:
-        from . import lifecycle, local_rules  # noqa: F401  (the tables and the local rules declare themselves)
+        from . import importing, lifecycle, local_rules  # noqa: F401  (tables, local rules, the ledger's import kind)

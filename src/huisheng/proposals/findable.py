@@ -24,11 +24,15 @@ def put(proposal: Proposal) -> None:
     index.put(one.kind, one.record_id, one.title, one.body, one.keys)
 
 
+def of_ledger(row: LedgerRow) -> Findable:
+    keys = tuple(filter(None, (row.sponsor, row.agency_name)))
+    return Findable(LedgerRow._meta.label_lower, row.pk, row.title, "", keys)
+
+
 def every_findable() -> Iterator[Findable]:
     """Everything, oldest first: for rebuilding the index."""
     received = Proposal.objects.exclude(state__in=UNSENT_STATES).select_related("text")
     for proposal in received.prefetch_related("text__suggestions", "cosponsors__member").order_by("pk").iterator(500):
         yield findable(proposal)
     for row in LedgerRow.objects.order_by("pk").iterator(500):
-        keys = tuple(filter(None, (row.sponsor, row.agency_name)))
-        yield Findable(LedgerRow._meta.label_lower, row.pk, row.title, "", keys)
+        yield of_ledger(row)

@@ -798,7 +798,6 @@ class Packet(models.Model):
 class LedgerRow(models.Model):
     """往年台账: a proposal of an earlier year as its ledger tells it. Not a record of ours: searched, shown, never counted with ours."""
 
-    batch = models.ForeignKey("people.ImportBatch", verbose_name="导入批次", on_delete=models.CASCADE, related_name="+")
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveIntegerField("案号")
     title = models.CharField("案由", max_length=200)

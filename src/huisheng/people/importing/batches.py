@@ -324,13 +324,14 @@ def import_file(
         return to_json(dry_run(kind, data, name, today=today))
     batch = prepare(kind, data, name, account=account, at=at)
     asked = report_of(batch, today)
-    if take_doubts:
-        revise(batch, today, decisions={row.key: {"do": "take"} for row in asked.doubts if _is_harmless(row)})
+    harmless = [row for row in asked.doubts if _is_harmless(row)] if take_doubts else []
+    if harmless:
+        revise(batch, today, decisions={row.key: {"do": "take"} for row in harmless})
     made = apply(batch, account, at, leave_doubts=True)
-    answer = to_json(made, applied=True, batch=batch.pk)
-    answer["doubts"] = to_json(asked)[
-        "doubts"
-    ]  # the questions stay told, also those that were answered by a blank
+    # the verdicts stay those of the file as it came; what was taken with a blank is counted beside them
+    answer = to_json(asked, applied=True, batch=batch.pk)
+    answer["taken"] = made.count(report.NEW) + made.count(report.CHANGED)
+    answer["left_out"] = made.count(report.DOUBT) + made.count(report.ERROR) + made.count(report.SKIPPED)
     return answer
 
 
