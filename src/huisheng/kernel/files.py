@@ -231,7 +231,8 @@ def _directory(look: _Look) -> list[Entry]:
         raise _No(
             f"这个文件里有 {total} 个内部文件，超过 {look.limits.entries} 个的上限。请另存为新的 .docx 再传。"
         )
-    entries, at = [], offset
+    entries: list[Entry] = []
+    at = offset
     while at < tail:
         if len(entries) >= total or tail - at < CENTRAL.size:
             raise _No(DISGUISED)
@@ -415,7 +416,8 @@ class _Watch:
 
     def part(self, entry: Entry) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
-        self.name, self.depth, self.fields, self.in_field = entry.name, 0, [], False
+        self.name, self.depth, self.in_field = entry.name, 0, False
+        self.fields: list[str] = []
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end

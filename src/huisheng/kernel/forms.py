@@ -30,7 +30,7 @@ class TextField(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(clean_text(value) if isinstance(value, str) else value)
+        return str(super().to_python(clean_text(value) if isinstance(value, str) else value) or "")
 
     def run_validators(self, value: Any) -> None:
         if isinstance(value, str) and self.max_length and len(value) > self.max_length:
@@ -102,6 +102,17 @@ class ManyTexts(forms.Widget):
         texts = [str(one) for one in value or []]
         context["widget"].update(texts=texts + [""] * max(1, self.least - len(texts)), rows=self.rows)
         return context
+
+
+class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several records of a queryset. A number larger than any id is one that is not there, in every database."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else ():
+            if len(str(one)) > 18:
+                message = self.error_messages["invalid_pk_value"]
+                raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": str(one)[:18] + "…"})
+        return super().clean(value)
 
 
 class TextsField(forms.Field):

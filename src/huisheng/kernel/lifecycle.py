@@ -16,12 +16,16 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from . import journal
-from .errors import Conflict, Invalid, NotAllowed, Refused, WrongState
+from .errors import Conflict, Invalid, NoSuchStep, NotAllowed, Refused, WrongState
 from .forms import StepForm, plain
 from .models import Entry, Matter, Typed
-from .once import once
+from .once import once, recall
 from .states import States
 from .who import NONE, SYSTEM, Who, roles_towards
+
+
+# what a step itself writes; everything else is its effect's
+MOVED: list[str] = ["state", "version", "changed_at"]
 
 
 @dataclass(frozen=True)
@@ -106,14 +110,14 @@ class Lifecycle:
         self._by_action = {step.action: step for step in steps}
         if len(self._by_action) != len(steps):
             raise ValueError(f"{model.__name__}: two steps with one action")
-        model.lifecycle = self  # type: ignore[attr-defined]
+        model.lifecycle = self
         Lifecycle.every.append(self)
 
     def step(self, action: str) -> Step:
-        """Raises Refused for a word that is no step of this lifecycle."""
+        """Raises NoSuchStep for a word that is no step of this lifecycle."""
         found = self._by_action.get(action)
         if found is None:
-            raise Refused(f"没有“{action}”这一步。请返回上一页，从页面上的按钮办理。")
+            raise NoSuchStep(f"没有“{action}”这一步。请返回上一页，从页面上的按钮办理。")
         return found
 
     def open_steps(self, record: Matter, account: Any, today: date | None = None) -> list[OpenStep]:
@@ -135,7 +139,7 @@ class Lifecycle:
         _check_state(record, step)
         return step
 
-    def awaiting(self, account: Any, today: date | None = None) -> QuerySet:
+    def awaiting(self, account: Any, today: date | None = None) -> QuerySet[Any]:
         """待办: the records that wait for this account, each with ``duty``, the action that is waited for.
 
         Optional rights are no duties. One query, also for somebody with several posts.
@@ -173,7 +177,7 @@ def perform(
     Raises NotAllowed, WrongState, Conflict, Invalid, Refused: all with a sentence for the person.
     """
     at = at or timezone.now()
-    step = record.lifecycle.step(action)  # type: ignore[attr-defined]
+    step = record.lifecycle.step(action)
     _check_who(step, record, account, timezone.localdate(at))
     payload = [record.kind(), record.pk, action, _signature(data, files)]
 
@@ -185,9 +189,19 @@ def perform(
     return Entry.objects.get(pk=once(account, key, payload, at, act)["entry"])
 
 
+def replayed(kind: str, pk: int, action: str, account: Any, data: Mapping[str, Any], key: str) -> Entry | None:
+    """The line that this very request wrote when it came before; None for a new one.
+
+    A client that heard no answer asks again, and by then the record may be out of its sight: the key answers.
+    Raises Conflict when the key was used for other content.
+    """
+    result = recall(account, key, [kind, pk, action, _signature(data, None)])
+    return Entry.objects.filter(pk=result["entry"]).first() if result and "entry" in result else None
+
+
 def perform_by_clock(record: Matter, action: str, at: datetime, **data: Any) -> Entry:
     """A SYSTEM step that a date brings about (the worker's): same order, same journal, nobody's account."""
-    step = record.lifecycle.step(action)  # type: ignore[attr-defined]
+    step = record.lifecycle.step(action)
     if step.who is not SYSTEM:
         raise NotAllowed(f"“{step.label}”须由{step.who.label}办理。")
     with transaction.atomic():
@@ -211,23 +225,23 @@ def _locked(
     if step.guard and (reason := step.guard(record, act)):
         raise Refused(reason)
     _ask_form(record, step, act, data, files)
-    act.from_state = record.state  # type: ignore[attr-defined]
+    act.from_state = record.state
     if step.target is not None:
-        record.state = step.target  # type: ignore[attr-defined]
+        record.state = step.target
     record.version += 1
     record.changed_at = at
     if step.effect:
         step.effect(record, act)
     # saved with what the effect wrote: a constraint may tie a state to a column that the effect fills
-    record.save(update_fields=["state", "version", "changed_at"])
+    record.save(update_fields=MOVED)
     act.entry = journal.write(
         record, step.action, step.label, account=account, at=at, role="" if cause else step.who.label,
-        from_state=act.from_state, to_state=record.state,  # type: ignore[attr-defined]
+        from_state=act.from_state, to_state=record.state,
         note=act.note, data=act.extra, is_inside=step.inside, cause=cause,
     )
     _tell(record, act)
     for other, action, other_data in act.followers:
-        follow = other.lifecycle.step(action)  # type: ignore[attr-defined]
+        follow = other.lifecycle.step(action)
         _locked(other, follow, account, other_data, None, None, at, act.entry)
     return act.entry
 
@@ -248,10 +262,10 @@ def _check_version(record: Matter, version: int | None) -> None:
 def _check_state(record: Matter, step: Step) -> None:
     if step.concerns(record):
         return
-    if record.state in step.source:  # type: ignore[attr-defined]
+    if record.state in step.source:
         raise WrongState(f"“{step.label}”不适用于这一件。请返回上一页，从页面上的按钮办理。")
-    states = record.lifecycle.states  # type: ignore[attr-defined]
-    now = states(record.state).label  # type: ignore[attr-defined]
+    states = record.lifecycle.states
+    now = states(record.state).label
     raise WrongState(f"现在是“{now}”，不能“{step.label}”：{_who_was_first(record)}。")
 
 
@@ -286,8 +300,8 @@ def _ask_form(record: Matter, step: Step, act: Act, data: Any, files: Any) -> No
 
 
 def _tell(record: Matter, act: Act) -> None:
-    url = record.matter.get_absolute_url()  # type: ignore[attr-defined]
-    name = record.matter.notice_title()  # type: ignore[attr-defined]
+    url = record.matter.get_absolute_url()
+    name = record.matter.notice_title()
     assert act.entry is not None
     key = f"entry:{act.entry.seq}"
     if act.step.tell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,10 @@ class Matter(models.Model):
 
     version = models.PositiveIntegerField("版本", default=0, editable=False)
     changed_at = models.DateTimeField("最近变动", null=True, editable=False)
+
+    if TYPE_CHECKING:  # every model with a lifecycle has its own column and its own table of steps
+        state: Any
+        lifecycle: Any
 
     class Meta:
         abstract = True

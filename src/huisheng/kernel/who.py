@@ -28,7 +28,7 @@ class Who:
 
     label: str
     within: Callable[[Any, date], Q]
-    audience: Callable[[Any, date], QuerySet]
+    audience: Callable[[Any, date], QuerySet[Any]]
 
     def __or__(self, other: Who) -> Who:
         return Who(
@@ -115,12 +115,13 @@ def _ask(model: Any, asked: list[tuple[Who, Q]], held: dict[int, set[Who]]) -> N
         f"holds_{i}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
         for i, (_, condition) in enumerate(asked)
     }
-    rows = model._base_manager.filter(pk__in=list(held)).annotate(**flags).values_list("pk", *flags)
-    for pk, *answers in rows:
+    columns = ["pk", *flags]
+    rows: Any = model._base_manager.filter(pk__in=list(held)).annotate(**flags)
+    for pk, *answers in rows.values_list(*columns):
         held[pk] |= {role for (role, _), yes in zip(asked, answers, strict=True) if yes}
 
 
-def _nobody(record: Any, today: date) -> QuerySet:
+def _nobody(record: Any, today: date) -> QuerySet[Any]:
     from django.contrib.auth import get_user_model
 
     return get_user_model()._default_manager.none()

@@ -341,6 +341,7 @@ def review_anew(proposal: Proposal, act: Act) -> None:
 
 def _publish(proposal: Proposal, act: Act) -> Review:
     decision = proposal.decision
+    assert decision is not None, "only a decided proposal is published"
     decision.published_at, decision.confirmed_by = act.at, act.account
     decision.save(update_fields=["published_at", "confirmed_by"])
     proposal.due_on = None

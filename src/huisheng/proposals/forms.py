@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import Span
-from huisheng.kernel.forms import StepForm, TextField, TextsField
+from huisheng.kernel.forms import RecordsField, StepForm, TextField, TextsField
 from huisheng.people.models import Agency, Member
 from huisheng.ui.forms import DateInput, FilteredChoices
 
@@ -46,6 +47,14 @@ class ProposalForm(StepForm):
             load_agencies(self)
 
 
+def choose_from(form: forms.Form, name: str, rows: Any, label: Callable[[Any], str]) -> None:
+    """Which records a choice field offers for this record, and how each is called."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+    field.label_from_instance = label  # type: ignore[method-assign,assignment]
+
+
 class Note(ProposalForm):
     note = TextField(label="说明", rows=4, max_length=2000)
 
@@ -72,7 +81,7 @@ class Submit(ProposalForm):
 
 class Invite(ProposalForm):
     intro = "请对方在自己的账号里点一下“同意联名”。没有确认的名字不会印在提案上。"
-    members = forms.ModelMultipleChoiceField(
+    members = RecordsField(
         label="联名人", queryset=Member.objects.none(), widget=FilteredChoices()
     )
 
@@ -82,8 +91,7 @@ class Invite(ProposalForm):
         people = Member.objects.filter(ends_on=None).exclude(pk__in=taken).select_related("sector")
         if self.record.sponsor_member_id:
             people = people.exclude(pk=self.record.sponsor_member_id)
-        self.fields["members"].queryset = people
-        self.fields["members"].label_from_instance = lambda member: member.full_name
+        choose_from(self, "members", people, lambda member: member.full_name)
         self.fields["members"].widget.initials = {str(pk): word for pk, word in people.values_list("pk", "initials")}
 
 
@@ -143,8 +151,7 @@ class Review(ProposalForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["main"].queryset = mergeable_into(self.record)
-        self.fields["main"].label_from_instance = lambda one: f"{one.number_label} {one.title}（{one.sponsor_name}）"
+        choose_from(self, "main", mergeable_into(self.record), lambda one: f"{one.number_label} {one.title}（{one.sponsor_name}）")
         if not self.is_bound:
             first = self.record.reviews.last()
             seed = {"category_five": self.record.category_five, "category_local": self.record.category_local}
@@ -200,8 +207,7 @@ class MergeFiled(ProposalForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["main"].queryset = mergeable_into(self.record)
-        self.fields["main"].label_from_instance = lambda one: f"{one.number_label} {one.title}"
+        choose_from(self, "main", mergeable_into(self.record), lambda one: f"{one.number_label} {one.title}")
 
 
 class Classify(ProposalForm):
@@ -223,7 +229,7 @@ class AgencyField(forms.ModelChoiceField):
         super().__init__(queryset=Agency.objects.filter(ends_on=None), **options)
 
 
-class AgenciesField(forms.ModelMultipleChoiceField):
+class AgenciesField(RecordsField):
     """Several agencies: a list that narrows while a name or its pinyin initials are typed."""
 
     def __init__(self, **options: Any) -> None:
@@ -554,4 +560,4 @@ class TakeUp(ProposalForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["topic"].queryset = self.record.topics.all()
+        choose_from(self, "topic", self.record.topics.all(), str)
