@@ -19,6 +19,12 @@ class NotAllowed(Refused):
     status = 403
 
 
+class NoSuchStep(Refused):
+    """A word that is no step of the record's lifecycle."""
+
+    status = 404
+
+
 class Conflict(Refused):
     """Somebody was first, or the key was used for other content. What was typed is kept."""
 

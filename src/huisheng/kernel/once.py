@@ -35,9 +35,19 @@ def once(
             account=account, key=key[:100], defaults={"digest": digest, "at": at}
         )
         if not is_new:
-            if row.digest != digest:
-                raise Conflict("这份表单已经提交过一次，内容与现在的不同。请刷新页面后再办。")
-            return row.result
+            return _same(row, digest)
         row.result = act()
         row.save(update_fields=["result"])
         return row.result
+
+
+def recall(account: Any, key: str, payload: Any) -> dict[str, Any] | None:
+    """The stored result of a key; None when it is new. Raises Conflict when it was used for other content."""
+    row = IdempotencyKey.objects.filter(account=account, key=key[:100]).first() if key else None
+    return _same(row, fingerprint(payload)) if row else None
+
+
+def _same(row: IdempotencyKey, digest: str) -> dict[str, Any]:
+    if row.digest != digest:
+        raise Conflict("这份表单已经提交过一次，内容与现在的不同。请刷新页面后再办。")
+    return row.result

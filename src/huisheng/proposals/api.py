@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import base64
-import json
+import re
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any
 
+from django import forms
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
-from huisheng.kernel.errors import Refused
-from huisheng.kernel.lifecycle import perform
-from huisheng.kernel.models import Matter
+from huisheng.kernel.errors import Invalid, Refused
+from huisheng.kernel.forms import TextsField, clean_text
+from huisheng.kernel.lifecycle import Step, perform, replayed
+from huisheng.kernel.models import Entry, Matter
 from huisheng.people.models import Agency, Body
 
 from . import actions, queries
 from .models import (
-    Assignment, Call, Contact, Cosponsor, Countersign, Extension, Nomination, Promise, Proposal, Rating, State,
+    Assignment,
+    Call,
+    Contact,
+    Cosponsor,
+    Countersign,
+    Extension,
+    Nomination,
+    Promise,
+    Proposal,
+    Rating,
+    State,
 )  # fmt: skip
 
-STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 503)
+STATUSES = frozenset((400, 401, 403, 404, 405, 409, 413, 422, 500, 503))
 PAGE = 50
+MOST_CHOICES = 500
 router = Router(tags=["提案"])
 
 # the children of a proposal that have steps of their own, by the word in the path
@@ -32,7 +46,31 @@ CHILDREN: dict[str, type[Matter]] = {
     "assignments": Assignment, "cosponsors": Cosponsor, "contacts": Contact, "countersigns": Countersign,
     "extensions": Extension, "promises": Promise, "ratings": Rating,
 }  # fmt: skip
+OTHERS = ("contacts", "countersigns", "extensions", "promises")
 ALONE: dict[str, type[Matter]] = {"nominations": Nomination, "calls": Call}
+
+
+class Problem(Schema):
+    """RFC 9457. ``detail`` is a sentence for a person; ``errors`` names the fields that must be mended."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, list[str]] = {}
+    instance: str | None = Field(None, description="事故编号，告诉管理员即可查到")
+
+
+def answers(shape: Any, status: int = 200) -> dict[Any, Any]:
+    """What an operation may answer: its own shape, or a problem of any of the declared statuses."""
+    return {status: shape, STATUSES: Problem}
+
+
+Key = Annotated[
+    str,
+    Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[!-~]+$",
+           description="同一个键、同样内容重发，不会办两次，得到第一次的结果"),
+]  # fmt: skip
 
 
 class ProposalLine(Schema):
@@ -88,6 +126,16 @@ class RatingOut(Schema):
     state: str
 
 
+class ChildOut(Schema):
+    """A contact, countersign, extension or promise: its steps are asked for under its kind and id."""
+
+    kind: str = Field(description="contacts / countersigns / extensions / promises")
+    id: int
+    state: str
+    due_on: date | None
+    version: int
+
+
 class ProposalOut(ProposalLine):
     situation: str
     analysis: str
@@ -97,15 +145,16 @@ class ProposalOut(ProposalLine):
     cosponsors: list[CosponsorOut]
     assignments: list[AssignmentOut]
     ratings: list[RatingOut] = Field(description="请您办的或您有权看的评价，只有编号和状态")
+    children: list[ChildOut] = Field(description="您有权看的面商、会签、延期、承诺")
 
 
-class NewProposal(Schema):
+class NewProposal(Schema, extra="forbid"):
     """What a draft may begin with; everything may be added later."""
 
     title: str = Field("", max_length=200)
     situation: str = Field("", max_length=50_000)
     analysis: str = Field("", max_length=50_000)
-    suggestions: list[str] = Field([], max_length=60)
+    suggestions: list[Annotated[str, Field(max_length=5000)]] = Field([], max_length=60)
     proposer_type: str = Field("", max_length=20)
     sponsor_body: int | None = None
     contact_person: str = Field("", max_length=60)
@@ -113,16 +162,32 @@ class NewProposal(Schema):
     suggested_agencies: list[int] = Field([], max_length=20)
 
 
+class Choice(Schema):
+    value: str
+    label: str
+
+
+class FieldOut(Schema):
+    name: str
+    label: str
+    required: bool
+    is_list: bool
+    choices: list[Choice] = Field(description="可选的值；空为自己写")
+
+
 class OpenStepOut(Schema):
     action: str
     label: str
     reason: str = Field(description="还不能办的原因；空为可以办")
-    fields: list[str] = Field(description="办这一步要答的字段")
+    fields: list[FieldOut] = Field(description="办这一步要答的字段")
 
 
-class StepIn(Schema):
+Scalar = str | bool | int | float | None
+
+
+class StepIn(Schema, extra="forbid"):
     version: int | None = Field(None, description="您看到的版本；别人先办了会得到 409")
-    data: dict[str, Any] = {}
+    data: dict[str, Scalar | list[Scalar]] = Field({}, description="按字段名答；字段见 steps")
 
 
 class EntryOut(Schema):
@@ -150,13 +215,13 @@ class Filters(Schema):
 LINE = ("sector", "lead_agency")
 
 
-@router.get("/proposals", response=Page, summary="我能看到的提案，新的在前")
+@router.get("/proposals", response=answers(Page), summary="我能看到的提案，新的在前")
 def list_proposals(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     rows = queries.visible_to(request.user, timezone.localdate()).select_related(*LINE)
     rows = rows.filter(_asked(filters))
     if filters.cursor:
-        rows = rows.filter(_after(filters.cursor))
-    found = list(rows.order_by("-changed_at", "-pk")[: filters.limit + 1])
+        rows = rows.filter(pk__lt=_last_seen(filters.cursor))
+    found = list(rows.order_by("-pk")[: filters.limit + 1])
     more = len(found) > filters.limit
     found = found[: filters.limit]
     return {"items": [_line(one, request.user) for one in found], "next": _cursor(found[-1]) if more else None}
@@ -168,62 +233,69 @@ def _asked(filters: Filters) -> Q:
         if (value := getattr(filters, name)) is not None:
             wanted &= Q(**{name: value})
     if filters.agency is not None:
-        wanted &= Q(pk__in=Assignment.objects.filter(agency=filters.agency, is_open=True).values("proposal"))
+        wanted &= Q(pk__in=Assignment.objects.filter(agency=_id(filters.agency), is_open=True).values("proposal"))
     if filters.sponsor is not None:
-        wanted &= Q(sponsor_member=filters.sponsor)
+        wanted &= Q(sponsor_member=_id(filters.sponsor))
     return wanted
 
 
 def _cursor(last: Proposal) -> str:
-    assert last.changed_at is not None
-    return base64.urlsafe_b64encode(json.dumps([last.changed_at.isoformat(), last.pk]).encode()).decode()
+    """By id, newest first: a page neither skips nor repeats a row because somebody changes one meanwhile."""
+    return base64.urlsafe_b64encode(f"p{last.pk}".encode()).decode()
 
 
-def _after(cursor: str) -> Q:
+def _last_seen(cursor: str) -> int:
     try:
-        moment, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at, pk = datetime.fromisoformat(moment), int(pk)
-    except (ValueError, TypeError) as problem:
-        raise Refused("cursor 不对。请从第一页重新取。") from problem
-    return Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=pk)
+        word = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        word = ""
+    if not re.fullmatch(r"p[0-9]{1,18}", word):
+        raise Refused("cursor 不对。请从第一页重新取。")
+    return int(word[1:])
 
 
-@router.post("/proposals", response={201: ProposalOut}, summary="起草一件提案")
-def start_proposal(request: HttpRequest, payload: NewProposal) -> tuple[int, dict[str, Any]]:
+@router.post("/proposals", response=answers(ProposalOut, 201), summary="起草一件提案")
+def start_proposal(request: HttpRequest, payload: NewProposal, key: Key) -> Status[dict[str, Any]]:
     data = payload.dict()
     if data["sponsor_body"] is not None:
-        data["sponsor_body"] = _one(Body, data["sponsor_body"], "机构")
-    agencies = data.pop("suggested_agencies")
-    data["suggested"] = list(Agency.objects.filter(pk__in=agencies))
-    if len(data["suggested"]) != len(set(agencies)):
-        raise Refused("建议承办单位里有不存在的编号。")
-    proposal = actions.start(request.user, _clean(data), key=_key(request))
-    return 201, _whole(proposal, request.user)
+        data["sponsor_body"] = _named(Body, data["sponsor_body"], "机构")
+    wanted = {_id(pk) for pk in data.pop("suggested_agencies")}
+    data["suggested"] = list(Agency.objects.filter(pk__in=wanted))
+    if len(data["suggested"]) != len(wanted):
+        raise Invalid({"suggested_agencies": ["建议承办单位里有不存在的编号。"]})
+    proposal = actions.start(request.user, {name: _stored(value) for name, value in data.items()}, key=key)
+    return Status(201, _whole(proposal, request.user))
 
 
-@router.get("/proposals/{int:pk}", response=ProposalOut, summary="一件提案")
+@router.get("/proposals/{int:pk}", response=answers(ProposalOut), summary="一件提案")
 def get_proposal(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _whole(_visible(request, pk), request.user)
 
 
-@router.get("/proposals/{int:pk}/steps", response=list[OpenStepOut], summary="我现在能办的步骤")
+@router.get("/proposals/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="我现在能办的步骤")
 def open_steps(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     return _open(request, _visible(request, pk))
 
 
-@router.post("/proposals/{int:pk}/steps/{action}", response=EntryOut, summary="办一步")
-def take_step(request: HttpRequest, pk: int, action: str, payload: StepIn) -> dict[str, Any]:
-    return _perform(request, _visible(request, pk), action, payload)
+@router.post("/proposals/{int:pk}/steps/{action}", response=answers(EntryOut), summary="办一步")
+def take_step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: Key) -> dict[str, Any]:
+    return _again(request, Proposal, pk, action, payload, key) or _perform(
+        request, _visible(request, pk), action, payload, key
+    )
 
 
-@router.get("/{kind}/{int:pk}/steps", response=list[OpenStepOut], summary="交办件、联名、评价等的步骤")
+@router.get("/{kind}/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="交办件、联名、评价等的步骤")
 def open_child_steps(request: HttpRequest, kind: str, pk: int) -> list[dict[str, Any]]:
     return _open(request, _child(request, kind, pk))
 
 
-@router.post("/{kind}/{int:pk}/steps/{action}", response=EntryOut, summary="办交办件、联名、评价等的一步")
-def take_child_step(request: HttpRequest, kind: str, pk: int, action: str, payload: StepIn) -> dict[str, Any]:
-    return _perform(request, _child(request, kind, pk), action, payload)
+@router.post("/{kind}/{int:pk}/steps/{action}", response=answers(EntryOut), summary="办交办件、联名、评价等的一步")
+def take_child_step(
+    request: HttpRequest, kind: str, pk: int, action: str, payload: StepIn, key: Key
+) -> dict[str, Any]:
+    return _again(request, _model(kind), pk, action, payload, key) or _perform(
+        request, _child(request, kind, pk), action, payload, key
+    )
 
 
 def _visible(request: HttpRequest, pk: int) -> Proposal:
@@ -234,14 +306,19 @@ def _visible(request: HttpRequest, pk: int) -> Proposal:
     return found
 
 
-def _child(request: HttpRequest, kind: str, pk: int) -> Matter:
-    """A child of a proposal the account may see; a stranger's rating or plan looks like nothing at all."""
-    if kind in ALONE:
-        return _one(ALONE[kind], pk, "")
-    model = CHILDREN.get(kind)
+def _model(kind: str) -> type[Matter]:
+    model = CHILDREN.get(kind) or ALONE.get(kind)
     if model is None:
         raise Http404
-    found = queries.visible_children(model, request.user, timezone.localdate()).filter(pk=_id(pk)).first()
+    return model
+
+
+def _child(request: HttpRequest, kind: str, pk: int) -> Matter:
+    """A child of a proposal the account may see; a stranger's rating or plan looks like nothing at all."""
+    model = _model(kind)
+    today = timezone.localdate()
+    rows = model._default_manager.all() if kind in ALONE else queries.visible_children(model, request.user, today)
+    found = rows.filter(pk=_id(pk)).first()
     if found is None:
         raise Http404
     return found
@@ -249,55 +326,104 @@ def _child(request: HttpRequest, kind: str, pk: int) -> Matter:
 
 def _id(pk: int) -> int:
     """Larger than any row's id is simply not there, in every database."""
-    return pk if pk < 2**63 else -1
+    return pk if -(2**63) < pk < 2**63 else -1
 
 
-def _one(model: Any, pk: int, word: str) -> Any:
+def _named(model: Any, pk: int, word: str) -> Any:
     found = model._default_manager.filter(pk=_id(pk)).first()
     if found is None:
-        raise Refused(f"没有编号为 {pk} 的{word}。") if word else Http404
+        raise Refused(f"没有编号为 {pk} 的{word}。")
     return found
 
 
-def _key(request: HttpRequest) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not 8 <= len(key) <= 100:
-        raise Refused("请在 Idempotency-Key 头里给一个 8 到 100 字的键；同一个键重发不会办两次。")
-    return key
+def _stored(value: Any) -> Any:
+    """Text as it may be stored, also inside a list."""
+    if isinstance(value, str):
+        return clean_text(value)
+    return [_stored(one) for one in value] if isinstance(value, list) else value
 
 
-def _clean(data: dict[str, Any]) -> dict[str, Any]:
-    from huisheng.kernel.forms import clean_text
-
-    def one(value: Any) -> Any:
-        if isinstance(value, str):
-            return clean_text(value)
-        return [one(v) for v in value] if isinstance(value, list) else value
-
-    return {name: one(value) for name, value in data.items()}
-
-
+# -- steps -------------------------------------------------------------------------------------------------------
 def _open(request: HttpRequest, record: Matter) -> list[dict[str, Any]]:
     today = timezone.localdate()
     return [
         {"action": one.step.action, "label": one.step.label, "reason": one.reason,
          "fields": _fields(one.step, record, request.user, today)}
-        for one in record.lifecycle.open_steps(record, request.user, today)  # type: ignore[attr-defined]
+        for one in record.lifecycle.open_steps(record, request.user, today)
     ]  # fmt: skip
 
 
-def _fields(step: Any, record: Matter, account: Any, today: date) -> list[str]:
-    return list(step.form(record=record, account=account, today=today).fields) if step.form else []
+def _fields(step: Step, record: Matter, account: Any, today: date) -> list[dict[str, Any]]:
+    if step.form is None:
+        return []
+    return [
+        {"name": name, "label": str(field.label or name), "required": field.required, "is_list": _is_list(field),
+         "choices": _choices(field)}
+        for name, field in step.form(record=record, account=account, today=today).fields.items()
+    ]  # fmt: skip
 
 
-def _perform(request: HttpRequest, record: Matter, action: str, payload: StepIn) -> dict[str, Any]:
-    entry = perform(record, action, request.user, _clean(payload.data), version=payload.version, key=_key(request))
+def _is_list(field: forms.Field) -> bool:
+    return isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField | TextsField)
+
+
+def _choices(field: Any) -> list[dict[str, str]]:
+    rows = islice(getattr(field, "choices", ()), MOST_CHOICES)
+    return [{"value": str(value), "label": str(label)} for value, label in rows if not isinstance(label, list | tuple)]
+
+
+def _again(
+    request: HttpRequest, model: type[Matter], pk: int, action: str, payload: StepIn, key: str
+) -> dict[str, Any] | None:
+    """The first answer once more, also when the step has taken the record out of the account's sight."""
+    entry = replayed(model.kind(), pk, action, request.user, _answers(payload), key)
+    if entry is None:
+        return None
+    return _told(entry, model._base_manager.get(pk=pk))
+
+
+def _perform(request: HttpRequest, record: Matter, action: str, payload: StepIn, key: str) -> dict[str, Any]:
+    step = record.lifecycle.step(action)
+    data = _answers(payload)
+    record.lifecycle.check(record, action, request.user)
+    _check_shape(step, record, request.user, data)
+    return _told(perform(record, action, request.user, data, version=payload.version, key=key), record)
+
+
+def _answers(payload: StepIn) -> dict[str, Any]:
+    """As a form reads them: words, lists of words, yes and no."""
+    return {clean_text(name): _answer(value) for name, value in payload.data.items()}
+
+
+def _answer(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_answer(one) for one in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else clean_text(str(value))
+
+
+def _check_shape(step: Step, record: Matter, account: Any, data: dict[str, Any]) -> None:
+    """A name the form does not ask for, or a list where one answer belongs, is a mistake the client must hear of."""
+    fields = step.form(record=record, account=account, today=timezone.localdate()).fields if step.form else {}
+    errors = {name: ["没有这一项。"] for name in data if name not in fields}
+    errors |= {
+        name: ["只能答一项，不能是列表。"]
+        for name, value in data.items()
+        if name in fields and isinstance(value, list) and not _is_list(fields[name])
+    }
+    if errors:
+        raise Invalid(errors)
+
+
+def _told(entry: Entry, record: Any) -> dict[str, Any]:
     return {
         "seq": entry.seq, "at": entry.at, "label": entry.label, "from_state": entry.from_state,
-        "to_state": entry.to_state, "digest": entry.digest, "state": record.state, "version": record.version,  # type: ignore[attr-defined]
+        "to_state": entry.to_state, "digest": entry.digest, "state": record.state, "version": record.version,
     }  # fmt: skip
 
 
+# -- shapes ------------------------------------------------------------------------------------------------------
 def _line(one: Proposal, account: Any) -> dict[str, Any]:
     state = State(one.state)
     return {
@@ -333,4 +459,14 @@ def _whole(one: Proposal, account: Any) -> dict[str, Any]:
             for a in queries.visible_children(Assignment, account, today).filter(proposal=one).select_related("agency")
         ],
         "ratings": [{"id": r.pk, "round": r.round, "state": r.state} for r in ratings],
+        "children": [child for kind in OTHERS for child in _children(kind, one, account, today)],
     }  # fmt: skip
+
+
+def _children(kind: str, one: Proposal, account: Any, today: date) -> list[dict[str, Any]]:
+    column = "proposal" if kind == "promises" else "assignment__proposal"
+    rows = queries.visible_children(CHILDREN[kind], account, today).filter(**{column: one})
+    return [
+        {"kind": kind, "id": row.pk, "state": row.state, "due_on": getattr(row, "due_on", None), "version": row.version}
+        for row in rows
+    ]
