@@ -1,0 +1,106 @@
+"""Term, sessions, calendar, bodies, agencies and members: read from our own sheets by the importers of the product."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from huisheng.kernel.deadlines import published_rows
+from huisheng.kernel.local import install_defaults
+from huisheng.kernel.models import CalendarDay
+from huisheng.people import importing
+from huisheng.people.models import Session, Term
+
+DATA = Path(__file__).with_name("data")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+COMMITTEE = "政协郑州市上街区"
+FIRST_DAY = date(2016, 12, 1)
+# what the office answered to the rows in question: as a person would in the check page
+DECISIONS: dict[str, dict[str, dict[str, Any]]] = {
+    "bodies": {},
+    "agencies": {
+        "12": {"set": {"phone": "0371-68120010"}},
+        "33": {"do": "skip"},  # the same unit under its short name
+        "43": {"set": {"duty": "负责融资服务、金融机构联系、非法集资防范等方面的工作，受理涉及企业贷款的提案。"}},
+    },
+    "members": {
+        "24": {"do": "take"},
+        "30": {"set": {"sex": "女"}},
+        "33": {"do": "skip"},  # the line above once more
+        "120": {"set": {"sector": "文化艺术界"}},
+        "155": {"do": "take"},
+        "167": {"do": "take"},
+        "174": {"set": {"sector": "少数民族和宗教界"}},
+        "175": {"set": {"committee": "科教文卫体委员会"}},
+        "187": {"do": "take"},  # one person, the later number holds
+    },
+}
+
+
+def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), SHANGHAI)
+
+
+def make_ground() -> Session:
+    """Term nine, its first session, the working calendar and the local lists. The session is returned."""
+    install_defaults(date(2016, 1, 1))
+    CalendarDay.objects.bulk_create(
+        (CalendarDay(date=day, is_workday=worked, name=name) for day, worked, name in published_rows()),
+        ignore_conflicts=True,
+    )
+    term = Term.objects.create(number=9, committee=COMMITTEE, starts_on=FIRST_DAY, ends_on=date(2021, 12, 31))
+    return Session.objects.create(
+        term=term, number=1, year=2017, opens_on=date(2017, 2, 13), closes_on=date(2017, 2, 15),
+        cutoff_at=moment(date(2017, 2, 14), 17), counts_from=moment(date(2016, 12, 6), 0),
+    )  # fmt: skip
+
+
+def make_session(year: int) -> Session:
+    """The session of a later year, in its own term of five: 2018 is 九届二次, 2026 is 十届五次."""
+    terms, number = divmod(year - 2017, 5)
+    first = 2017 + 5 * terms
+    term = Term.objects.get_or_create(
+        number=9 + terms,
+        defaults={"committee": COMMITTEE, "starts_on": date(first, 1, 1), "ends_on": date(first + 4, 12, 31)},
+    )[0]
+    opens = _weekday(date(year, 2, 24))
+    return Session.objects.get_or_create(
+        term=term, number=number + 1,
+        defaults={
+            "year": year, "opens_on": opens, "closes_on": opens + timedelta(days=2),
+            "cutoff_at": moment(opens + timedelta(days=1), 17), "counts_from": moment(date(year - 1, 12, 6), 0),
+        },
+    )[0]  # fmt: skip
+
+
+def _weekday(day: date) -> date:
+    """The Tuesday of that week: three days from it are weekdays."""
+    return day - timedelta(days=day.weekday() - 1)
+
+
+def make_people() -> None:
+    """Bodies, agencies and members through the importers: dry run, the answers above, application, journal."""
+    at = moment(FIRST_DAY, 10)
+    for kind, name in (
+        ("bodies", "bodies.xlsx"), ("agencies", "agencies.xlsx"), ("members", "members.xlsx"),
+    ):  # fmt: skip
+        batch = importing.prepare(kind, (DATA / name).read_bytes(), name, account=None, at=at)
+        importing.revise(batch, at.date(), decisions=DECISIONS[kind])
+        importing.apply(batch, None, at)
+
+
+def import_ledger(account: Any, at: datetime) -> int:
+    """The ledger of 2016, so that similar texts of the year before are found; how many rows it brought."""
+    try:
+        from huisheng.proposals import importing as proposals_importing  # noqa: F401  registers the kind
+    except ImportError:
+        return 0
+    if "proposals" not in importing.KINDS:
+        return 0
+    name = "ledger_2016.xlsx"
+    report = importing.import_file(
+        "proposals", (DATA / name).read_bytes(), name, account=account, at=at, is_dry=False
+    )
+    return int(report.get("applied_rows") or 0)
