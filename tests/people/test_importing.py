@@ -460,6 +460,6 @@ def test_the_console_may_take_harmless_questions_with_a_blank(roster: Roster) ->
     bring_in("bodies", roster("bodies.xlsx"))
     answer = bring_in("agencies", roster("agencies.xlsx"), take_doubts=True)
 
-    assert (answer["new"], answer["doubt"]) == (66, 1)
+    assert (answer["taken"], answer["left_out"]) == (66, 1)
     assert len(answer["doubts"]) == 3
     assert Agency.objects.get(name="区教育体育局").phone == ""
