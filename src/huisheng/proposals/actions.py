@@ -456,6 +456,7 @@ def send(assignment: Assignment, act: Act) -> None:
     assignment.hand_back_until = local.deadline("span.hand_back", act.today).due_on
     assignment.contact_until = local.deadline("span.contact", act.today).due_on
     _start_clock(assignment, "span.reply" if assignment.answers_itself else "span.opinion", act)
+    _update_due(assignment.proposal)
 
 
 def _start_clock(assignment: Assignment, rule: str, act: Act) -> None:
