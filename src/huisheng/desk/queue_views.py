@@ -1,50 +1,50 @@
-"""Queues as pages: list left, text right, action bar below; when one is done the next opens by itself.
-
-The two batch pages (公布, 交办) show every row once more before anything is sent, and then take one step a row.
-"""
+"""Queues as pages: list left, text right, action bar beside; when one is done the next opens by itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import messages
+from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from huisheng.kernel.errors import Refused
-from huisheng.kernel.lifecycle import perform
-from huisheng.people.models import Agency
-from huisheng.proposals import suggesting
-from huisheng.proposals.likeness import alike
-from huisheng.proposals.models import Assignment, Proposal, Role, State
+from huisheng.kernel.gather import Part, gather
+from huisheng.proposals import hints, suggesting
+from huisheng.proposals.models import Proposal, Review, Suggestion, Supplement, Text
+from huisheng.proposals.queries import visible_children, visible_to
 from huisheng.ui.steps import new_key, step_url
 
-from .queues import QUEUES, Queue, counts, queues_of
+from .batches import TITLES
+from .queues import QUEUES, Queue, groups, queues_of
 from .todo import JOINS
 
 SHOWN = 100
-MANY = 10  # the same unit more often than this in one batch is worth a second look
+AIDED = ("pre_review", "decide", "plan")  # steps that are decided by comparing with others
+# which fields of the review form concern only some answers
+WHEN = {"reason": "outcome=decline", "channel": "outcome=to_channel", "main": "outcome=merge", "consent": "outcome=merge"}
+# the page's own partial for a step's form; the others are drawn field by field
+FORMS = {"plan": "desk/_plan.html", "pre_review": "desk/_review.html", "decide": "desk/_review.html"}
 
 
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    queues = queues_of(request.user, today)
+    queues = queues_of(request.user, today)  # type: ignore[arg-type]
     if not queues:
         raise Http404
-    numbers = counts(queues, today)
-    return render(request, "desk/queues.html", {"queues": [(queue, numbers[queue.name]) for queue in queues]})
+    return render(request, "desk/queues.html", {"groups": groups(queues, today)})
 
 
-def _queue(request: HttpRequest, name: str) -> Queue:
+def find_queue(request: HttpRequest, name: str) -> Queue:
+    """The queue, for those whose post it belongs to."""
     found = next((queue for queue in QUEUES if queue.name == name), None)
-    if found is None or not request.user.holds(*found.posts):
+    if found is None or not request.user.holds(*found.posts):  # type: ignore[union-attr]
         raise Http404
     return found
 
@@ -52,146 +52,132 @@ def _queue(request: HttpRequest, name: str) -> Queue:
 @login_required
 @require_GET
 def queue(request: HttpRequest, name: str) -> HttpResponse:
-    """One queue with one record open: the one asked for, else the first."""
-    asked = _queue(request, name)
+    """One queue with one record open: the one asked for, else the first.
+
+    ``?at=`` names the record; ``?last=`` the one done before it, to which “u” leads back.
+    """
+    asked = find_queue(request, name)
     today = timezone.localdate()
-    joins = JOINS.get(asked.model._meta.model_name or "", ())
-    rows = list(asked.rows(today).select_related(*joins).order_by("pk")[:SHOWN])
-    here = _here(rows, request.GET.get("at", ""))
-    context = {"queue": asked, "rows": rows, "here": here, "batch_url": BATCHES.get(name) and reverse(f"desk:{name}")}
+    rows = list(_joined(asked, asked.rows(today))[: SHOWN + 1])
+    has_more, rows = len(rows) > SHOWN, rows[:SHOWN]
+    at = request.GET.get("at", "")
+    here = _here(request, asked, rows, at)
+    place = next((i for i, row in enumerate(rows) if here is not None and row.pk == here.pk), None)
+    context: dict[str, Any] = {
+        "queue": asked, "rows": rows, "here": here, "has_more": has_more, "place": place,
+        "batch_url": reverse(f"desk:{name}") if name in TITLES else "",
+        "is_again": here is not None and place is None,
+        "last_url": _last_url(request, asked),
+    }  # fmt: skip
     if here is not None:
-        context |= _open(request, asked, here)
+        after, before = _neighbours(rows, place)
+        context |= {"after": after, "before": before, **_open(request, asked, here, after)}
     return render(request, "desk/queue.html", context)
 
 
-def _here(rows: list[Any], at: str) -> Any:
-    """The record asked for; when it has left the queue the one after it, so that work goes on."""
-    if not rows:
-        return None
-    if not at.isdigit():
-        return rows[0]
-    return next((row for row in rows if row.pk >= int(at)), rows[0])
+def _joined(asked: Queue, rows: QuerySet) -> QuerySet:
+    joins = JOINS.get(asked.model._meta.model_name or "", ())
+    path = "" if asked.model is Proposal else next((f"{one}__" for one in joins if one.endswith("proposal")), "")
+    return rows.select_related(*joins, f"{path}sector", f"{path}lead_agency").defer(f"{path}read_notes")
 
 
-def _open(request: HttpRequest, asked: Queue, record: Any) -> dict[str, Any]:
+def _here(request: HttpRequest, asked: Queue, rows: list[Any], at: str) -> Any:
+    """The record asked for. One that has left the queue is shown when it was asked for, else the queue's first."""
+    if not at.isdecimal():
+        return rows[0] if rows else None
+    found = next((row for row in rows if row.pk == int(at)), None)
+    if found is None and "again" in request.GET:
+        found = _joined(asked, _seen(request, asked)).filter(pk=int(at[:18])).first()
+    return found or (rows[0] if rows else None)
+
+
+def _seen(request: HttpRequest, asked: Queue) -> QuerySet:
     today = timezone.localdate()
-    proposal = record.matter if isinstance(record.matter, Proposal) else None
+    if asked.model is Proposal:
+        return visible_to(request.user, today)  # type: ignore[arg-type]
+    return visible_children(asked.model, request.user, today)  # type: ignore[arg-type]
+
+
+def _neighbours(rows: list[Any], place: int | None) -> tuple[Any, Any]:
+    """The rows behind and before the open one, round the corner at the end; for a reopened one the queue's first."""
+    if place is None:
+        return (rows[0] if rows else None), None
+    after = rows[place + 1] if place + 1 < len(rows) else (rows[0] if place else None)
+    return after, rows[place - 1] if place else None
+
+
+def _last_url(request: HttpRequest, asked: Queue) -> str:
+    last = request.GET.get("last", "")
+    return f"?at={last}&again=1" if last.isdecimal() and len(last) < 19 else ""
+
+
+def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[str, Any]:
+    """What the page needs to show one record and to take the queue's step on it."""
+    today = timezone.localdate()
+    proposal = record.matter
     steps = record.lifecycle.open_steps(record, request.user, today)
     first = next((one for one in steps if one.step.action == asked.action), None)
-    form = None
-    if first and first.step.form and not first.reason:
-        form = first.step.form(record=record, account=request.user, today=today)
+    if first is None and asked.name == "publish" and record.decision_id:
+        first = next((one for one in steps if one.step.action == record.decision.outcome), None)
+    form = _form(request, record, first) if first and not first.reason else None
+    next_url = f"{reverse('desk:queue', args=[asked.name])}?last={record.pk}"
+    if after is not None:
+        next_url += f"&at={after.pk}"
+    aided = first is not None and first.step.action in AIDED
     found: dict[str, Any] = {
-        "proposal": proposal, "step": first, "form": form, "key": new_key(),
-        "others": [one for one in steps if one is not first],
+        "proposal": proposal, "here_due": getattr(record, "due_on", None), "step": first, "form": form, "key": new_key(), "next_url": next_url,
+        "others": [one for one in steps if one is not first and not one.reason],
         "step_url": step_url(record, first.step.action) if first else "",
-        "next_url": f"{reverse('desk:queue', args=[asked.name])}?at={record.pk + 1}",
+        "form_template": FORMS.get(first.step.action, "") if first else "",
+        **_words(proposal),
     }  # fmt: skip
-    if asked.action == "plan" and form is not None and proposal:
-        found["suggestions"] = suggesting.agencies_for(proposal, today)
-        found["agencies"] = Agency.objects.filter(ends_on=None).order_by("pk")
-    if asked.action in ("pre_review", "decide") and proposal:
-        found["categories"] = suggesting.categories_for(proposal)
-    if proposal and asked.action in ("pre_review", "decide", "plan"):
-        found["alike"] = alike(proposal, request.user, today)
+    if aided:
+        found["aids_url"] = reverse("desk:aids", args=[asked.name, proposal.pk])
+        found["merge_url"] = next((step_url(record, one.step.action) for one in steps if one.step.action == "merge_filed"), "")
     return found
 
 
-# -- batches -----------------------------------------------------------------------------------------------------
-@dataclass
-class Row:
-    """One line of a batch: what will be done, and what looks unusual."""
-
-    proposal: Proposal
-    action: str
-    label: str
-    to: str = ""
-    doubts: list[str] = field(default_factory=list)
-    reason: str = ""
-
-
-def _publish_rows(request: HttpRequest) -> list[Row]:
-    """待公布: each with the step that its decision names."""
-    found = []
-    decided = Proposal.objects.filter(state=State.DECIDED).select_related("decision__main", "decision__account", "text")
-    for one in decided.order_by("pk")[:SHOWN]:
-        action = one.decision.outcome
-        step = one.lifecycle.step(action)
-        to = f"并入{one.decision.main.number_label}《{one.decision.main}》" if one.decision.main else ""
-        row = Row(one, action, step.label, to)
-        if action == "decline" and one.decision.account_id == request.user.pk:
-            row.reason = "您自己审定的不予立案，须由另一位同志复核公布。"
-        found.append(row)
-    return found
+def _words(proposal: Proposal) -> dict[str, Any]:
+    """The text that is read: one question for it, its suggestions and what was added later."""
+    found = gather({
+        "text": Part(Text.objects.filter(pk=proposal.text_id)),
+        "suggestions": Part(Suggestion.objects.filter(text=proposal.text_id)),
+        "supplements": Part(Supplement.objects.filter(proposal=proposal.pk)),
+        "reviews": Part(Review.objects.filter(proposal=proposal.pk), {"account": ("name",)}),
+    })  # fmt: skip
+    if found["text"]:
+        proposal.text = found["text"][0]
+        proposal.text._prefetched_objects_cache = {"suggestions": found["suggestions"]}
+    return {name: found[name] for name in ("suggestions", "supplements", "reviews")}
 
 
-def _assign_rows(request: HttpRequest) -> list[Row]:
-    """待交办: the planned agencies, with what differs from the usual marked."""
-    queue = next(one for one in QUEUES if one.name == "assign")
-    proposals = queue.rows(timezone.localdate()).prefetch_related("assignments__agency").order_by("number", "pk")[:SHOWN]
-    load: dict[int, int] = {}
-    rows = []
-    for one in proposals:
-        planned = [a for a in one.assignments.all() if a.is_open]
-        for a in planned:
-            load[a.agency_id] = load.get(a.agency_id, 0) + 1
-        rows.append(Row(one, "assign", "交办", "、".join(f"{a.agency}（{a.get_role_display()}）" for a in planned)))
-    for row in rows:
-        row.doubts = _doubts([a for a in row.proposal.assignments.all() if a.is_open], load)
-    return rows
-
-
-def _doubts(planned: list[Assignment], load: dict[int, int]) -> list[str]:
-    found = []
-    if not any(a.role in (Role.LEAD, Role.SEPARATE) for a in planned):
-        found.append("没有主办单位")
-    elif not any(a.role == Role.ASSISTING for a in planned) and all(a.role == Role.LEAD for a in planned):
-        found.append("没有会办单位")
-    found += [f"{a.agency}这一批有{load[a.agency_id]}件" for a in planned if load[a.agency_id] > MANY]
-    return found
-
-
-BATCHES = {"publish": _publish_rows, "assign": _assign_rows}
-TITLES = {"publish": ("公布审查结果", "公布"), "assign": ("交办", "交办")}
+def _form(request: HttpRequest, record: Any, first: Any) -> Any:
+    if first.step.form is None:
+        return None
+    form = first.step.form(record=record, account=request.user, today=timezone.localdate())
+    for name, when in WHEN.items():
+        if name in form.fields and "outcome" in form.fields:
+            form.fields[name].widget.attrs["data-when"] = when
+    if "main" in form.fields and isinstance(form.fields["main"], forms.ModelChoiceField):
+        form.fields["main"].queryset = form.fields["main"].queryset.only("number", "year", "serial", "title", "sponsor_name")
+    return form
 
 
 @login_required
 @require_GET
-def batch(request: HttpRequest, name: str) -> HttpResponse:
-    """The batch before it is sent: one row each, all chosen; nothing has happened yet."""
-    _queue(request, name)
-    title, verb = TITLES[name]
-    rows = BATCHES[name](request)
-    context = {"rows": rows, "title": title, "verb": verb, "name": name, "key": new_key(),
-               "ready": sum(1 for row in rows if not row.reason)}  # fmt: skip
-    return render(request, "desk/batch.html", context)
-
-
-@login_required
-@require_POST
-def send_batch(request: HttpRequest, name: str) -> HttpResponse:
-    """Take the step for every chosen row; a refusal stops only its own row and is said."""
-    _queue(request, name)
-    chosen = {value for value in request.POST.getlist("chosen") if value.isdigit()}
-    done, refused = [], []
-    for row in BATCHES[name](request):
-        if str(row.proposal.pk) not in chosen:
-            continue
-        key = f"{request.POST.get('key', '')[:60]}:{row.proposal.pk}"
-        try:
-            perform(row.proposal, row.action, request.user, {}, key=key)
-        except Refused as refusal:
-            refused.append((row, refusal.sentence))
-        else:
-            done.append(row)
-    title, verb = TITLES[name]
-    messages.success(request, f"已{verb} {len(done)} 件。") if done else None
-    if not done and not refused:
-        messages.warning(request, f"没有选中要{verb}的提案。")
-    if not refused:
-        return redirect("desk:queue", name)
-    context = {"rows": [row for row, _ in refused], "refused": refused, "title": title, "verb": verb, "name": name,
-               "key": new_key(), "ready": len(refused)}  # fmt: skip
-    return render(request, "desk/batch.html", context, status=409)
-
-
+def aids(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """What helps to decide on a proposal: suggested agencies and category, hints, what is like it. Also a page alone."""
+    asked = find_queue(request, name)
+    today = timezone.localdate()
+    proposal = visible_to(request.user, today).select_related("text").filter(pk=pk).first()  # type: ignore[arg-type]
+    if proposal is None or asked.model is not Proposal:
+        raise Http404
+    if proposal.text is not None:  # once, for the comparison and for the hints
+        proposal.text._prefetched_objects_cache = {"suggestions": list(proposal.text.suggestions.all())}
+    context = {
+        "asked": asked, "proposal": proposal, "aids": suggesting.aids(proposal, request.user, today),  # type: ignore[arg-type]
+        "hints": hints.hints(proposal, today) if asked.action != "plan" else [],
+        "offers_agencies": asked.action == "plan", "offers_merge": asked.action in ("pre_review", "decide"),
+    }  # fmt: skip
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
+    return render(request, "desk/_aids.html" if is_part else "desk/aids.html", {**context, "oob": is_part})

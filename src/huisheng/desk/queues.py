@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.proposals.models import (
-    Assignment, AssignmentState, Extension, Promise, PromiseState, Proposal, Rating, State,
+    Assignment,
+    AssignmentState,
+    Extension,
+    Promise,
+    PromiseState,
+    Proposal,
+    Rating,
+    State,
 )  # fmt: skip
 
 OFFICE = (posts.CLERK, posts.REVIEWER, posts.OFFICE)
+DISPATCH = (*OFFICE, posts.COORDINATOR)
+WATCH = (*DISPATCH, posts.CHAIR)
 SOON = timedelta(days=5)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One queue. ``within(today)`` narrows the model's rows; ``action`` is the step that its pages begin with."""
+    """One queue. ``within(today)`` narrows the model's rows; ``action`` is the step that its pages begin with.
+
+    ``again``: after its step a record may be opened here once more, until the batch is sent.
+    """
 
     name: str
+    group: str
     label: str
     model: type[Any]
     within: Callable[[date], Q]
     posts: tuple[str, ...]
     action: str
     empty: str
+    order: tuple[str, ...] = ("pk",)
+    again: bool = False
 
     def rows(self, today: date) -> QuerySet:
-        return self.model._default_manager.filter(self.within(today))
+        return self.model._default_manager.filter(self.within(today)).order_by(*self.order)
 
 
 def _state(*states: Any) -> Callable[[date], Q]:
@@ -44,42 +60,78 @@ def _planned(has_plan: bool) -> Callable[[date], Q]:
     return lambda today: Q(state=State.FILED) & (Q(plan) if has_plan else ~Q(plan))
 
 
+def _soon(today: date) -> Q:
+    return Q(state=State.HANDLING, due_on__range=(today, today + SOON))
+
+
+def _late(today: date) -> Q:
+    return Q(state=State.HANDLING, due_on__lt=today)
+
+
+def _unseen(today: date) -> Q:
+    return Q(state=PromiseState.OPEN, is_live=True, due_on__lt=today)
+
+
+BY_DUE = ("due_on", "pk")
+BY_NUMBER = ("number", "pk")
+# fmt: off
 QUEUES = (
-    #     name          名称            model       within                              posts                        action          empty
-    Queue("review",     "待初审",       Proposal,   _state(State.SUBMITTED),            OFFICE,                      "pre_review",   "没有等初审的提案。"),
-    Queue("decide",     "待终审",       Proposal,   _state(State.REVIEWED),             OFFICE,                      "decide",       "没有等终审的提案。"),
-    Queue("publish",    "待公布",       Proposal,   _state(State.DECIDED),              OFFICE,                      "file",         "没有已审定、等公布的提案。"),
-    Queue("dispatch",   "待分办",       Proposal,   _planned(False),                    OFFICE,                      "plan",         "没有待分办的提案。"),
-    Queue("assign",     "待交办",       Proposal,   _planned(True),                     (*OFFICE, posts.COORDINATOR), "assign",      "没有拟好单位、等交办的提案。"),
-    Queue("back",       "申退待改派",   Assignment, _state(AssignmentState.BACK),       (posts.COORDINATOR, *OFFICE), "agree_back",  "没有申请退回的交办件。"),
-    Queue("extensions", "延期待批",     Extension,  _state("asked"),                    (posts.COORDINATOR, *OFFICE), "grant",       "没有等批准的延期。"),
-    Queue("untaken",    "待签收",       Assignment, _state(AssignmentState.SENT),       (posts.COORDINATOR, *OFFICE), "",            "都已签收。"),
-    Queue("soon",       "五天内到期",   Proposal,   lambda today: Q(state=State.HANDLING, due_on__range=(today, today + SOON)), (posts.COORDINATOR, posts.CHAIR, *OFFICE), "urge", "五天之内没有到期的提案。"),
-    Queue("overdue",    "逾期",         Proposal,   lambda today: Q(state=State.HANDLING, due_on__lt=today), (posts.COORDINATOR, posts.CHAIR, *OFFICE), "urge", "没有逾期的提案。"),
-    Queue("replies",    "答复待审",     Assignment, _state(AssignmentState.APPROVED),   OFFICE,                      "deliver",      "没有等审核的答复。"),
-    Queue("redo",       "不满意重办",   Proposal,   lambda today: Q(state=State.HANDLING, round__gt=1), (posts.COORDINATOR, *OFFICE), "", "没有重办中的提案。"),
-    Queue("unrated",    "待评价",       Rating,     lambda today: Q(state="asked", proposal__state=State.ANSWERED), OFFICE, "rate_for", "没有等评价的提案。"),
-    Queue("promises",   "承诺待认定",   Promise,    _state(PromiseState.REPORTED),      OFFICE,                      "keep",         "没有等认定的承诺。"),
-    Queue("kept",       "承诺到期未见结果", Promise, lambda today: Q(state=PromiseState.OPEN, is_live=True, due_on__lt=today), (posts.COORDINATOR, *OFFICE), "", "没有到期而未见结果的承诺。"),
-    Queue("archive",    "待归档",       Proposal,   _state(State.CONCLUDED),            OFFICE,                      "archive",      "没有等归档的提案。"),
-    Queue("returned",   "退回修改中",   Proposal,   _state(State.RETURNED),             OFFICE,                      "",             "没有退回修改的提案。"),
-    Queue("paper",      "代录草稿",     Proposal,   lambda today: Q(state=State.DRAFT, is_paper=True), OFFICE,      "register",     "没有没提交完的代录提案。"),
-)  # fmt: skip
+    #     name          group         名称                model       within                            posts     action          empty
+    Queue("review",     "审查",       "待初审",           Proposal,   _state(State.SUBMITTED),          OFFICE,   "pre_review",   "没有等初审的提案。"),
+    Queue("decide",     "审查",       "待终审",           Proposal,   _state(State.REVIEWED),           OFFICE,   "decide",       "没有等终审的提案。"),
+    Queue("publish",    "审查",       "待公布",           Proposal,   _state(State.DECIDED),            OFFICE,   "file",         "没有已审定、等公布的提案。"),
+    Queue("returned",   "审查",       "退回修改中",       Proposal,   _state(State.RETURNED),           OFFICE,   "",             "没有退回修改的提案。"),
+    Queue("paper",      "审查",       "代录草稿",         Proposal,   lambda today: Q(state=State.DRAFT, is_paper=True), OFFICE, "register", "没有没提交完的代录提案。"),
+    Queue("dispatch",   "交办",       "待分办",           Proposal,   _planned(False),                  OFFICE,   "plan",         "没有待分办的提案。", BY_NUMBER, again=True),
+    Queue("assign",     "交办",       "待交办",           Proposal,   _planned(True),                   DISPATCH, "assign",       "没有拟好单位、等交办的提案。", BY_NUMBER),
+    Queue("untaken",    "交办",       "待签收",           Assignment, _state(AssignmentState.SENT),     DISPATCH, "",             "交办的都已签收。", ("sent_on", "pk")),
+    Queue("back",       "交办",       "申退待改派",       Assignment, _state(AssignmentState.BACK),     DISPATCH, "agree_back",   "没有申请退回的交办件。"),
+    Queue("extensions", "交办",       "延期待批",         Extension,  _state("asked"),                  DISPATCH, "grant",        "没有等批准的延期。"),
+    Queue("soon",       "办理",       "五天内到期",       Proposal,   _soon,                            WATCH,    "urge",         "五天之内没有到期的提案。", BY_DUE),
+    Queue("overdue",    "办理",       "逾期",             Proposal,   _late,                            WATCH,    "urge",         "没有逾期的提案。", BY_DUE),
+    Queue("replies",    "办理",       "答复待审",         Assignment, _state(AssignmentState.APPROVED), OFFICE,   "deliver",      "没有等审核的答复。", BY_DUE),
+    Queue("redo",       "办理",       "不满意重办",       Proposal,   lambda today: Q(state=State.HANDLING, round__gt=1), DISPATCH, "", "没有重办中的提案。", BY_DUE),
+    Queue("unrated",    "评价和承诺", "待评价",           Rating,     lambda today: Q(state="asked", proposal__state=State.ANSWERED), OFFICE, "rate_for", "没有等评价的提案。", BY_DUE),
+    Queue("promises",   "评价和承诺", "承诺待认定",       Promise,    _state(PromiseState.REPORTED),    OFFICE,   "keep",         "没有等认定的承诺。", BY_DUE),
+    Queue("kept",       "评价和承诺", "承诺到期未见结果", Promise,    _unseen,                          DISPATCH, "",             "没有到期而未见结果的承诺。", BY_DUE),
+    Queue("archive",    "评价和承诺", "待归档",           Proposal,   _state(State.CONCLUDED),          OFFICE,   "archive",      "没有等归档的提案。"),
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queue and how many wait in it."""
+
+    queue: Queue
+    number: int
+
+
+Group = tuple[str, list[Waiting]]
 
 
 def queues_of(account: Account, today: date) -> list[Queue]:
     return [queue for queue in QUEUES if account.holds(*queue.posts, on=today)]
 
 
+def groups(queues: list[Queue], today: date) -> list[Group]:
+    """The queues with their counts, by group: the order in which a proposal passes them."""
+    numbers = counts(queues, today)
+    counted = [Waiting(queue, numbers[queue.name]) for queue in queues]
+    return [(name, list(found)) for name, found in groupby(counted, key=lambda one: one.queue.group)]
+
+
+def total(found: Iterable[Group]) -> int:
+    """How many wait in all queues that ask for something; what only waits for others is not counted."""
+    return sum(one.number for _, rows in found for one in rows if one.queue.action)
+
+
 def counts(queues: list[Queue], today: date) -> dict[str, int]:
     """How many wait in each queue: one query a table."""
-    from django.db.models import Count
-
     found: dict[str, int] = {}
-    for model in {queue.model for queue in queues}:
+    for model in dict.fromkeys(queue.model for queue in queues):
         mine = [queue for queue in queues if queue.model is model]
-        numbers = model._default_manager.aggregate(
+        found |= model._default_manager.aggregate(
             **{queue.name: Count("pk", filter=queue.within(today)) for queue in mine}
         )
-        found |= numbers
     return found

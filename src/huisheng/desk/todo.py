@@ -24,7 +24,7 @@ JOINS = {
     "contact": ("assignment__proposal", "assignment__agency"),
     "countersign": ("assignment__proposal", "agency", "reply__assignment__agency"),
     "promise": ("proposal", "agency"),
-    "rating": ("proposal",),
+    "rating": ("proposal", "member", "body"),
     "nomination": ("proposal", "agency"),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import queue_views, views
+from . import batches, journal_views, oversight, queue_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,7 +12,15 @@ urlpatterns = [
     path("feedback/<int:pk>", views.answer_feedback, name="answer-feedback"),
     path("queues/", queue_views.index, name="queues"),
     path("queues/<slug:name>", queue_views.queue, name="queue"),
-    path("publish", queue_views.batch, {"name": "publish"}, name="publish"),
-    path("assign", queue_views.batch, {"name": "assign"}, name="assign"),
-    path("send/<slug:name>", queue_views.send_batch, name="send"),
+    path("queues/<slug:name>/<int:pk>/aids", queue_views.aids, name="aids"),
+    path("publish", batches.batch, {"name": "publish"}, name="publish"),
+    path("assign", batches.batch, {"name": "assign"}, name="assign"),
+    path("send/<slug:name>", batches.send_batch, name="send"),
+    path("sent/<slug:name>/<slug:day>", batches.sent, name="sent"),
+    path("sent/<slug:name>/<slug:day>/papers.pdf", batches.sent_papers, name="sent-papers"),
+    path("deadlines", oversight.deadlines, name="deadlines"),
+    path("oversight", oversight.oversight, name="oversight"),
+    path("oversight.<slug:form>", oversight.report, name="oversight-report"),
+    path("journal", journal_views.journal, name="journal"),
+    path("journal/verify", journal_views.verify, name="journal-verify"),
 ]

@@ -38,6 +38,7 @@ class Alike:
     url: str = ""
     fate: list[str] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    pk: int = 0  # of our own proposals; 0 for a row of an old ledger
 
 
 def alike(proposal: Proposal, account: Account, today: date) -> list[Alike]:
@@ -58,17 +59,17 @@ def alike(proposal: Proposal, account: Account, today: date) -> list[Alike]:
     } if found else {}  # fmt: skip
     inside = account.is_office
     results = [
-        _of_ours(rows[match.record_id], match.band, own, inside) for match in found if match.record_id in rows
+        of_ours(rows[match.record_id], match.band, own, inside) for match in found if match.record_id in rows
     ]
     ledger_rows = LedgerRow.objects.in_bulk([match.record_id for match in older]) if older else {}
     return results + [
-        _of_ledger(ledger_rows[match.record_id], match.band)
+        of_ledger(ledger_rows[match.record_id], match.band)
         for match in older
         if match.record_id in ledger_rows
     ]
 
 
-def _of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
+def of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
     state = State(other.state)
     fate = [state.word(inside)]
     if other.result_letter and state in ANSWERED:
@@ -84,7 +85,7 @@ def _of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
     about = "　".join(
         part for part in (str(other.session or ""), other.number_label, other.sponsor_name) if part
     )
-    return Alike(other.title, about, band, other.get_absolute_url(), fate, passages(own, _whole(other.text)))
+    return Alike(other.title, about, band, other.get_absolute_url(), fate, passages(own, _whole(other.text)), other.pk)
 
 
 def _whole(text: Text | None) -> str:
@@ -100,7 +101,7 @@ def passages(own: str, other: str) -> list[Passage]:
     return [Passage(own[a : a + size], other[b : b + size]) for a, b, size in longest]
 
 
-def _of_ledger(row: LedgerRow, band: str) -> Alike:
+def of_ledger(row: LedgerRow, band: str) -> Alike:
     fate = [row.outcome or "结果未载明"]
     if row.letter:
         fate.append(f"办理结果：{row.letter}")

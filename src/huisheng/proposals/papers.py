@@ -94,6 +94,17 @@ def filing_notice(proposal: Proposal) -> Paper:
     return _letter(proposal, "关于提案立案的通知", proposal.sponsor_name, lines, day)
 
 
+def merge_notice(proposal: Proposal) -> Paper:
+    """并案通知: into which one, and that answer and rating stay the sponsor's own (design consequence 4)."""
+    row = proposal.merges.filter(undone_at=None).select_related("main").get()
+    lines = [
+        Para(f"您提出的《{proposal.title}》（{proposal.number_label}）与{row.main.number_label}《{row.main.title}》内容相近，"
+             "经第一提案人同意，并入该案办理。"),
+        Para("您的原文、流水号和提案人都保留。答复也会送给您，由您单独评价。"),
+    ]  # fmt: skip
+    return _letter(proposal, "关于提案并案办理的通知", proposal.sponsor_name, lines, timezone.localdate(row.at))
+
+
 def decline_letter(proposal: Proposal) -> Paper:
     """不予立案通知: the coded reason and the other way that is open (design consequence 5)."""
     decision = _decision(proposal)

@@ -1,83 +1,239 @@
-"""Suggestions with a concrete ground: which agency, which category. People decide; unsure means silent."""
+"""Suggestions with a concrete ground: which agency, which category, what is like it. People decide; unsure means silent.
+
+One question to the index answers all three: what is near in words votes for its lead agency and its category, and
+the nearest of all are shown with the passages they share. A category is read by the kept classifier where one was
+learned (``learn_categories``, done by the worker), else from the neighbours.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
 
 from huisheng.kernel import local
-from huisheng.people.models import Agency
+from huisheng.kernel.gather import Part, gather
+from huisheng.people.models import Account, Agency
 from huisheng.search import similar, suggest
 
+from . import likeness
 from .local_rules import FIVE
-from .models import FILED_STATES, LedgerRow, Proposal
+from .models import FILED_STATES, LedgerRow, Promise, Proposal, State, Suggestion, Text
+from .queries import visible_to
+from .texts import whole
 
-NEAREST = 12
+NEAR = 24  # proposals asked of the index; the filed ones among them vote
+VOTERS = 12
 OFFERED = 3
-SURE_FROM = 0.18  # below this neither the past nor the duties say enough
+NEAR_FROM = 0.12  # likeness below which an earlier case is another matter and has no vote
+SURE_FROM = 0.15  # below this neither the past nor the duties say enough
+AGREE_FROM = 0.5  # the share of the neighbours' votes that a category needs
+CASES_NEEDED = 3  # neighbours with a category, below which they are not asked
+LEARN_FROM = 60  # filed proposals; below this a classifier is not worth keeping
 
 
 @dataclass(frozen=True)
 class AgencySuggestion:
+    """An agency and why: the nearest past cases and the clause of its duties that the text speaks of."""
+
     agency: Agency
     ground: str
     score: float
 
 
-def text_of(proposal: Proposal) -> str:
+@dataclass(frozen=True)
+class CategorySuggestion:
+    code: str
+    label: str
+    confidence: float
+
+    @property
+    def percent(self) -> int:
+        return round(self.confidence * 100)
+
+
+@dataclass
+class Aids:
+    """What helps a person decide on one proposal; each list is empty where nothing can be said with a ground."""
+
+    agencies: list[AgencySuggestion] = field(default_factory=list)
+    categories: list[CategorySuggestion] = field(default_factory=list)
+    alike: list[likeness.Alike] = field(default_factory=list)
+
+
+def aids(proposal: Proposal, account: Account, today: date) -> Aids:
+    """Everything that can be said about a proposal by comparing it: two questions to the index, one to the tables."""
     text = proposal.text
     if text is None:
-        return ""
-    return "\n".join([text.situation, text.analysis, *(one.content for one in text.suggestions.all())])
+        return Aids()
+    contents = [one.content for one in text.suggestions.all()]
+    own = whole(text.title, text.situation, text.analysis, contents)
+    seen = visible_to(account, today).exclude(state__in=(State.DRAFT, State.DISCARDED))
+    near = similar.similar(proposal.title, own, Proposal.kind(), NEAR, exclude=proposal.pk, within=seen)
+    older = similar.similar(proposal.title, own, LedgerRow._meta.label_lower, VOTERS)
+    found = _loaded(near, older, [one.record_id for one in near if one.band][: likeness.MOST])
+    return Aids(
+        _agencies(proposal, own, near, older, found),
+        categories_of(f"{proposal.title}\n{own}", near, found["near"]),
+        _alike(own, near, older, found, account.is_office),
+    )
 
 
-def agencies_for(proposal: Proposal, today: date) -> list[AgencySuggestion]:
-    """At most three agencies, each with the nearest past cases and the duty sentence that matched; none when unsure."""
-    body = text_of(proposal)
+def _loaded(near: list[similar.Match], older: list[similar.Match], shown: list[int]) -> dict[str, Any]:
+    """The records behind the matches in one query, whole texts only of those that are shown."""
+    rows = gather({
+        "near": Part(Proposal.objects.filter(pk__in=[one.record_id for one in near]),
+                     {"session": (), "session__term": ("number",)}),
+        "texts": Part(Text.objects.filter(proposal__in=shown, pk=F("proposal__text"))),
+        "suggestions": Part(Suggestion.objects.filter(text__proposal__in=shown, text=F("text__proposal__text"))),
+        "promises": Part(Promise.objects.filter(proposal__in=shown, is_live=True)),
+        "older": Part(LedgerRow.objects.filter(pk__in=[one.record_id for one in older])),
+        "agencies": Part(Agency.objects.filter(ends_on=None), fields=("name", "duty", "initials")),
+    })  # fmt: skip
+    by_text: dict[int, list[Suggestion]] = defaultdict(list)
+    for one in rows["suggestions"]:
+        by_text[one.text_id].append(one)
+    promised: dict[int, list[Promise]] = defaultdict(list)
+    for promise in rows["promises"]:
+        promised[promise.proposal_id].append(promise)
+    proposals = {one.pk: one for one in rows["near"]}
+    for text in rows["texts"]:
+        proposal = proposals[text.proposal_id]
+        proposal.text = text
+        text._prefetched_objects_cache = {"suggestions": sorted(by_text[text.pk], key=lambda one: one.number)}
+        proposal._prefetched_objects_cache = {"promises": promised[proposal.pk]}
+    return {
+        "near": proposals, "shown": set(shown), "older": {one.pk: one for one in rows["older"]},
+        "agencies": {one.pk: one for one in rows["agencies"]},
+    }  # fmt: skip
+
+
+def _alike(
+    own: str, near: list[similar.Match], older: list[similar.Match], found: dict[str, Any], inside: bool
+) -> list[likeness.Alike]:
+    ours = [
+        likeness.of_ours(found["near"][one.record_id], one.band, own, inside)
+        for one in near
+        if one.record_id in found["shown"] and one.record_id in found["near"]
+    ]
+    banded = [one for one in older if one.band][: likeness.MOST]
+    return ours + [likeness.of_ledger(found["older"][one.record_id], one.band) for one in banded if one.record_id in found["older"]]
+
+
+# -- agencies ----------------------------------------------------------------------------------------------------
+def _agencies(
+    proposal: Proposal, own: str, near: list[similar.Match], older: list[similar.Match], found: dict[str, Any]
+) -> list[AgencySuggestion]:
+    """At most three agencies, best first; none when neither the past nor the duties say enough."""
+    agencies: dict[int, Agency] = found["agencies"]
     votes: dict[int, float] = defaultdict(float)
     grounds: dict[int, list[str]] = defaultdict(list)
-    _from_the_past(proposal, body, votes, grounds)
-    duties = [(one.pk, one.name, one.duty) for one in Agency.objects.filter(ends_on=None).exclude(duty="")]
-    for pk, score, sentence in suggest.duty_match(f"{proposal.title}\n{body}", duties)[:6]:
-        votes[pk] += score * 0.6
-        grounds[pk].append(f"职责：“{sentence}”")
-    best = sorted(votes.items(), key=lambda pair: -pair[1])[:OFFERED]
-    agencies = Agency.objects.in_bulk([pk for pk, score in best if score >= SURE_FROM])
-    return [
-        AgencySuggestion(agencies[pk], "；".join(grounds[pk]), round(score, 3)) for pk, score in best if pk in agencies
-    ]
+    cases = list(_cases(near, older, found))[:VOTERS]
+    weight = sum(score for score, _, _ in cases) or 1.0
+    said: dict[int, list[str]] = defaultdict(list)
+    for score, agency, label in cases:
+        votes[agency] += score * score / weight  # half the neighbours being near counts as much as one being nearest
+        said[agency].append(label)
+    for agency, labels in said.items():
+        shown = "、".join(labels[:3]) + ("等" if len(labels) > 3 else "")
+        grounds[agency].append(f"相近的 {len(cases)} 件中 {len(labels)} 件由它主办（{shown}）")
+    duties = [(one.pk, one.name, one.duty) for one in agencies.values() if one.duty]
+    for pk, score, clause in suggest.duty_match(f"{proposal.title}\n{own}", duties)[:6]:
+        votes[pk] += score * 0.5
+        grounds[pk].append(f"职责里有“{clause}”")
+    best = sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))
+    sure = [(pk, score) for pk, score in best if pk in agencies and score >= SURE_FROM][:OFFERED]
+    return [AgencySuggestion(agencies[pk], "；".join(grounds[pk]), round(score, 3)) for pk, score in sure]
 
 
-def _from_the_past(
-    proposal: Proposal, body: str, votes: dict[int, float], grounds: dict[int, list[str]]
-) -> None:
-    """The nearest handled proposals and ledger rows vote for their lead agency, by how near they are."""
-    handled = Proposal.objects.filter(state__in=FILED_STATES, lead_agency__isnull=False)
-    near = {m.record_id: m.score for m in similar.similar(
-        proposal.title, body, Proposal.kind(), NEAREST, exclude=proposal.pk, within=handled)}  # fmt: skip
-    cases: dict[int, list[str]] = defaultdict(list)
-    for one in handled.filter(pk__in=near):
-        votes[one.lead_agency_id] += near[one.pk] ** 2
-        cases[one.lead_agency_id].append(f"{one.year}年{one.number_label}")
-    kind = LedgerRow._meta.label_lower
-    old = {m.record_id: m.score for m in similar.similar(proposal.title, "", kind, NEAREST)}
-    for row in LedgerRow.objects.filter(pk__in=old, agency__isnull=False):
-        votes[row.agency_id] += old[row.pk] ** 2
-        cases[row.agency_id].append(f"{row.year}年第{row.number:03d}号")
-    total = sum(len(found) for found in cases.values())
-    for pk, found in cases.items():
-        grounds[pk].append(f"相近的{total}件中{len(found)}件由它主办（{'、'.join(found[:3])}）")
+def _cases(
+    near: list[similar.Match], older: list[similar.Match], found: dict[str, Any]
+) -> Iterable[tuple[float, int, str]]:
+    """(likeness, lead agency, how it is cited) of the earlier cases that were handled, nearest first."""
+    cases = []
+    for one in near:
+        row = found["near"].get(one.record_id)
+        if row is not None and row.state in FILED_STATES and row.lead_agency_id and one.score >= NEAR_FROM:
+            cases.append((one.score, row.lead_agency_id, f"{row.year}年{row.number_label}"))
+    for one in older:
+        row = found["older"].get(one.record_id)
+        if row is not None and row.agency_id and one.score >= NEAR_FROM:
+            cases.append((one.score, row.agency_id, f"{row.year}年第{row.number:03d}号"))
+    return sorted(cases, reverse=True)
 
 
-def categories_for(proposal: Proposal) -> list[tuple[str, float]]:
-    """The five-fold category the nearest past cases were given; empty when they do not agree."""
-    near = similar.similar(proposal.title, text_of(proposal), Proposal.kind(), NEAREST, exclude=proposal.pk)
-    scores = {match.record_id: match.score for match in near}
+# -- categories --------------------------------------------------------------------------------------------------
+def categories_of(
+    text: str, near: list[similar.Match], rows: dict[int, Proposal]
+) -> list[CategorySuggestion]:
+    """The likeliest of the five categories; empty when the classifier abstains or the neighbours do not agree."""
+    model = _kept()
+    if model is not None:
+        return [] if model.abstains(text) else [_category(code, sure) for code, sure in model.top(text, 2) if sure >= 0.1]
     votes: Counter[str] = Counter()
-    for pk, code in Proposal.objects.filter(pk__in=scores).exclude(category_five="").values_list("pk", "category_five"):
-        votes[code] += scores[pk] ** 2
+    voters = 0
+    for one in near:
+        row = rows.get(one.record_id)
+        if row is not None and row.category_five and row.state in FILED_STATES and one.score >= NEAR_FROM:
+            votes[row.category_five] += one.score**2
+            voters += 1
     total = sum(votes.values())
-    if total == 0 or votes.most_common(1)[0][1] / total < 0.5:
+    if voters < CASES_NEEDED or votes.most_common(1)[0][1] / total < AGREE_FROM:
         return []
-    return [(local.label_of(FIVE, code), round(score / total, 2)) for code, score in votes.most_common(3)]
+    return [_category(code, round(score / total, 2)) for code, score in votes.most_common(2)]
+
+
+def _category(code: str, confidence: float) -> CategorySuggestion:
+    return CategorySuggestion(code, local.label_of(FIVE, code), confidence)
+
+
+_memory: dict[str, Any] = {"stamp": None, "model": None}
+
+
+def _file() -> Path:
+    return Path(settings.DATA) / "learned" / "category_five.json"
+
+
+def _kept() -> suggest.Classifier | None:
+    """The classifier as it was last learned, read once by each process and again when the file is newer."""
+    try:
+        stamp = _file().stat().st_mtime_ns
+    except OSError:
+        return None
+    if _memory["stamp"] != stamp:
+        _memory["model"] = suggest.Classifier.loads(_file().read_text(encoding="utf-8"))
+        _memory["stamp"] = stamp
+    return _memory["model"]
+
+
+def learn_categories(most: int = 5000) -> int:
+    """Learn the five categories from what was filed, newest first; the worker's nightly task. Returns how many texts.
+
+    The model lies beside the database and can be learned again at any time: it is no part of a backup.
+    """
+    rows = Text.objects.filter(
+        pk=F("proposal__text"), proposal__state__in=FILED_STATES
+    ).exclude(proposal__category_five="").order_by("-proposal__pk")[:most]  # fmt: skip
+    examples = [
+        (f"{row.title}\n{whole(row.title, row.situation, row.analysis, [one.content for one in row.suggestions.all()])}",
+         row.proposal.category_five)
+        for row in rows.select_related("proposal").prefetch_related("suggestions")
+    ]  # fmt: skip
+    if len(examples) < LEARN_FROM:
+        _file().unlink(missing_ok=True)
+        return 0
+    kept = suggest.Classifier.train(examples).dumps()
+    json.loads(kept)  # what cannot be read back is not kept
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    fresh = _file().with_suffix(".new")
+    fresh.write_text(kept, encoding="utf-8")
+    os.replace(fresh, _file())
+    return len(examples)

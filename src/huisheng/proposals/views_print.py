@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel import local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Job
-from huisheng.kernel.papers import NoFont, Paper, to_docx, to_pdf
+from huisheng.kernel.papers import NoFont, Paper, to_docx, to_pdf_many
 from huisheng.kernel.sheets import XLSX_TYPE, Column, write_xlsx
 from huisheng.people import posts
 
@@ -25,7 +25,7 @@ from .models import Assignment, Disclosure, Proposal, Reply, State, Text
 from .views import visible_proposal
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES: dict[str, tuple[str, Callable[[Paper], bytes]]] = {"pdf": ("application/pdf", to_pdf), "docx": (DOCX_TYPE, to_docx)}
+TYPES = {"pdf": "application/pdf", "docx": DOCX_TYPE}
 
 
 @login_required
@@ -36,14 +36,19 @@ def paper(request: HttpRequest, pk: int, name: str, form: str) -> HttpResponse:
     made = _of_proposal(request, proposal, name)
     if made is None:
         raise Http404
-    return _send(made, form, f"{proposal.number_label or '草稿'} {made.title}")
+    return send(made, form, f"{proposal.number_label or '草稿'} {made.title}")
 
 
 def _of_proposal(request: HttpRequest, proposal: Proposal, name: str) -> Paper | None:
     if name == "form":
         return papers.proposal_form(proposal, request.user.name)  # type: ignore[union-attr]
-    if name != "notice":
-        return None
+    return notice(proposal) if name == "notice" else None
+
+
+def notice(proposal: Proposal) -> Paper | None:
+    """The letter that tells the sponsor what the review came to; None while there is nothing to tell."""
+    if proposal.state == State.MERGED:
+        return papers.merge_notice(proposal)
     if proposal.number and proposal.filed_on:
         return papers.filing_notice(proposal)
     if proposal.state == State.DECLINED:
@@ -61,7 +66,7 @@ def slip(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     one = rows.filter(pk=pk, proposal__in=queries.visible_to(request.user, timezone.localdate())).first()  # type: ignore[arg-type]
     if one is None or not _reads_slips(request, one):
         raise Http404
-    return _send(papers.handover_slip(one, request.user.name), form, f"交办单 {one.proposal.number_label} {one.agency}")  # type: ignore[union-attr]
+    return send(papers.handover_slip(one, request.user.name), form, f"交办单 {one.proposal.number_label} {one.agency}")  # type: ignore[union-attr]
 
 
 def _reads_slips(request: HttpRequest, one: Assignment) -> bool:
@@ -85,7 +90,7 @@ def reply(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if one.disclosed == Disclosure.CLOSED and not _is_party(account, one):
         raise Http404
     made = papers.reply_letter(one, _addressed(account, one))
-    return _send(made, form, f"答复 {one.assignment.proposal.number_label} {one.assignment.agency}")
+    return send(made, form, f"答复 {one.assignment.proposal.number_label} {one.assignment.agency}")
 
 
 def _is_party(account: Any, reply: Reply) -> bool:
@@ -105,15 +110,20 @@ def _addressed(account: Any, reply: Reply) -> Proposal | None:
     return merged.filter(listing.mine(account, today)).first()
 
 
-def _send(made: Paper, form: str, name: str) -> HttpResponse:
-    if form not in TYPES:
+def send(made: Paper, form: str, name: str) -> HttpResponse:
+    """A paper as a file to keep: pdf or docx, nothing else."""
+    return send_many([made], form, name)
+
+
+def send_many(made: Sequence[Paper], form: str, name: str) -> HttpResponse:
+    """One file of one or many papers; .docx for a single one only."""
+    if form not in TYPES or (form == "docx" and len(made) != 1):
         raise Http404
-    content_type, write = TYPES[form]
     try:
-        data = write(made)
+        data = to_docx(made[0]) if form == "docx" else to_pdf_many(made)
     except NoFont as problem:
         raise Refused(str(problem)) from problem
-    response = HttpResponse(data, content_type=content_type)
+    response = HttpResponse(data, content_type=TYPES[form])
     response["Content-Disposition"] = store.disposition(f"{name}.{form}")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
