@@ -542,7 +542,7 @@ def ask_extension(assignment: Assignment, act: Act) -> None:
 
 def grant_extension(extension: Extension, act: Act) -> None:
     extension.approved_by, extension.approved_at = act.account, act.at
-    extension.save(update_fields=["approved_by", "approved_at"])
+    extension.save(update_fields=["approved_by", "approved_at", "state"])  # the recount below reads it
     assignment = extension.assignment
     assignment.due_on = assignment_deadline(assignment).due_on
     assignment.save(update_fields=["due_on"])
