@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huisheng.settings")
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
@@ -56,8 +56,12 @@ def matters() -> list[tuple[str, Matter]]:
 
 
 OPENINGS = (
-    "现将{p}的有关情况反映如下。", "尊敬的领导，您好！我想反映一下{p}的事。", "近日，我们就{p}的问题走访了二十余户群众，召开了座谈会。",
-    "我是一名普通居民，说的是{p}。", "每次和邻居们聊天，大家都要说到{p}。", "今年以来，关于{p}的来信来电明显增多。",
+    "现将{p}的有关情况反映如下。",
+    "尊敬的领导，您好！我想反映一下{p}的事。",
+    "近日，我们就{p}的问题走访了二十余户群众，召开了座谈会。",
+    "我是一名普通居民，说的是{p}。",
+    "每次和邻居们聊天，大家都要说到{p}。",
+    "今年以来，关于{p}的来信来电明显增多。",
 )
 FILLERS = (
     "这个问题由来已久，群众反映强烈，多次向有关单位反映，一直没有得到根本解决。",
@@ -67,7 +71,11 @@ FILLERS = (
     "随着城区不断发展，人口持续增加，原有的条件已经不能满足大家的需要。",
 )
 CLOSINGS = (
-    "妥否，请研究。", "盼望早日得到答复，谢谢！", "{p}的事就拜托各位领导了。", "以上建议，请有关部门研究采纳。", "希望能到{p}实地看一看。",
+    "妥否，请研究。",
+    "盼望早日得到答复，谢谢！",
+    "{p}的事就拜托各位领导了。",
+    "以上建议，请有关部门研究采纳。",
+    "希望能到{p}实地看一看。",
 )
 
 
@@ -79,32 +87,40 @@ def sent(place: str, body: str, salt: str) -> str:
 
 
 # Places of the generated texts on the known matters' own topics: other places, else they would be the same matter.
-ELSEWHERE = ("丹江 东林 西坡 石嘴 二十里铺 聂寨 任庄 马固 杨家沟 望江 安居 北塔 清河 听松 白杨 槐树湾 双桥 曹庄 柿园 孟津 柳林 关帝庙 "
-             "大桥口 三官庙 鹿台 沙窝 竹园 铁炉 寺后 楼子").split()
+ELSEWHERE = (
+    "丹江 东林 西坡 石嘴 二十里铺 聂寨 任庄 马固 杨家沟 望江 安居 北塔 清河 听松 白杨 槐树湾 双桥 曹庄 柿园 孟津 柳林 关帝庙 "
+    "大桥口 三官庙 鹿台 沙窝 竹园 铁炉 寺后 楼子"
+).split()
 HERE_TOO = (*gen_texts.STREETS, *gen_texts.COMMUNITIES)  # other matters of the same places
 gen_texts.COMMUNITIES = ELSEWHERE
-gen_texts.STREETS = [name + "街道" for name in "工业路 矿山 柏林 青龙 云溪 锦绣 长盛 通航".split()] + ["石桥镇", "南岗乡"]
+gen_texts.STREETS = [name + "街道" for name in "工业路 矿山 柏林 青龙 云溪 锦绣 长盛 通航".split()] + [
+    "石桥镇",
+    "南岗乡",
+]
 
 # What else people write about: (subject, what is said to be wrong with it), besides the 36 topics of gen_texts.
-SUBJECTS = [pair.split("：") for pair in (
-    "公共厕所：数量少 气味大 没有水；共享单车：乱停乱放 挤占盲道 无人清运；早餐网点：流动摊 油烟大 没有执照；房产证办理：手续不全 拖延多年 开发商失联；"
-    "拖欠工资：包工头跑路 欠薪 农民工讨薪；占道施工：围挡不撤 工期拖延 路面开挖；网吧管理：未成年人 通宵营业 登记不实；餐饮油烟：排烟管 开窗难闻 没有净化；"
-    "建筑垃圾：偷倒渣土 堆成小山 无人清理；行道树：遮挡信号灯 飞絮 枯枝坠落；高空抛物：烟头 花盆 没有监控；群租房：隔断 消防隐患 流动人口；"
-    "户籍迁移：材料多 跑多趟 政策不清；社保转移：断缴 系统不通 退休办理；退役军人：安置 优抚 荣誉牌；法律援助：律师少 申请难 宣传不够；"
-    "信访接待：推诿 久拖不决 回复敷衍；红绿灯：配时不合理 等待太长 行人过不去；斑马线：磨损 看不清 没有安全岛；公交站台：没有雨棚 座椅损坏 站牌错误；"
-    "出租车：拒载 不打表 绕路；货车夜间鸣笛：高音喇叭 睡不着 没人查；工地夜间施工：打桩 灯光刺眼 审批；光污染：霓虹灯 大屏 幕墙反光；异味气体：化工味 半夜排放 头疼；"
-    "井盖：松动 丢失 砸到轮胎；架空线缆：蜘蛛网 低垂 弱电；燃气管道：未通气 老化 泄漏；自建房：违建 出租 裂缝；危房：鉴定 搬迁 补偿；征地补偿：标准低 款项未到 安置房；"
-    "安置房：质量差 漏水 迟迟不交房；烂尾楼：停工 按揭 复工；学区划分：距离远 调整 公示；幼儿园收费：偏高 乱收费 退费；校车：超载 线路 年检；职业技能培训：走过场 补贴 证书；"
-    "疫苗接种：排队 缺苗 预约；殡仪馆：收费高 服务差 黑车；献血屋：位置偏 时间短 志愿者；急救：到达慢 车辆少 担架；中医馆：药材 坐诊 推广；医院停车：入口堵 收费 诊室远；"
-    "药店：医保卡 串换 价格；粮食收购：压价 打白条 烘干；秸秆：焚烧 还田 离田；农机：补贴 维修 作业道；灌溉水渠：淤堵 渗漏 抽水费；温室大棚：塌陷 保险 技术员；"
-    "畜禽养殖：粪污 气味 禁养区；林果病虫：打药 防治 减产；农村宅基地：审批 纠纷 超占；村务公开：账目 分红 三资；乡村道路：坑洼 桥窄 会车；文化下乡：场次少 戏曲 老百姓；"
-    "图书馆：闭馆早 座位少 藏书旧；电影院：票价 消防 放映；博物馆：展陈 讲解 周末；非遗项目：后继无人 传习所 资金；体育赛事：承办 冠名 志愿者；足球场：草皮 收费 校园；"
-    "游泳馆：水质 救生员 深水证；网络诈骗：刷单 老年人 养老钱；毒品预防：宣传 禁毒 社区康复；家庭暴力：庇护 告诫书 妇女；留守儿童：陪伴 隔代 心理；老年大学：名额 课程 抢报；"
-    "婚介：彩礼 骗婚 移风易俗；民族团结：清真 风俗 交流；商标保护：冒用 老字号 地理标志；预付卡：跑路 健身房 退款；快餐外卖：骑手 逆行 餐盒；电商平台：假货 售后 投诉；"
-    "电子政务：卡顿 重复登录 老人不会用；营业执照：注销 地址 年报；招标投标：围标 门槛 公示；园区道路：未验收 路灯 排水；工业用电：电价 停电 增容；尾矿库：溃坝 监测 闭库；"
-    "噪声监测：数据 公布 点位；水源地：保护区 网箱 垂钓；湿地：候鸟 填埋 保护；光伏：屋顶 并网 租金；新能源车：电池 补贴 年检；地名标志：路牌 错字 门牌；人防工程：出租 渗水 口部；"
-    "防汛物资：沙袋 泵车 仓库；森林防火：巡护 烟火 隔离带；消防栓：无水 圈占 检修；应急广播：喇叭 演练 预警；气象服务：预报 防雷 墒情；志愿服务：积分 保险 队伍"
-).split("；")]
+SUBJECTS = [
+    pair.split("：")
+    for pair in (
+        "公共厕所：数量少 气味大 没有水；共享单车：乱停乱放 挤占盲道 无人清运；早餐网点：流动摊 油烟大 没有执照；房产证办理：手续不全 拖延多年 开发商失联；"
+        "拖欠工资：包工头跑路 欠薪 农民工讨薪；占道施工：围挡不撤 工期拖延 路面开挖；网吧管理：未成年人 通宵营业 登记不实；餐饮油烟：排烟管 开窗难闻 没有净化；"
+        "建筑垃圾：偷倒渣土 堆成小山 无人清理；行道树：遮挡信号灯 飞絮 枯枝坠落；高空抛物：烟头 花盆 没有监控；群租房：隔断 消防隐患 流动人口；"
+        "户籍迁移：材料多 跑多趟 政策不清；社保转移：断缴 系统不通 退休办理；退役军人：安置 优抚 荣誉牌；法律援助：律师少 申请难 宣传不够；"
+        "信访接待：推诿 久拖不决 回复敷衍；红绿灯：配时不合理 等待太长 行人过不去；斑马线：磨损 看不清 没有安全岛；公交站台：没有雨棚 座椅损坏 站牌错误；"
+        "出租车：拒载 不打表 绕路；货车夜间鸣笛：高音喇叭 睡不着 没人查；工地夜间施工：打桩 灯光刺眼 审批；光污染：霓虹灯 大屏 幕墙反光；异味气体：化工味 半夜排放 头疼；"
+        "井盖：松动 丢失 砸到轮胎；架空线缆：蜘蛛网 低垂 弱电；燃气管道：未通气 老化 泄漏；自建房：违建 出租 裂缝；危房：鉴定 搬迁 补偿；征地补偿：标准低 款项未到 安置房；"
+        "安置房：质量差 漏水 迟迟不交房；烂尾楼：停工 按揭 复工；学区划分：距离远 调整 公示；幼儿园收费：偏高 乱收费 退费；校车：超载 线路 年检；职业技能培训：走过场 补贴 证书；"
+        "疫苗接种：排队 缺苗 预约；殡仪馆：收费高 服务差 黑车；献血屋：位置偏 时间短 志愿者；急救：到达慢 车辆少 担架；中医馆：药材 坐诊 推广；医院停车：入口堵 收费 诊室远；"
+        "药店：医保卡 串换 价格；粮食收购：压价 打白条 烘干；秸秆：焚烧 还田 离田；农机：补贴 维修 作业道；灌溉水渠：淤堵 渗漏 抽水费；温室大棚：塌陷 保险 技术员；"
+        "畜禽养殖：粪污 气味 禁养区；林果病虫：打药 防治 减产；农村宅基地：审批 纠纷 超占；村务公开：账目 分红 三资；乡村道路：坑洼 桥窄 会车；文化下乡：场次少 戏曲 老百姓；"
+        "图书馆：闭馆早 座位少 藏书旧；电影院：票价 消防 放映；博物馆：展陈 讲解 周末；非遗项目：后继无人 传习所 资金；体育赛事：承办 冠名 志愿者；足球场：草皮 收费 校园；"
+        "游泳馆：水质 救生员 深水证；网络诈骗：刷单 老年人 养老钱；毒品预防：宣传 禁毒 社区康复；家庭暴力：庇护 告诫书 妇女；留守儿童：陪伴 隔代 心理；老年大学：名额 课程 抢报；"
+        "婚介：彩礼 骗婚 移风易俗；民族团结：清真 风俗 交流；商标保护：冒用 老字号 地理标志；预付卡：跑路 健身房 退款；快餐外卖：骑手 逆行 餐盒；电商平台：假货 售后 投诉；"
+        "电子政务：卡顿 重复登录 老人不会用；营业执照：注销 地址 年报；招标投标：围标 门槛 公示；园区道路：未验收 路灯 排水；工业用电：电价 停电 增容；尾矿库：溃坝 监测 闭库；"
+        "噪声监测：数据 公布 点位；水源地：保护区 网箱 垂钓；湿地：候鸟 填埋 保护；光伏：屋顶 并网 租金；新能源车：电池 补贴 年检；地名标志：路牌 错字 门牌；人防工程：出租 渗水 口部；"
+        "防汛物资：沙袋 泵车 仓库；森林防火：巡护 烟火 隔离带；消防栓：无水 圈占 检修；应急广播：喇叭 演练 预警；气象服务：预报 防雷 墒情；志愿服务：积分 保险 队伍"
+    ).split("；")
+]
 
 
 def letter(i: int) -> dict[str, str]:
@@ -120,10 +136,17 @@ def letter(i: int) -> dict[str, str]:
     subject, said = r.choice(SUBJECTS)
     wrong = said.split()
     r.shuffle(wrong)
-    parts = [f"{place}的{subject}问题突出，{wrong[0]}、{wrong[1]}，{r.choice(('大家意见很大', '已经好几年了', '天天都能碰到'))}。",
-             f"尤其是{wrong[2]}，{r.choice(('希望派人看一看', '请主管单位拿出办法', '反映多次没有下文', '建议列入年度计划'))}。",
-             gen_texts.opinion(i)["body"].split("。")[r.choice((0, 1))] + "。" if r.random() < 0.3 else ""]
-    titles = (f"关于{place}{subject}问题的建议", f"{place}{wrong[0]}，{subject}没人管", f"关于规范{subject}的提案", f"{place}{subject}{wrong[1]}")
+    parts = [
+        f"{place}的{subject}问题突出，{wrong[0]}、{wrong[1]}，{r.choice(('大家意见很大', '已经好几年了', '天天都能碰到'))}。",
+        f"尤其是{wrong[2]}，{r.choice(('希望派人看一看', '请主管单位拿出办法', '反映多次没有下文', '建议列入年度计划'))}。",
+        gen_texts.opinion(i)["body"].split("。")[r.choice((0, 1))] + "。" if r.random() < 0.3 else "",
+    ]
+    titles = (
+        f"关于{place}{subject}问题的建议",
+        f"{place}{wrong[0]}，{subject}没人管",
+        f"关于规范{subject}的提案",
+        f"{place}{subject}{wrong[1]}",
+    )
     return {"title": r.choice(titles), "body": sent(place, "".join(parts), f"letter/{i}")}
 
 
@@ -134,7 +157,15 @@ def near_copy(matter: Matter, salt: str) -> tuple[str, str]:
     if len(parts) > 2:
         parts.pop(r.randrange(len(parts)))
     parts.insert(r.randrange(len(parts) + 1), re.findall(r"[^。？！]+[。？！]", matter[2][1])[-1])
-    swaps = {"建议": "希望", "居民": "住户", "严重": "突出", "没有": "缺少", "两": "三", "三": "四", "十": "二十"}
+    swaps = {
+        "建议": "希望",
+        "居民": "住户",
+        "严重": "突出",
+        "没有": "缺少",
+        "两": "三",
+        "三": "四",
+        "十": "二十",
+    }
     copied = "".join(parts)
     for old in r.sample(sorted(swaps), 4):
         copied = copied.replace(old, swaps[old])
@@ -166,7 +197,9 @@ def questions(about: tuple[str, Matter], difficulty: str, number: int) -> list[t
         return [(title, "", others[i]) for i, (title, _) in enumerate(matter)]
     if difficulty == "adapted":
         texts = [adapted(matter, i) for i in range(4)]
-        return [(title, sent(place, body, f"{number}/{i}"), others[i]) for i, (title, body) in enumerate(texts)]
+        return [
+            (title, sent(place, body, f"{number}/{i}"), others[i]) for i, (title, body) in enumerate(texts)
+        ]
     return [(title, sent(place, body, f"{number}/{i}"), others[i]) for i, (title, body) in enumerate(matter)]
 
 
@@ -185,7 +218,9 @@ def corpus(distractors: int, by_neighbours: bool) -> Iterator[Findable]:
         yield Findable("bench", number, item["title"], item["body"])
 
 
-def measure(part: str, difficulty: str, using: str, times: list[float], say: list[str], scores: list) -> tuple:
+def measure(
+    part: str, difficulty: str, using: str, times: list[float], say: list[str], scores: list
+) -> tuple:
     """(R@1, R@10, MRR) averaged over the matters of the part."""
     r1, r10, mrr = [], [], []
     for number, matter in enumerate(matters()):
@@ -201,10 +236,13 @@ def measure(part: str, difficulty: str, using: str, times: list[float], say: lis
             found = [match.record_id for match in matches]
             scores += [(match.score, (match.record_id - 1) // 4 == number) for match in matches]
             ranks = [rank for rank, record in enumerate(found, 1) if record in wanted]
-            own.append((
-                bool(ranks and ranks[0] == 1), sum(rank <= 10 for rank in ranks) / min(10, len(wanted)),
-                1 / ranks[0] if ranks else 0.0,
-            ))
+            own.append(
+                (
+                    bool(ranks and ranks[0] == 1),
+                    sum(rank <= 10 for rank in ranks) / min(10, len(wanted)),
+                    1 / ranks[0] if ranks else 0.0,
+                )
+            )
             if not ranks or ranks[0] > 1:
                 say.append(f"{difficulty}: {title} → {ranks[:1]} {found[:3]}")
         for figures, column in zip((r1, r10, mrr), zip(*own, strict=True), strict=True):
@@ -217,11 +255,15 @@ def bands(scores: list[tuple[float, bool]]) -> None:
     for at in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15):
         above = [same for score, same in scores if score >= at]
         if above:
-            print(f"{at:8.2f}   {statistics.mean(above):.3f}  {len(above)}   of all same: {sum(above) / sum(s for _, s in scores):.2f}")
+            print(
+                f"{at:8.2f}   {statistics.mean(above):.3f}  {len(above)}   of all same: {sum(above) / sum(s for _, s in scores):.2f}"
+            )
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--distractors", type=int, default=10_000)
     options.add_argument("--part", choices=("tuned", "held-out", "all"), default="all")
     options.add_argument("--bands", action="store_true", help="how sure a score is")
@@ -240,9 +282,13 @@ def main() -> None:
     print(f"{asked.part}, {asked.distractors} distractors\n{'':12}  R@1   R@10  MRR")
     for difficulty in DIFFICULTIES:
         print(f"{difficulty:12} {' '.join(f'{figure:.3f}' for figure in rows[difficulty])}")
-    print(f"{'mean':12} {' '.join(f'{statistics.mean(column):.3f}' for column in zip(*rows.values(), strict=True))}")
+    print(
+        f"{'mean':12} {' '.join(f'{statistics.mean(column):.3f}' for column in zip(*rows.values(), strict=True))}"
+    )
     times.sort()
-    print(f"p50 {times[len(times) // 2]:.1f} ms, p99 {times[int(len(times) * .99)]:.1f} ms, first of each index included")
+    print(
+        f"p50 {times[len(times) // 2]:.1f} ms, p99 {times[int(len(times) * 0.99)]:.1f} ms, first of each index included"
+    )
     if asked.bands:
         bands(scores)
     if asked.misses:

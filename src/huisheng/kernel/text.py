@@ -57,7 +57,11 @@ def _simplified() -> dict[str, str]:
 
 def _composed(text: str) -> str:
     """The text in composed form (NFC); positions in an excerpt or passage count in this."""
-    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return (
+        text
+        if text.isascii() or unicodedata.is_normalized("NFC", text)
+        else unicodedata.normalize("NFC", text)
+    )
 
 
 class Folded(str):
@@ -139,7 +143,15 @@ def pieces(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text in order, folded like everything that is searched; punctuation left out."""
-    return [word for word in pieces(text) if word[0].isalnum() or word[0] >= "\ue000"]
+    return [word for word in pieces(text) if begins_with_letter(word)]
+
+
+_LETTER = re.compile(rf"[^\W_]|[{HAN}]")
+
+
+def begins_with_letter(piece: str) -> bool:
+    """A word or number, not punctuation, space or a picture."""
+    return _LETTER.match(piece) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -185,8 +197,12 @@ def _pattern(asked: Sequence[str]) -> re.Pattern[str] | None:
     """Finds any of the terms, white space between their characters overlooked and zeros before numbers."""
     alternatives = []
     for term in sorted({t for raw in asked for t in terms(raw)}, key=len, reverse=True):
-        runs = [rf"0*{run.lstrip('0') or '0'}(?![0-9])" if run.isdecimal() else r"\s*".join(map(re.escape, run))
-                for run in _RUN.findall(term)]
+        runs = [
+            rf"(?<![0-9])0*{run.lstrip('0') or '0'}(?![0-9])"
+            if run.isdecimal()
+            else r"\s*".join(map(re.escape, run))
+            for run in _RUN.findall(term)
+        ]
         if runs:
             alternatives.append(r"\s*".join(runs))
     return re.compile("|".join(alternatives)) if alternatives else None
@@ -197,7 +213,9 @@ def _hits(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
     if pattern is None:
         return []
     folded, places = _folded_with_places(text)
-    return [(places[m.start()], places[m.end() - 1] + 1) for m in pattern.finditer(folded) if m.end() > m.start()]
+    return [
+        (places[m.start()], places[m.end() - 1] + 1) for m in pattern.finditer(folded) if m.end() > m.start()
+    ]
 
 
 def _segments(text: str, start: int, end: int, hits: list[tuple[int, int]]) -> Segments:
@@ -249,7 +267,7 @@ def _best_start(text: str, hits: list[tuple[int, int]], width: int) -> int:
         right = max(right, left)
         while right < len(hits) and hits[right][1] - hits[left][0] <= width:
             right += 1
-        count = len({text[a:b] for a, b in hits[left:min(right, left + 50)]})
+        count = len({text[a:b] for a, b in hits[left : min(right, left + 50)]})
         if count > best_count:
             best, best_count = hits[left][0], count
     return max(0, min(best - width // 5, len(text) - width))
@@ -306,7 +324,11 @@ def _run(a: str, b: str, i: int, j: int) -> int:
     """How many characters agree from a[i] and b[j] on; doubling steps, then single ones."""
     length, step = 0, 16
     while step:
-        if (part := a[i + length : i + length + step]) and len(part) == step and part == b[j + length : j + length + step]:
+        if (
+            (part := a[i + length : i + length + step])
+            and len(part) == step
+            and part == b[j + length : j + length + step]
+        ):
             length += step
             step = min(step * 2, 1024)
         else:
@@ -385,6 +407,7 @@ def _trimmed(a: str, piece: tuple[int, int, int]) -> tuple[int, int, int]:
 
 # -- the same document ---------------------------------------------------------------------------------------------
 
+
 def fingerprint(text: str) -> str:
     """sha256 (hex) of the letters alone: two files of the same paper have the same fingerprint."""
     return hashlib.sha256("".join(_RUN.findall(normalise(text))).encode("utf-8")).hexdigest()
@@ -394,13 +417,75 @@ def fingerprint(text: str) -> str:
 
 # Surnames read otherwise than the character usually is (姓氏读音); compound surnames first.
 _SURNAMES = {
-    "单于": "cy", "长孙": "zs", "万俟": "mq", "尉迟": "yc", "澹台": "tt", "区": "o", "单": "s", "曾": "z", "仇": "q",
-    "解": "x", "查": "z", "盖": "g", "朴": "p", "任": "r", "乐": "y", "种": "c", "员": "y", "宓": "m", "秘": "b",
-    "召": "s", "折": "s", "翟": "z", "祭": "z", "繁": "p", "句": "g", "车": "c", "石": "s", "都": "d", "盛": "s",
-    "宿": "s", "覃": "q", "缪": "m", "冼": "x", "逄": "p", "隗": "k", "贾": "j", "费": "f", "谌": "c", "幺": "y",
-    "纪": "j", "尹": "y", "燕": "y", "应": "y", "宁": "n", "卜": "b", "俞": "y", "曲": "q", "那": "n", "哈": "h",
-    "沈": "s", "柏": "b", "葛": "g", "殷": "y", "粘": "n", "洗": "x", "黑": "h", "能": "n", "褚": "c", "晁": "c",
-    "郗": "x", "佴": "n", "呙": "g", "郇": "x", "阚": "k", "妫": "g", "訾": "z", "仉": "z", "祝": "z", "臧": "z",
+    "单于": "cy",
+    "长孙": "zs",
+    "万俟": "mq",
+    "尉迟": "yc",
+    "澹台": "tt",
+    "区": "o",
+    "单": "s",
+    "曾": "z",
+    "仇": "q",
+    "解": "x",
+    "查": "z",
+    "盖": "g",
+    "朴": "p",
+    "任": "r",
+    "乐": "y",
+    "种": "c",
+    "员": "y",
+    "宓": "m",
+    "秘": "b",
+    "召": "s",
+    "折": "s",
+    "翟": "z",
+    "祭": "z",
+    "繁": "p",
+    "句": "g",
+    "车": "c",
+    "石": "s",
+    "都": "d",
+    "盛": "s",
+    "宿": "s",
+    "覃": "q",
+    "缪": "m",
+    "冼": "x",
+    "逄": "p",
+    "隗": "k",
+    "贾": "j",
+    "费": "f",
+    "谌": "c",
+    "幺": "y",
+    "纪": "j",
+    "尹": "y",
+    "燕": "y",
+    "应": "y",
+    "宁": "n",
+    "卜": "b",
+    "俞": "y",
+    "曲": "q",
+    "那": "n",
+    "哈": "h",
+    "沈": "s",
+    "柏": "b",
+    "葛": "g",
+    "殷": "y",
+    "粘": "n",
+    "洗": "x",
+    "黑": "h",
+    "能": "n",
+    "褚": "c",
+    "晁": "c",
+    "郗": "x",
+    "佴": "n",
+    "呙": "g",
+    "郇": "x",
+    "阚": "k",
+    "妫": "g",
+    "訾": "z",
+    "仉": "z",
+    "祝": "z",
+    "臧": "z",
     "乜": "n",
 }
 _UNIT_ENDS = tuple("局委办会院所队部处司校站社厅馆区县市乡村镇园厂行室科组团党盟联")
@@ -427,4 +512,6 @@ def pinyin_initials(text: str, is_name: bool | None = None) -> str:
     if is_name:
         surname = next((folded[:n] for n in (2, 1) if folded[:n] in _SURNAMES), "")
         head, folded = _SURNAMES.get(surname, ""), folded[len(surname) :]
-    return head + "".join(char if char.isascii() and char.isalnum() else letters.get(char, "") for char in folded)
+    return head + "".join(
+        char if char.isascii() and char.isalnum() else letters.get(char, "") for char in folded
+    )

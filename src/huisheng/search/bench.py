@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,7 +25,8 @@ def scratch_index() -> Iterator[str]:
     """The alias of an empty search index in a file of its own, gone afterwards; never the committee's."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(Path(folder) / "scratch.sqlite3")}
-        connections.databases[_SCRATCH] = connections.configure_settings({_SCRATCH: settings, "default": {}})[_SCRATCH]
+        complete = connections.configure_settings({_SCRATCH: settings, "default": {}})
+        connections.databases[_SCRATCH] = complete[_SCRATCH]
         try:
             with connections[_SCRATCH].schema_editor() as editor:
                 editor.create_model(SearchRow)
@@ -94,8 +95,3 @@ def bench_classify(train_path: str | Path, test_path: str | Path, out: TextIO) -
         text = _text(item, "text")
         top = [{"label": label, "confidence": round(sure, 4)} for label, sure in model.top(text, 3)]
         _print({"top": top, "abstain": model.abstains(text)}, out)
-
-
-def ranked_ids(texts: Iterable[tuple[str, str]], using: str, kind: str = _KIND) -> list[list[int]]:
-    """Record ids like each (title, body), best first; for the evaluation in bench/similar."""
-    return [[match.record_id for match in similar(title, body, kind, RANKED, using=using)] for title, body in texts]

@@ -33,22 +33,22 @@ class Entry:
 
 
 class Engine(Protocol):
-    table: str
-    row: str  # the column that holds the id of the search row
-
     def create(self, execute: Any) -> None: ...
     def remove(self, execute: Any) -> None: ...
     def write(self, cursor: Any, entries: Iterable[Entry]) -> None: ...
     def delete(self, cursor: Any, row_ids: Iterable[int]) -> None: ...
     def clear(self, cursor: Any) -> None: ...
-    def matching(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
-        """A condition on `table`: holds every phrase; `in_head` asks title and keys only."""
+
+    def rows(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
+        """A question for the ids of the rows that hold every phrase; `in_head` asks title and keys only."""
+        ...
+
+    def weighed(self, phrases: Iterable[tuple[Phrase, float]]) -> Sql:
+        """A question for (id, weight), one row for every phrase and every row that holds it."""
         ...
 
 
 class Sqlite:
-    table, row = "search_text", "rowid"
-
     def create(self, execute: Any) -> None:
         # contentless: the texts are in their own tables already; ascii: our tokens are cut, leave them alone
         execute(
@@ -71,42 +71,81 @@ class Sqlite:
     def clear(self, cursor: Any) -> None:
         cursor.execute("INSERT INTO search_text(search_text) VALUES ('delete-all')")
 
-    def matching(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
-        asked = " AND ".join(f'"{" ".join(p.tokens)}"{" *" if p.is_open else ""}' for p in phrases)
-        return "search_text MATCH %s", [f"{{title keys}} : ({asked})" if in_head else asked]
+    def rows(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
+        asked = " AND ".join(map(self._query, phrases))
+        if in_head:
+            asked = f"{{title keys}} : ({asked})"
+        return "SELECT rowid AS id FROM search_text WHERE search_text MATCH %s", [asked]
+
+    def weighed(self, phrases: Iterable[tuple[Phrase, float]]) -> Sql:
+        parts, params = [], []
+        for phrase, weight in phrases:
+            parts.append(
+                f"SELECT rowid AS id, {weight:.4f} AS weight FROM search_text WHERE search_text MATCH %s"
+            )
+            params.append(self._query(phrase))
+        return " UNION ALL ".join(parts), params
+
+    def _query(self, phrase: Phrase) -> str:
+        return f'"{" ".join(phrase.tokens)}"{" *" if phrase.is_open else ""}'
 
 
 class Postgres:
-    table, row = "search_text", "row_id"
+    """Title and keys have a column of their own: GIN keeps no weights, asking by weight would read every text."""
+
     _LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
     _LONG = "0long"  # marks a text longer than that; no text gives such a token
+    _GIN = "WITH (gin_pending_list_limit = 512)"  # kB; what is pending is read by every question
 
     def create(self, execute: Any) -> None:
-        execute("CREATE TABLE search_text (row_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
-        execute("CREATE INDEX search_text_terms ON search_text USING gin (terms)")
+        execute(
+            "CREATE TABLE search_text (row_id bigint PRIMARY KEY, head tsvector NOT NULL, whole tsvector NOT NULL)"
+        )
+        # not compressed: a phrase is looked up in the text itself, and unpacking costs more than reading
+        execute("ALTER TABLE search_text ALTER COLUMN whole SET STORAGE EXTERNAL")
+        execute(f"CREATE INDEX search_text_head ON search_text USING gin (head) {self._GIN}")
+        execute(f"CREATE INDEX search_text_whole ON search_text USING gin (whole) {self._GIN}")
+        # Functions, because the planner takes reading a whole text for as cheap as reading a number and would go
+        # through the table for every term as long as it is small.
+        for name, column in (("search_heads", "head"), ("search_rows", "whole")):
+            execute(
+                f"CREATE FUNCTION {name}(tsquery) RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off "
+                f"SET jit = off AS 'SELECT row_id FROM search_text WHERE {column} @@ $1'"
+            )
+        execute(
+            "CREATE FUNCTION search_weighed(tsquery[], float8[]) RETURNS TABLE (id bigint, weight float8) LANGUAGE sql "
+            "STABLE SET enable_seqscan = off SET jit = off AS 'SELECT t.row_id, q.weight FROM unnest($1, $2) AS "
+            "q (term, weight) JOIN search_text t ON t.whole @@ q.term'"
+        )
 
     def remove(self, execute: Any) -> None:
+        execute("DROP FUNCTION search_weighed(tsquery[], float8[])")
+        execute("DROP FUNCTION search_rows(tsquery)")
+        execute("DROP FUNCTION search_heads(tsquery)")
         execute("DROP TABLE search_text")
 
     def write(self, cursor: Any, entries: Iterable[Entry]) -> None:
         cursor.executemany(
-            "INSERT INTO search_text (row_id, terms) VALUES (%s, %s::tsvector) "
-            "ON CONFLICT (row_id) DO UPDATE SET terms = excluded.terms",
-            ((e.row_id, self._vector(e)) for e in entries),
+            "INSERT INTO search_text (row_id, head, whole) VALUES (%s, %s::tsvector, %s::tsvector) "
+            "ON CONFLICT (row_id) DO UPDATE SET head = excluded.head, whole = excluded.whole",
+            (
+                (e.row_id, self._vector(e.title, e.keys), self._vector(e.title, e.keys, e.body))
+                for e in entries
+            ),
         )
 
-    def _vector(self, entry: Entry) -> str:
-        """A tsvector in its own notation. Title is weight A, keys C, body B; an empty place parts them."""
-        parts: list[str] = []
+    def _vector(self, *parts: list[str]) -> str:
+        """A tsvector in its own notation; an empty place stands between the parts."""
+        lexemes: list[str] = []
         place = 0
-        for tokens, weight in ((entry.title, "A"), (entry.keys, "C"), (entry.body, "B")):
+        for tokens in parts:
             for token in tokens:
                 place += 1
-                parts.append(f"'{token}':{min(place, self._LAST_PLACE)}{weight}")
+                lexemes.append(f"'{token}':{min(place, self._LAST_PLACE)}")
             place += 1
         if place > self._LAST_PLACE:
-            parts.append(f"'{self._LONG}':1B")
-        return " ".join(parts)
+            lexemes.append(f"'{self._LONG}':1")
+        return " ".join(lexemes)
 
     def delete(self, cursor: Any, row_ids: Iterable[int]) -> None:
         cursor.execute("DELETE FROM search_text WHERE row_id = ANY(%s)", [list(row_ids)])
@@ -114,19 +153,23 @@ class Postgres:
     def clear(self, cursor: Any) -> None:
         cursor.execute("TRUNCATE search_text")
 
-    def matching(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
-        asked = " & ".join(f"({self._query(phrase, 'AC' if in_head else '')})" for phrase in phrases)
-        return "terms @@ %s::tsquery", [asked]
+    def rows(self, phrases: Iterable[Phrase], in_head: bool = False) -> Sql:
+        asked = " & ".join(f"({self._query(phrase)})" for phrase in phrases)
+        return f"SELECT {'search_heads' if in_head else 'search_rows'}(%s::tsquery) AS id", [asked]
 
-    def _query(self, phrase: Phrase, weights: str) -> str:
-        marks = [weights] * (len(phrase.tokens) - 1) + ["*" + weights if phrase.is_open else weights]
-        lexemes = [
-            f"'{token}':{mark}" if mark else f"'{token}'" for token, mark in zip(phrase.tokens, marks, strict=True)
-        ]
-        side_by_side = " <-> ".join(lexemes)
-        if len(lexemes) == 1 or weights:
-            return side_by_side
-        return f"({side_by_side}) | ({' & '.join(lexemes)} & '{self._LONG}')"
+    def weighed(self, phrases: Iterable[tuple[Phrase, float]]) -> Sql:
+        pairs = list(phrases)
+        asked = [self._query(phrase) for phrase, _ in pairs]
+        weights = [weight for _, weight in pairs]
+        return "SELECT id, weight FROM search_weighed(%s::tsquery[], %s::float8[])", [asked, weights]
+
+    def _query(self, phrase: Phrase) -> str:
+        lexemes = [f"'{token}'" for token in phrase.tokens]
+        if phrase.is_open:
+            lexemes[-1] += ":*"
+        if len(lexemes) == 1:
+            return lexemes[0]
+        return f"({' <-> '.join(lexemes)}) | ({' & '.join(lexemes)} & '{self._LONG}')"
 
 
 _ENGINES: dict[str, Engine] = {"sqlite": Sqlite(), "postgresql": Postgres()}

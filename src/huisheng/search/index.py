@@ -60,7 +60,12 @@ class Page:
 
 
 def put(
-    kind: str, record_id: int, title: str, body: str, extra: str | Iterable[str] = (), using: str = DEFAULT_DB_ALIAS
+    kind: str,
+    record_id: int,
+    title: str,
+    body: str,
+    extra: str | Iterable[str] = (),
+    using: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Make a record findable, or findable anew; does nothing when its text has not changed.
 
@@ -165,7 +170,7 @@ def phrase(term: str) -> Phrase | None:
     if not row:
         return None
     last = row[-1]
-    if len(row) > 1 and len(last) == 1 and len(row[-2]) == 2 and row[-2][-1] == last and _HAN_ENDS.match(last):
+    if len(row) > 1 and _HAN_ENDS.fullmatch(last) and row[-2][1:] == last:  # the pair before says it already
         return Phrase(tuple(row[:-1]))
     return Phrase(tuple(row), is_open=not last.isdecimal())
 
@@ -186,17 +191,16 @@ def find(
     """
     asked = terms(query)
     phrases = [p for p in map(phrase, asked) if p]
-    wanted = None if kinds is None and within is None else sorted(set(kinds or within or ()) & set(within or kinds or ()))
+    wanted = _wanted(kinds, within)
     if not phrases or wanted == []:
         return Page([], 0, asked)
     seen, params = _seen(engine(using), phrases, wanted, within, using)
-    head, head_params = engine(using).matching(phrases, in_head=True)
+    head, head_params = engine(using).rows(phrases, in_head=True)
     score, row = _place(after)
-    text = engine(using)
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"WITH {seen}, scored AS (SELECT kind, record_id, id, CASE WHEN id IN (SELECT {text.row} FROM {text.table} "
-            f"WHERE {head}) THEN 2 ELSE 1 END AS score FROM seen) "
+            f"WITH {seen}, heads (id) AS ({head}), scored AS (SELECT kind, record_id, id, "
+            "CASE WHEN id IN (SELECT id FROM heads) THEN 2 ELSE 1 END AS score FROM seen) "
             "SELECT kind, record_id, id, score, (SELECT count(*) FROM seen) FROM scored "
             "WHERE score < %s OR (score = %s AND id < %s) ORDER BY score DESC, id DESC LIMIT %s",
             [*params, *head_params, score, score, row, limit + 1],
@@ -210,16 +214,25 @@ def find(
     return Page([Hit(kind, record, score) for kind, record, _, score, _ in rows[:limit]], total, asked, more)
 
 
-def _seen(text: Engine, phrases: list[Phrase], wanted: list[str] | None, within: Visible | None, using: str) -> Sql:
+def _wanted(kinds: Iterable[str] | None, within: Visible | None) -> list[str] | None:
+    """The kinds that are asked for and may be seen; None for all there are."""
+    if within is None:
+        return None if kinds is None else sorted(set(kinds))
+    return sorted(set(within) if kinds is None else set(within) & set(kinds))
+
+
+def _seen(
+    text: Engine, phrases: list[Phrase], wanted: list[str] | None, within: Visible | None, using: str
+) -> Sql:
     """SQL of two named tables: `hits` match the question, `seen` are those of them the person may see."""
-    condition, params = text.matching(phrases)
+    found, params = text.rows(phrases)
     of_kind = ""
     if wanted is not None:
         of_kind = f" AND r.kind IN ({', '.join(['%s'] * len(wanted))})"
         params = [*params, *wanted]
     hits = (
-        f"hits AS MATERIALIZED (SELECT r.id, r.kind, r.record_id FROM {text.table} JOIN search_searchrow r "
-        f"ON r.id = {text.table}.{text.row} WHERE {condition}{of_kind})"
+        f"hits AS MATERIALIZED (SELECT r.id, r.kind, r.record_id FROM ({found}) AS found "
+        f"JOIN search_searchrow r ON r.id = found.id WHERE 1 = 1{of_kind})"
     )
     allowed, allowed_params = visible_sql("hits", wanted, within, using)
     return f"{hits}, seen AS MATERIALIZED (SELECT * FROM hits WHERE {allowed})", [*params, *allowed_params]
@@ -256,4 +269,3 @@ def _place(after: str | None) -> tuple[int, int]:
     """Where the last page ended; an unreadable mark begins at the start."""
     found = re.fullmatch(r"([12])\.([0-9]{1,18})", after or "")
     return (int(found[1]), int(found[2])) if found else _START
-

@@ -15,7 +15,9 @@ class SearchRow(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "检索行"
-        constraints = [models.UniqueConstraint(fields=["kind", "record_id"], name="one_search_row_per_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "record_id"], name="one_search_row_per_record")
+        ]
         indexes = [models.Index(fields=["body_digest", "kind"], name="search_row_body")]
 
     def __str__(self) -> str:

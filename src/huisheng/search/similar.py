@@ -11,25 +11,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from operator import mul
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 from huisheng.kernel.text import fingerprint, normalise, pieces, tokens
 
-from .engines import Engine, engine
+from .engines import engine
 from .index import phrase, visible_sql
 from .models import SearchRow
-from .vectors import FIRST_WORD, WORDS_READ, Rarity, concepts, counted, number, plain_title, rarity, synonyms, unpack
+from .vectors import (
+    FIRST_WORD,
+    WORDS_READ,
+    Rarity,
+    concepts,
+    counted,
+    number,
+    plain_title,
+    rarity,
+    synonyms,
+    unpack,
+)
 
 CANDIDATES = 60  # compared word by word
 TERMS = 20  # asked of the index
 _FOR_A_SYNONYM = 0.5  # of the word's own weight
-_COMMON = 0.12  # a term in more than this share of all records is not asked for (one frequent term costs the most)
+_COMMON = (
+    0.12  # a term in more than this share of all records is not asked for (one frequent term costs the most)
+)
 # what each likeness counts (bench/similar): words, characters, words with synonyms together, pairs of the titles, and
 # how much of what was asked of the index the record holds
 _WORDS, _CHARS, _MEANT, _TITLE, _HELD = 0.4, 0.7, 0.4, 0.3, 0.9
+_BARE = 60  # characters and words, together, that a record without a body has at most
 _WHOLE = _WORDS + _CHARS + _MEANT + _TITLE + _HELD
 
 LIKELY, POSSIBLE = "极可能重复", "可能相关"
@@ -68,12 +81,15 @@ def similar(
     left_out = {exclude} if isinstance(exclude, int) else set(exclude or ())
     rows = _candidates(asked, kind, left_out, within, using)
     own = _Text(wanted, plain_title(title), rare)
+    heading = _Text(counted(title, ""), plain_title(title), rare) if title and body else own
     all_held = sum(weight for _, weight in asked)
-    found = [
-        Match(record_id, round(score, 4), band(score))
-        for record_id, other, words, counts, held in rows
-        if (score := own.likeness(words, counts, plain_title(other), held / all_held)) > 0
-    ]
+    found = []
+    for record_id, other, words, counts, held in rows:
+        score = own.likeness(words, counts, plain_title(other), float(held) / all_held)
+        if len(counts) <= _BARE:  # a row of an old ledger has a title only: titles are compared
+            score = max(score, heading.likeness(words, counts, plain_title(other)))
+        if score > 0:
+            found.append(Match(record_id, round(score, 4), band(score)))
     found.sort(key=lambda match: (-match.score, -match.record_id))
     return found[:limit]
 
@@ -82,7 +98,9 @@ def band(score: float) -> str:
     return LIKELY if score >= LIKELY_FROM else POSSIBLE if score >= POSSIBLE_FROM else ""
 
 
-def same_document(body: str, kind: str, within: QuerySet | None = None, using: str = DEFAULT_DB_ALIAS) -> list[int]:
+def same_document(
+    body: str, kind: str, within: QuerySet | None = None, using: str = DEFAULT_DB_ALIAS
+) -> list[int]:
     """Ids of records with the same body, letter for letter (punctuation and spaces overlooked); empty for none."""
     if not tokens(body):
         return []
@@ -116,8 +134,8 @@ def _candidates(
     asked: list[tuple[str, float]], kind: str, left_out: set[int], within: QuerySet | None, using: str
 ) -> list[tuple[int, str, bytes, bytes, float]]:
     """(record id, folded title, words, counts, weight of its terms) of the records that hold most of the terms' weight. One query."""
-    text = engine(using)
-    hits, params = _hits(text, asked)
+    phrases = [(wanted, weight) for word, weight in asked if (wanted := phrase(word))]
+    hits, params = engine(using).weighed(phrases)
     allowed, allowed_params = visible_sql("found", [kind], None if within is None else {kind: within}, using)
     not_these = ""
     if left_out:
@@ -135,20 +153,6 @@ def _candidates(
         return cursor.fetchall()
 
 
-def _hits(text: Engine, asked: list[tuple[str, float]]) -> tuple[str, list[Any]]:
-    """One row for every term and every record that holds it."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for word, weight in asked:
-        wanted = phrase(word)
-        if wanted is None:
-            continue
-        condition, term = text.matching([wanted])
-        parts.append(f"SELECT {text.row}, {weight:.4f} FROM {text.table} WHERE {condition}")
-        params += term
-    return " UNION ALL ".join(parts), params
-
-
 # -- comparing -----------------------------------------------------------------------------------------------------
 
 
@@ -162,24 +166,31 @@ class _Text:
         chars = {key: weight for key, weight in weights.items() if key < FIRST_WORD}
         # divided by their lengths once, so that the products below are cosines but for the other text's length
         self.words, self.chars = _unit(words), _unit(chars)
+        self.heavy = {key: weight / sum(words.values()) for key, weight in words.items()}
         self.meant = _unit(_meant(words))
         same = concepts()
         self.says = {key: concept for key, concept in same.items() if concept in self.meant}
         self.says |= {key: key for key in words if key not in same}
         self.pairs = _pairs(title)
 
-    def likeness(self, words: bytes, counts: bytes, title: str, held: float) -> float:
-        """0 to 1; `held` is the share of the asked terms' weight that the index found in the other text.
+    def likeness(self, words: bytes, counts: bytes, title: str, held: float | None = None) -> float:
+        """0 to 1; `held` is the share of the asked terms' weight that the index found in the other text, None asks
+        the words themselves.
 
         Done for every candidate of every question, hence whole rows at a time and no loop but over what is shared.
         """
         keys, times, first_word = unpack(words, counts)
-        weights = list(map(mul, map(_LOGS.__getitem__, times), map(self.rare.idf.get, keys, repeat(self.rare.unknown))))
+        weights = list(
+            map(mul, map(_LOGS.__getitem__, times), map(self.rare.idf.get, keys, repeat(self.rare.unknown)))
+        )
         of_chars, of_words = weights[:first_word], weights[first_word:]
         char_product = sum(map(mul, of_chars, map(self.chars.get, keys[:first_word], repeat(0.0))))
         word_product = sum(map(mul, of_words, map(self.words.get, keys[first_word:], repeat(0.0))))
+        if held is None:
+            held = sum(self.heavy[key] for key in self.heavy.keys() & set(keys))
         likeness = (
-            (_WORDS * word_product + _MEANT * self._meant(dict(zip(keys, weights, strict=True)))) / _length(of_words)
+            (_WORDS * word_product + _MEANT * self._meant(dict(zip(keys, weights, strict=True))))
+            / _length(of_words)
             + _CHARS * char_product / _length(of_chars)
             + _TITLE * self._titles(title)
             + _HELD * held

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from django.db import DEFAULT_DB_ALIAS
 
-from huisheng.kernel.text import normalise, pieces
+from huisheng.kernel.text import begins_with_letter, normalise, pieces
 
 from .models import SearchRow, SearchVector
 
@@ -33,7 +33,7 @@ def speaks(word: str) -> bool:
     """The word says something about the matter: not a particle, not a bare number."""
     if word in _STOP or word.isdecimal():
         return False
-    return (len(word) > 1 and (word[0].isalnum() or word[0] >= "\ue000")) or ord(word) > 0xFFFF
+    return begins_with_letter(word) and (len(word) > 1 or word > "\uffff")
 
 
 FIRST_WORD = 1 << 31  # numbers below are characters (their code points), from here on words
