@@ -378,6 +378,8 @@ class Reply(ProposalForm):
 
     def prepare(self) -> None:
         super().prepare()
+        letters = choices(rules.LETTER, self.today)
+        self.fields["letter"].choices = [(code, f"{code}　{label}") for code, label in letters]  # type: ignore[attr-defined]
         self.asked = list(suggestions_to_answer(self.record))
         for one in self.asked:
             self.fields[f"answer_{one.pk}"] = TextField(

@@ -30,6 +30,7 @@ from .models import (
     State,
 )  # fmt: skip
 from .queries import HANDED_OVER, visible_to
+from .reading import COUNTING
 
 PAGE = 30
 GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
@@ -159,7 +160,7 @@ def narrowed(
     if said.get("key"):
         rows = rows.filter(is_key=True)
     if said.get("overdue"):
-        rows = rows.filter(due_on__lt=today)
+        rows = rows.filter(due_on__lt=today, state__in=COUNTING)
     if said.get("mine"):
         rows = rows.filter(mine(account, today))
     return rows
@@ -210,6 +211,5 @@ def _searched(rows: QuerySet[Proposal], words: str, request: HttpRequest) -> tup
 
 def _row(proposal: Proposal, inside: bool) -> Row:
     shows_agency = inside or proposal.state in HANDED_OVER
-    return Row(
-        proposal, proposal.lead_agency.name if shows_agency and proposal.lead_agency else "", proposal.due_on
-    )
+    still_counts = proposal.state in COUNTING
+    return Row(proposal, proposal.lead_agency.name if shows_agency and proposal.lead_agency else "", proposal.due_on if still_counts else None)

@@ -25,6 +25,7 @@ from huisheng.people.models import Account
 from . import local_rules as rules
 from .models import (
     FILED_STATES,
+    PENDING_STATES,
     Assignment,
     AssignmentState,
     Contact,
@@ -54,6 +55,10 @@ HEAD = (
     "text", "sponsor_member__sector", "sponsor_body", "sector", "session__term", "lead_agency", "decision", "topic",
 )  # fmt: skip
 NAME = ("name",)
+
+
+# a due day that warns: somebody owes something. Raters owe nothing: after their time it is only past
+COUNTING = (*PENDING_STATES, State.HANDLING)
 
 
 class Reader:
@@ -92,6 +97,11 @@ class Turn:
     who: str = ""
     due_on: date | None = None
     rule: str = ""
+
+    @property
+    def warns_on(self) -> date | None:
+        """The due day as a warning; none for what is nobody's debt."""
+        return self.due_on if self.rule != "span.rating" else None
 
 
 @dataclass(frozen=True)
@@ -227,7 +237,9 @@ class Dossier:
     @cached_property
     def waiting(self) -> list[str]:
         """Who is being waited for, since when: visible from the first minute (design consequence 12)."""
-        lines = []
+        lines: list[str] = []
+        if self.proposal.state != State.HANDLING:
+            return lines
         for one in self.found["countersigns"]:
             if one.state == CountersignState.WAITING:
                 lines.append(f"等{one.agency}会签：{_day(one.asked_on)}送签，期限{_day(one.due_on)}")
@@ -317,10 +329,13 @@ class Dossier:
         """办理记录, newest first, each with the agency it is about."""
         about = {one.pk: one.agency.name for one in self.found["assignments"]}
         names = {one.pk: str(one.member) for one in self.found["cosponsors"]}
+        signs = {one.pk: one.agency.name for one in self.found["countersigns"]}
         lines = [one for one in reversed(self.found["entries"]) if _may_read_entry(one, self.reader)]
         for one in lines:
             if one.subject_type == Assignment.kind() and one.subject_id in about:
                 one.label = f"{one.label} · {about[one.subject_id]}"
+            if one.subject_type == Countersign.kind() and one.subject_id in signs:
+                one.label = f"会签：{one.label} · {signs[one.subject_id]}"
             if one.subject_type == Cosponsor.kind() and one.subject_id in names:
                 one.label = f"{one.label} · {names[one.subject_id]}"
             if not self.reader.is_office:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from huisheng.kernel import store
+from huisheng.kernel import local, store
 from huisheng.kernel.models import Matter
 from huisheng.people.models import Account
 from huisheng.ui.nav import url_of
@@ -19,6 +19,7 @@ from huisheng.ui.steps import StepView
 
 from . import actions, listing, reading, texts
 from .models import (
+    PENDING_STATES,
     Assignment,
     Contact,
     Cosponsor,
@@ -71,12 +72,13 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = visible_proposal(request, pk)
     if proposal.serial is None:
         raise Http404
+    assert proposal.submitted_at is not None
     dossier = reading.Dossier(proposal, request.user, timezone.localdate())  # type: ignore[arg-type]
-    turn = dossier.turn
+    counted = local.deadline("span.review", timezone.localdate(proposal.submitted_at)).due_on
     return render(request, "proposals/receipt.html", {
-        "proposal": proposal, "turn": turn, "number": f"流水号 {proposal.year}-{proposal.serial:04d}",
+        "proposal": proposal, "turn": dossier.turn, "number": f"流水号 {proposal.year}-{proposal.serial:04d}",
         "fingerprint": proposal.text.fingerprint if proposal.text else "",
-        "next": f"{turn.what}{'，由' + turn.who + '办理' if turn.who else ''}",
+        "review_by": proposal.due_on if proposal.state in PENDING_STATES else counted,
     })  # fmt: skip
 
 

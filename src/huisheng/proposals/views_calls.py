@@ -295,6 +295,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     found = page(rows.select_related("agency", "proposal"), request, order=("due_on", "pk"), count=True)
     for one in found.rows:
         one.counts = one.state in (PromiseState.OPEN, PromiseState.BROKEN)
+        one.is_late = one.state == PromiseState.OPEN and one.due_on < today
     return render(request, "proposals/promises.html", {
         "page": found, "rate": rate, "which": wanted, "agency": agency, "today": today,
         "choices": [(code, label) for code, (label, _) in PROMISE_FILTERS.items()],

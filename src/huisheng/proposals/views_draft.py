@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huisheng.kernel import store
 from huisheng.kernel.errors import Conflict, Invalid, NotAllowed, Refused
-from huisheng.kernel.forms import StepForm, TextField, TextsField
+from huisheng.kernel.forms import RecordsField, StepForm, TextField, TextsField
 from huisheng.kernel.lifecycle import typed_place
 from huisheng.kernel.models import Attachment, Typed
 from huisheng.people import posts
@@ -35,6 +35,7 @@ ACCEPTED = ".docx,.doc,.odt,.rtf,.pdf,.txt"
 ANNEX_KINDS = ("docx", "odt", "rtf", "pdf", "doc", "xlsx", "csv", "txt", "png", "jpg")
 MOST_FILES = 30
 DRAFT = "draft"
+NEEDED = ("title", "situation", "suggestions")
 
 
 class FilteredRadios(FilteredChoices):
@@ -76,7 +77,7 @@ class DraftForm(StepForm):
         required=False,
         help_text="没有归进上面几栏的文字。会随提案一起保存。",
     )
-    suggested = forms.ModelMultipleChoiceField(
+    suggested = RecordsField(
         label="建议承办单位", queryset=Agency.objects.none(), required=False
     )
     contact_person = TextField(label="联系人", max_length=60, required=False)
@@ -84,7 +85,13 @@ class DraftForm(StepForm):
         label="联系电话", max_length=40, required=False, help_text="只给政协和承办单位，不公开。"
     )
 
+    use_required_attribute = False
+
     def prepare(self) -> None:
+        for name in NEEDED:
+            self.fields[name].required = True
+        for name in ("situation", "analysis", "rest"):
+            self.fields[name].widget.attrs.pop("maxlength", None)  # no counter towards 50,000
         agencies = Agency.objects.filter(ends_on=None).only("name", "initials")
         field: Any = self.fields["suggested"]
         field.queryset = agencies
@@ -103,6 +110,14 @@ class DraftForm(StepForm):
         self.fields["sponsor_body"] = forms.ModelChoiceField(
             label="或：提案单位", queryset=Body.objects.filter(ends_on=None), required=False, empty_label="（不是集体提案）",
         )  # fmt: skip
+
+    def full_clean(self) -> None:
+        """A draft may lack what a proposal needs: it is only shown as needed."""
+        for name in NEEDED:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in NEEDED:
+            self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         answers = self.cleaned_data
@@ -508,5 +523,5 @@ def people_to_settle(proposal: Proposal) -> list[dict[str, Any]]:
     return [
         {"index": i, "name": one["name"], "sector": one.get("sector", ""),
          "members": [members[pk] for pk in one.get("candidates", []) if pk in members]}
-        for i, one in open_ones
+        for i, one in open_ones if one.get("candidates")
     ]  # fmt: skip
