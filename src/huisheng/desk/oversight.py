@@ -151,6 +151,9 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
+HEADINGS = [label for _, label, _ in COLUMNS] + ["逾期"]
+
+
 @dataclass(frozen=True)
 class Cell:
     label: str
@@ -227,7 +230,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
     account = _check(request)
     today = timezone.localdate()
     return render(request, "desk/oversight.html", {
-        "colours": colours(account, today), "units": matrix(today), "columns": [label for _, label, _ in COLUMNS] + ["逾期"],
+        "colours": colours(account, today), "units": matrix(today), "columns": HEADINGS,
         "months": promises_by_month(account, today), "may_send": account.holds(*SENDERS), "today": today,
     })  # fmt: skip
 
@@ -258,7 +261,7 @@ def paper(account: Account, today: date) -> Paper:
                    widths=(2, 5, 4, 4, 4))]  # fmt: skip
     units = [[unit.name, *(cell.number for cell in unit.cells)] for unit in matrix(today)]
     if units:
-        header = ("单位", *(label for _, label, _ in COLUMNS), "逾期")
+        header = ("单位", *HEADINGS)
         blocks += [Heading(1, "各单位在办件数", number + 1), Table(units, header, widths=(6, 2, 2, 2, 2, 2, 2), aligns="lrrrrrr",
                    note="按单位列出，不排名次。")]  # fmt: skip
     late = [row for month in promises_by_month(account, today) if month.is_late for row in month.rows]
@@ -342,7 +345,7 @@ def _others(account: Account, today: date) -> Iterable[Due]:
         promises = promises.filter(agency__in=agencies)
     if agencies or account.holds(*WATCHERS, on=today):
         for promise in promises.filter(due_on__lte=today + timedelta(days=60)).select_related("proposal", "agency").order_by("due_on")[:MOST]:
-            yield Due("承诺", promise.proposal, str(promise.agency), promise, promise.due_on)
+            yield Due("承诺", promise.proposal, str(promise.agency), None, promise.due_on)
 
 
 @login_required

@@ -75,9 +75,16 @@ def _of(life: Lifecycle, account: Account, today: date, most: int) -> Iterator[D
         return
     kind = life.model._meta.model_name or ""
     for record in waiting.select_related(*JOINS.get(kind, ())).order_by("pk")[:most]:
-        step = life.step(record.duty)
-        if step.concerns(record) and not _comes_later(record, step, today):
+        step = _duty_of(life, record)
+        if step is not None and not _comes_later(record, step, today):
             yield Duty(record, step, _sentence(kind, step, record), _url(record, step), getattr(record, "due_on", None))
+
+
+def _duty_of(life: Lifecycle, record: Any) -> Step | None:
+    """The step that is waited for. Several rows may share state and person: a lead replies, an assisting agency opines."""
+    first = life.step(record.duty)
+    rows = (step for step in life.steps if step.who is first.who and not step.optional)
+    return next((step for step in rows if step.concerns(record)), None)
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:

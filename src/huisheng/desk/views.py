@@ -18,7 +18,7 @@ from huisheng.people.models import Account
 from huisheng.ui.paging import page
 
 from . import search as searching
-from .homes import home_of
+from .homes import BANDS, ROLES, home_of
 from .models import Feedback
 from .todo import duties
 
@@ -27,8 +27,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """The door: the first-run page in an empty house, sign-in for a stranger, else the person's own home."""
     if not request.user.is_authenticated:
         return redirect("account_login" if Account.objects.exists() else "people:setup")
-    found = home_of(request.user, timezone.localdate())
+    found = home_of(request.user, timezone.localdate(), _filters(request))
     return render(request, "desk/home.html", {"home": found})
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    """What the agency's table was narrowed to last: kept for the session, so that nobody sets it twice."""
+    kept: dict[str, str] = request.session.get("agency_desk", {})
+    asked = {name: request.GET[name] for name in ("role", "due") if name in request.GET}
+    known = {"role": ROLES, "due": BANDS}
+    asked = {name: value for name, value in asked.items() if value in known[name]}
+    if asked and {**kept, **asked} != kept:
+        kept = request.session["agency_desk"] = {**kept, **asked}
+    return kept
 
 
 @login_required
@@ -79,11 +90,18 @@ def palette(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"items": searching.palette(request.user, question, timezone.localdate())})
 
 
+SECURITY = (
+    ("account_change_password", "修改密码"),
+    ("mfa_index", "两步验证和通行密钥"),
+    ("people:sign_ins", "登录记录"),
+)
+
+
 @login_required
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(account=request.user).select_related("file").order_by("-pk")[:10]
-    return render(request, "desk/me.html", {"posts": request.user.posts_held, "jobs": jobs})
+    return render(request, "desk/me.html", {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY})
 
 
 class FeedbackForm(forms.Form):
