@@ -181,12 +181,17 @@ def perform(
     _check_who(step, record, account, timezone.localdate(at))
     payload = [record.kind(), record.pk, action, _signature(data, files)]
 
+    written: list[Entry] = []
+
     def act() -> dict[str, Any]:
         entry = _locked(record, step, account, data, files, version, at, None)
-        Typed.objects.filter(account=account, place=typed_place(record, action)).delete()
+        written.append(entry)
+        if step.form:
+            Typed.objects.filter(account=account, place=typed_place(record, action)).delete()
         return {"entry": entry.pk}
 
-    return Entry.objects.get(pk=once(account, key, payload, at, act)["entry"])
+    result = once(account, key, payload, at, act)
+    return written[0] if written else Entry.objects.get(pk=result["entry"])
 
 
 def replayed(kind: str, pk: int, action: str, account: Any, data: Mapping[str, Any], key: str) -> Entry | None:
