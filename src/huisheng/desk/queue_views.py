@@ -83,11 +83,11 @@ def _joined(asked: Queue, rows: QuerySet) -> QuerySet:
 
 def _here(request: HttpRequest, asked: Queue, rows: list[Any], at: str) -> Any:
     """The record asked for. One that has left the queue is shown when it was asked for, else the queue's first."""
-    if not at.isdecimal():
+    if not at.isdecimal() or len(at) > 18:
         return rows[0] if rows else None
     found = next((row for row in rows if row.pk == int(at)), None)
     if found is None and "again" in request.GET:
-        found = _joined(asked, _seen(request, asked)).filter(pk=int(at[:18])).first()
+        found = _joined(asked, _seen(request, asked)).filter(pk=int(at)).first()
     return found or (rows[0] if rows else None)
 
 

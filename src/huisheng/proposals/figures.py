@@ -288,7 +288,7 @@ def agency_condition(name: str) -> Q:
 
 
 def _of_agency(key: str, pk: str, name: str) -> Figure:
-    if not pk.isdecimal():
+    if not pk.isdecimal() or len(pk) > 18:
         raise KeyError(key)
     condition = agency_condition(name)  # KeyError for another word
     label = f"{name.removeprefix('letter_')}类答复" if name.startswith("letter_") else AGENCY_FIGURES[name][0]

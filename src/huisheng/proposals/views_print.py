@@ -187,7 +187,7 @@ def compile_year(request: HttpRequest) -> HttpResponse:
     if not account.is_office and not account.holds(posts.CHAIR):
         raise Http404
     year = request.POST.get("year", "")
-    if not (year.isdigit() and 1949 <= int(year) <= 2999):
+    if not (year.isdecimal() and len(year) == 4 and 1949 <= int(year) <= 2999):
         raise Refused("请选一个年度。")
     from django.db import transaction
 
