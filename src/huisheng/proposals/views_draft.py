@@ -183,14 +183,14 @@ def _in_whose_name(request: HttpRequest) -> dict[str, Any]:
     """What the form said about paper, identity and topic, checked again by ``actions.start``."""
     data: dict[str, Any] = {"is_paper": bool(request.POST.get("is_paper"))}
     kind, _, place = request.POST.get("as", "").partition(":")
-    if place.isascii() and place.isdigit():
+    if place.isascii() and place.isdigit() and len(place) < 19:
         if kind == posts.CONVENER:
             data["sponsor_body"] = Body.objects.filter(pk=int(place)).first()
         elif kind == posts.MEMBER:
             data["sponsor_member"] = Member.objects.filter(pk=int(place)).first()
     topic = request.POST.get("topic", "")
-    if topic.isascii() and topic.isdigit():
-        data["topic"] = Topic.objects.filter(pk=int(topic[:18])).first()
+    if topic.isascii() and topic.isdigit() and len(topic) < 19:
+        data["topic"] = Topic.objects.filter(pk=int(topic)).first()
     return data
 
 
