@@ -42,7 +42,7 @@ def check(page: Any, live_server: Any, expect_accessible: Callable[[Any], None],
     for path in paths:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(live_server.url + path)
+            assert page.goto(live_server.url + path).status == 200, path
             expect_accessible(page)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
                 wrong.append((path, width))
@@ -72,7 +72,7 @@ def test_the_rooms_of_the_office_are_open_to_everybody(
         "/people/members", f"/people/members/{cast.member_li.pk}", f"/people/members/{cast.member_li.pk}/edit",
         "/people/agencies", f"/people/agencies/{cast.housing.pk}", "/people/bodies", "/people/terms", "/people/accounts",
         f"/people/accounts/{cast.li.pk}", f"/people/accounts/{cast.li.pk}/posts/new", "/rules", "/rules/span.review",
-        "/rules/lists/local_category", "/rules/calendar?year=2017", "/imports", f"/imports/{waiting.pk}", "/me/sign-ins",
+        "/rules/lists/category_local", "/rules/calendar?year=2017", "/imports", f"/imports/{waiting.pk}", "/me/sign-ins",
         "/accounts/2fa/", "/accounts/password/change/",
     ]  # fmt: skip
     check(page, live_server, expect_accessible, paths)

@@ -410,6 +410,16 @@ def test_a_mapping_by_hand_overrules_the_guess(workbook: Callable[..., bytes]) -
     ]
 
 
+def test_a_list_of_bodies_that_is_hardly_begun_is_filled_from_the_roster(roster: Roster) -> None:
+    for name in ("教育界", "经济界"):
+        Body.objects.create(kind="sector", name=name)
+    answer = bring_in("members", roster("members.xlsx"))
+
+    assert answer["doubt"] == 9
+    assert any("导入时一并新建：" in hint["sentence"] for hint in answer["hints"])
+    assert Body.objects.filter(kind="sector").count() == 18
+
+
 # -- hostile and hopeless files ----------------------------------------------------------------------------------------
 
 

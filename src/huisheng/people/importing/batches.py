@@ -112,7 +112,7 @@ def _dry_run(
         made.hints.append(
             f"表尾写的是 {summary['printed_total']}，逐行数出来是 {summary['distinct_people']}，以逐行为准。"
         )
-    made.hints += summary.get("printed_totals_wrong") or []
+    made.hints += summary.pop("told", []) + (summary.get("printed_totals_wrong") or [])
     for wrong in summary.get("group_count_mismatch") or ():
         made.hints.append(
             f"“{wrong['sector']}”标题写 {wrong['printed']} 人，下面实有 {wrong['counted']} 行。"

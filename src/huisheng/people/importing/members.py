@@ -72,7 +72,7 @@ def judge(
 ) -> tuple[list[RowReport], dict[str, Any]]:
     """One verdict per data row, and the counts of the file."""
     records = [record for table in tables for record in table.records]
-    _learn_bodies(records, known)
+    told = _learn_bodies(records, known)
     habits = _habits(records)
     rows = []
     for record in records:
@@ -82,25 +82,32 @@ def judge(
     _find_doubles(rows, records, decisions)
     for row in rows:
         _settle(row, known, decisions.get(row.key, {}))
-    return rows, _summary(tables, rows)
+    return rows, _summary(tables, rows) | {"told": told}
 
 
-def _learn_bodies(records: list[Record], known: Known) -> None:
-    """Where no bodies were recorded yet, names that several rows share are believed; they will be made."""
+def _learn_bodies(records: list[Record], known: Known) -> list[str]:
+    """Names that several rows share are believed, and will be made, where the records plainly lack them: when no or
+    few of the file's rows speak of a body on record. Sentences that tell it."""
+    told = []
     for key, kind in (
         ("sector", BodyKind.SECTOR),
         ("committee", BodyKind.COMMITTEE),
         ("town", BodyKind.TOWN),
     ):
         bodies = known.bodies[kind]
-        if bodies:
-            continue
         seen = Counter(
             name for record in records for cell in _body_cells(record, key) for name in clean.names(cell)
         )
-        for name, count in seen.most_common():
-            if count >= 2 and not bodies.find(name):
+        recorded = sum(count for name, count in seen.items() if bodies.find(name))
+        if bodies and recorded * 2 >= seen.total():
+            continue
+        new = [name for name, count in seen.most_common() if count >= 2 and not bodies.find(name)]
+        for name in new:
+            if not bodies.find(name):  # another spelling of it may have come just before
                 bodies.add(name)
+        if new:
+            told.append(f"{LABELS[key]}还没有登记全，导入时一并新建：{'、'.join(new)}。")
+    return told
 
 
 def _body_cells(record: Record, key: str) -> list[Cell]:

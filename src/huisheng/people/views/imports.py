@@ -70,6 +70,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     kind = importing.KINDS.get(found.kind)
     report = found.report
     rows = report.get("rows", [])
+    labels = {column.key: column.label for column in kind.columns} if kind else {}
     shown = request.GET.get(
         "show", "doubt" if any(row["verdict"] == reports.DOUBT for row in rows) else "all"
     )
@@ -79,7 +80,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "batch": found, "kind": kind, "report": report, "is_open": not found.applied_at, "keeps": keeps(request),
             "counts": [(code, label, sum(row["verdict"] == code for row in rows)) for code, label in reports.VERDICTS.items()],
-            "shown": shown, "rows": [_shown(row) for row in listed[:_ROWS_SHOWN]], "left": max(0, len(listed) - _ROWS_SHOWN),
+            "shown": shown, "rows": [_shown(row, labels) for row in listed[:_ROWS_SHOWN]], "left": max(0, len(listed) - _ROWS_SHOWN),
             "doubts": sum(row["verdict"] == reports.DOUBT for row in rows), "choices": _choices(found.kind),
             "tables": [_columns(table) for table in report.get("tables", [])],
             "columns": [(column.key, column.label) for column in kind.columns if column.key != IGNORE] if kind else [],
@@ -88,14 +89,14 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
     choices: dict[str, str] = {}
     for issue in row["issues"]:
         choices.update(issue["choices"])
     fields = {issue["field"]: issue for issue in row["issues"] if issue["field"]}
     return {
         **row, "label": reports.VERDICTS[row["verdict"]], "choices": choices, "is_open": row["verdict"] in ("doubt", "skipped"),
-        "fields": [{"name": name, "suggest": issue["suggest"]} for name, issue in fields.items()],
+        "fields": [{"name": name, "label": labels.get(name, "这一项"), "suggest": issue["suggest"]} for name, issue in fields.items()],
     }  # fmt: skip
 
 
