@@ -367,7 +367,7 @@ def test_every_filter_narrows_and_nonsense_is_simply_not_said(cast: Cast, enter:
     browser = enter(cast.clerk)
 
     def found(query: str) -> set[int]:
-        return {row.proposal.pk for row in browser.get(f"/proposals/?{query}").context["listing"].rows}
+        return {row.pk for row in browser.get(f"/proposals/?{query}").context["listing"].rows}
 
     both = {one.pk, other.pk}
     assert found("") == both
@@ -398,7 +398,7 @@ def test_mine_means_what_i_proposed_signed_or_have_in_hand(cast: Cast, enter: En
     other = make.handling(cast)
 
     def mine(account: Account) -> set[int]:
-        return {row.proposal.pk for row in enter(account).get("/proposals/?mine=on").context["listing"].rows}
+        return {row.pk for row in enter(account).get("/proposals/?mine=on").context["listing"].rows}
 
     assert mine(cast.li) == {signed.pk, other.pk}
     assert mine(cast.wang) == {signed.pk}
@@ -496,3 +496,11 @@ def test_a_reply_with_something_missing_keeps_what_was_written(cast: Cast, enter
     assert response.status_code == 422
     assert "至少要有一条承诺" in text
     assert "第1条：已经办理。" in text
+
+
+@pytest.mark.parametrize("path", ["99999999999999999999/", "1/files/99999999999999999999/", "1/texts/0/", "0/", "contact/999/steps/confirm",
+                                  "1/deadline/reply-%F0%9F%98%80/", "1/steps/nonsense", "calls/77/", "calls/99999999999999999999/edit/"])  # fmt: skip
+def test_addresses_of_nothing_lead_to_nothing(cast: Cast, enter: Enter, path: str) -> None:
+    make.handling(cast)
+
+    assert enter(cast.clerk).get(f"/proposals/{path}").status_code == 404

@@ -6,12 +6,14 @@ back are model instances; relations named in ``joins`` are filled, columns that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import JSONArray
 
@@ -37,14 +39,70 @@ class _Columns:
 
 def gather(parts: Mapping[str, Part]) -> dict[str, list[Any]]:
     """The instances of every part, by its name, oldest first: one query for all of them."""
+    return _ask(_written(parts), ())
+
+
+class Gathering:
+    """The same question asked of many records: its SQL is written once and asked with each record's numbers.
+
+    ``parts(*numbers)`` gives the parts for whole numbers that identify the record; it is called with stand-ins, so it
+    must put them into conditions only, and build the same parts whatever they are.
+    """
+
+    def __init__(self, parts: Callable[..., Mapping[str, Part]]) -> None:
+        self._parts = parts
+        self._written: dict[str, _Written] = {}
+
+    def ask(self, *numbers: int) -> dict[str, list[Any]]:
+        vendor = connection.vendor
+        written = self._written.get(vendor)
+        if written is None:
+            written = self._written[vendor] = _written(
+                self._parts(*(_stand_in(i) for i in range(len(numbers))))
+            )
+        return _ask(written, numbers)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The whole question as SQL, and what its rows are."""
+
+    shapes: dict[str, list[_Columns]]
+    sql: str
+    params: tuple[Any, ...]
+
+
+def _stand_in(place: int) -> int:
+    return -771_000_000 - place
+
+
+def _written(parts: Mapping[str, Part]) -> _Written:
     shapes = {name: _shape(part) for name, part in parts.items()}
-    queries = [_query(name, part, shapes[name]) for name, part in parts.items()]
-    found: dict[str, list[Any]] = {name: [] for name in parts}
-    if not queries:
+    written: list[str] = []
+    params: list[Any] = []
+    for name, part in parts.items():
+        try:
+            sql, own = _query(name, part, shapes[name]).query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:  # nothing can be there
+            continue
+        written.append(sql)
+        params += own
+    return _Written(shapes, " UNION ALL ".join(written), tuple(params))
+
+
+def _ask(written: _Written, numbers: tuple[int, ...]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {name: [] for name in written.shapes}
+    if not written.sql:
         return found
-    whole = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for name, row in whole:
-        found[name].append(_instance(shapes[name], row))
+    real = {_stand_in(i): number for i, number in enumerate(numbers)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            written.sql, [real.get(one, one) if type(one) is int else one for one in written.params]
+        )
+        for name, row in cursor.fetchall():
+            found[name].append(
+                _instance(written.shapes[name], json.loads(row) if isinstance(row, str) else row)
+            )
     for rows in found.values():
         rows.sort(key=lambda record: record.pk)
     return found

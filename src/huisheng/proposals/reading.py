@@ -11,12 +11,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import Deadline, Span
 from huisheng.kernel.deadlines import Extension as Granted
-from huisheng.kernel.gather import Part, gather
+from huisheng.kernel.gather import Gathering, Part
 from huisheng.kernel.lifecycle import OpenStep
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.people import posts
@@ -99,6 +100,11 @@ class Turn:
     rule: str = ""
 
     @property
+    def clock(self) -> str:
+        """The name of its explanation's page; "" where the day was not counted but named."""
+        return self.rule.removeprefix("span.")
+
+    @property
     def warns_on(self) -> date | None:
         """The due day as a warning; none for what is nobody's debt."""
         return self.due_on if self.rule != "span.rating" else None
@@ -140,7 +146,7 @@ class Dossier:
     def __init__(self, proposal: Proposal, account: Account, today: date) -> None:
         self.proposal, self.today = proposal, today
         self.reader = Reader(proposal, account, today)
-        self.found = gather(_parts(proposal))
+        self.found = _gathered(proposal)
         for rows in self.found.values():
             _tie(rows, proposal)
         self._tie_children()
@@ -413,56 +419,54 @@ CHILDREN: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _parts(proposal: Proposal) -> dict[str, Part]:
-    own: dict[str, Any] = {"proposal": proposal}
-    of_agency: dict[str, Any] = {"assignment__proposal": proposal}
-    member = {"member": ("name", "sector"), "member__sector": NAME}
-    parts = {
-        "texts": Part(
-            proposal.texts.all(),
-            {"account": NAME},
-            ("number", "kind", "at", "reason", "fingerprint", "is_frozen", "account"),
-        ),
-        "suggestions": Part(Suggestion.objects.filter(text=proposal.text_id)),
-        "cosponsors": Part(Cosponsor.objects.filter(**own), member),
-        "attachments": Part(files_of(proposal), {"account": NAME}),
-        "entries": Part(
-            Entry.objects.filter(matter_type=proposal.kind(), matter_id=proposal.pk), {"account": NAME}
-        ),
+MEMBER = {"member": ("name", "sector"), "member__sector": NAME}
+
+
+def _early(pk: int, text: int) -> dict[str, Part]:
+    """What a draft may already have."""
+    entries = Entry.objects.filter(matter_type=Proposal.kind(), matter_id=pk)
+    versions = ("number", "kind", "at", "reason", "fingerprint", "is_frozen", "account")
+    return {
+        "texts": Part(Text.objects.filter(proposal=pk), {"account": NAME}, versions),
+        "suggestions": Part(Suggestion.objects.filter(text=text)),
+        "cosponsors": Part(Cosponsor.objects.filter(proposal=pk), MEMBER),
+        "attachments": Part(files_of(pk), {"account": NAME}),
+        "entries": Part(entries, {"account": NAME}),
     }
+
+
+def _whole(pk: int, text: int) -> dict[str, Part]:
+    """Everything that may belong to a proposal that was received."""
+    head = ("title", "number", "serial", "year", "sponsor_name", "disclosure", "state")
+    items = ReplyItem.objects.filter(reply__assignment__proposal=pk)
+    return _early(pk, text) | {
+        "supplements": Part(Supplement.objects.filter(proposal=pk), {"account": NAME}),
+        "assignments": Part(Assignment.objects.filter(proposal=pk), {"agency": NAME}),
+        "hand_backs": Part(HandBack.objects.filter(assignment__proposal=pk), {"proposed": NAME}),
+        "contacts": Part(Contact.objects.filter(assignment__proposal=pk)),
+        "extensions": Part(Extension.objects.filter(assignment__proposal=pk), {"approved_by": NAME}),
+        "replies": Part(Reply.objects.filter(assignment__proposal=pk)),
+        "items": Part(items, {"suggestion": ("number", "content", "text")}),
+        "countersigns": Part(Countersign.objects.filter(assignment__proposal=pk), {"agency": NAME}),
+        "promises": Part(Promise.objects.filter(proposal=pk)),
+        "ratings": Part(Rating.objects.filter(proposal=pk), MEMBER | {"body": NAME}),
+        "merges": Part(Merge.objects.filter(merged=pk), {"main": head}),
+        "takes_in": Part(Merge.objects.filter(main=pk), {"merged": head}),
+        "oversights": Part(Oversight.objects.filter(proposal=pk)),
+    }
+
+
+EARLY, WHOLE = Gathering(_early), Gathering(_whole)
+LATER = (
+    "supplements", "assignments", "hand_backs", "contacts", "extensions", "replies", "items", "countersigns", "promises",
+    "ratings", "merges", "takes_in", "oversights",
+)  # fmt: skip
+
+
+def _gathered(proposal: Proposal) -> dict[str, list[Any]]:
     if proposal.serial is None:  # nobody has received it: nothing else can be there
-        return parts | {name: Part(model.objects.none()) for name, model in LATER.items()}
-    return parts | {
-        "supplements": Part(Supplement.objects.filter(**own), {"account": NAME}),
-        "assignments": Part(Assignment.objects.filter(**own), {"agency": NAME}),
-        "hand_backs": Part(HandBack.objects.filter(**of_agency), {"proposed": NAME}),
-        "contacts": Part(Contact.objects.filter(**of_agency)),
-        "extensions": Part(Extension.objects.filter(**of_agency), {"approved_by": NAME}),
-        "replies": Part(Reply.objects.filter(**of_agency)),
-        "items": Part(
-            ReplyItem.objects.filter(reply__assignment__proposal=proposal),
-            {"suggestion": ("number", "content", "text")},
-        ),
-        "countersigns": Part(Countersign.objects.filter(**of_agency), {"agency": NAME}),
-        "promises": Part(Promise.objects.filter(**own)),
-        "ratings": Part(Rating.objects.filter(**own), member | {"body": NAME}),
-        "merges": Part(
-            Merge.objects.filter(merged=proposal),
-            {"main": ("title", "number", "serial", "year", "disclosure", "state")},
-        ),
-        "takes_in": Part(
-            Merge.objects.filter(main=proposal),
-            {"merged": ("title", "number", "serial", "year", "sponsor_name", "disclosure", "state")},
-        ),
-        "oversights": Part(Oversight.objects.filter(**own)),
-    }
-
-
-LATER: dict[str, Any] = {
-    "supplements": Supplement, "assignments": Assignment, "hand_backs": HandBack, "contacts": Contact,
-    "extensions": Extension, "replies": Reply, "items": ReplyItem, "countersigns": Countersign, "promises": Promise,
-    "ratings": Rating, "merges": Merge, "takes_in": Merge, "oversights": Oversight,
-}  # fmt: skip
+        return {name: [] for name in LATER} | EARLY.ask(proposal.pk, proposal.text_id or 0)
+    return WHOLE.ask(proposal.pk, proposal.text_id or 0)
 
 
 def _tie(rows: list[Any], proposal: Proposal) -> None:
@@ -479,8 +483,9 @@ PURPOSES = {
 FOR_THE_INVOLVED = ("seal", "source", "original")
 
 
-def files_of(proposal: Proposal) -> Any:
-    return Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
+def files_of(proposal: int) -> QuerySet[Attachment]:
+    """The attachments of a proposal, by its key."""
+    return Attachment.objects.filter(subject_type=Proposal.kind(), subject_id=proposal)
 
 
 def may_read_file(attachment: Attachment, reader: Reader) -> bool:
@@ -623,11 +628,11 @@ def _turn_of_agencies(dossier: Dossier) -> Turn:
         who = "督查室"
     if first.state == AssignmentState.APPROVED:
         who = "提案委"
-    return Turn(
-        stage if dossier.proposal.round == 1 else f"重新办理（第{dossier.proposal.round}轮），{stage}",
-        who,
-        dossier.proposal.due_on,
-    )
+    due_on = dossier.proposal.due_on
+    decisive = next((one for one in answering if one.due_on == due_on), None)
+    if dossier.proposal.round > 1:
+        stage = f"重新办理（第{dossier.proposal.round}轮），{stage}"
+    return Turn(stage, who, due_on, f"reply-{decisive.pk}" if decisive else "")
 
 
 def _turn_of_promises(dossier: Dossier) -> Turn:

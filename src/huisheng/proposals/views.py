@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from huisheng.kernel import local, store
 from huisheng.kernel.models import Matter
+from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.ui.nav import url_of
 from huisheng.ui.steps import StepView
@@ -28,8 +29,11 @@ from .models import (
     Promise,
     Proposal,
     Rating,
+    State,
 )  # fmt: skip
 from .queries import visible_to
+
+WRITERS = (posts.MEMBER, posts.CONVENER, posts.CLERK, posts.OFFICE)  # who starts a proposal and who nominates
 
 
 def visible_proposal(request: HttpRequest, pk: int) -> Proposal:
@@ -47,23 +51,33 @@ def index(request: HttpRequest) -> HttpResponse:
     """提案列表: a sentence of filters, thirty rows, the total."""
     found = listing.listing(request, timezone.localdate())
     return render(request, "proposals/list.html", {
-        "listing": found, "filters": found.filters, "export_url": url_of("proposals:export"),
+        "listing": found, "filters": found.filters, "inside": request.user.is_office, "export_url": url_of("proposals:export"),
         "may_write": may_start(request.user),  # type: ignore[arg-type]
     })  # fmt: skip
 
 
 def may_start(account: Account) -> bool:
     """Members and conveners write their own; the office registers paper ones."""
-    return account.holds("member", "convener", "clerk", "office")
+    return account.holds(*WRITERS)
 
 
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = visible_proposal(request, pk)
     dossier = reading.Dossier(proposal, request.user, timezone.localdate())  # type: ignore[arg-type]
-    return render(
-        request, "proposals/detail.html", {"proposal": proposal, "dossier": dossier, "reader": dossier.reader}
-    )
+    return _show(request, proposal, dossier)
+
+
+def _show(request: HttpRequest, proposal: Proposal, dossier: reading.Dossier, **more: Any) -> HttpResponse:
+    account: Account = request.user  # type: ignore[assignment]
+    may_nominate = proposal.state in (State.CONCLUDED, State.ARCHIVED) and account.holds(*WRITERS)
+    context = {
+        "proposal": proposal,
+        "dossier": dossier,
+        "reader": dossier.reader,
+        "may_nominate": may_nominate,
+    }
+    return render(request, "proposals/detail.html", context | more)
 
 
 @login_required
@@ -181,9 +195,7 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = visible_proposal(request, pk)
     number = actions.reveal_phone(proposal, request.user, timezone.now())  # type: ignore[arg-type]
     dossier = reading.Dossier(proposal, request.user, timezone.localdate())  # type: ignore[arg-type]
-    return render(request, "proposals/detail.html", {
-        "proposal": proposal, "dossier": dossier, "reader": dossier.reader, "phone": number,
-    })  # fmt: skip
+    return _show(request, proposal, dossier, phone=number)
 
 
 @login_required

@@ -36,6 +36,7 @@ from .models import (
     TopicTaken,
 )  # fmt: skip
 from .queries import visible_to
+from .views import WRITERS
 
 EDITORS = (posts.CLERK, posts.OFFICE)
 
@@ -156,7 +157,6 @@ def _initial_of(found: Call) -> dict[str, Any]:
 
 
 # -- nominations ---------------------------------------------------------------------------------------------------
-NOMINATORS = (posts.CLERK, posts.OFFICE, posts.MEMBER, posts.CONVENER)
 
 
 def _nominations(account: Account) -> QuerySet[Nomination]:
@@ -182,7 +182,7 @@ def nominations(request: HttpRequest) -> HttpResponse:
     for one in rows.rows:
         one.open_steps = one.lifecycle.open_steps(one, account)  # type: ignore[attr-defined]
     return render(
-        request, "proposals/nominations.html", {"page": rows, "may_nominate": account.holds(*NOMINATORS)}
+        request, "proposals/nominations.html", {"page": rows, "may_nominate": account.holds(*WRITERS)}
     )
 
 
@@ -213,7 +213,7 @@ class NominationForm(StepForm):
 @require_http_methods(["GET", "POST"])
 def nominate(request: HttpRequest) -> HttpResponse:
     account: Account = request.user  # type: ignore[assignment]
-    if not account.holds(*NOMINATORS):
+    if not account.holds(*WRITERS):
         raise NotAllowed("提名由委员、提案单位召集人、提案委或办公室提出。")
     proposal = _proposal_named(request)
     if request.method == "POST":

@@ -77,9 +77,7 @@ class DraftForm(StepForm):
         required=False,
         help_text="没有归进上面几栏的文字。会随提案一起保存。",
     )
-    suggested = RecordsField(
-        label="建议承办单位", queryset=Agency.objects.none(), required=False
-    )
+    suggested = RecordsField(label="建议承办单位", queryset=Agency.objects.none(), required=False)
     contact_person = TextField(label="联系人", max_length=60, required=False)
     contact_phone = TextField(
         label="联系电话", max_length=40, required=False, help_text="只给政协和承办单位，不公开。"
@@ -292,7 +290,7 @@ def _show_draft(
         "proposal": proposal, "form": form, "token": actions.draft_token(proposal), "key": new_key(), "refusal": refusal,
         "other": other, "other_parts": _other_parts(proposal, other), "place": place,
         "cosponsors": proposal.cosponsors.select_related("member__sector"),
-        "files": reading.files_of(proposal).order_by("pk"), "purposes": _purposes(),
+        "files": reading.files_of(proposal.pk).order_by("pk"), "purposes": _purposes(),
         "steps": [one for one in steps if one.step.action in ("invite", "discard", "withdraw")],
         "saved_at": proposal.changed_at,
     }, status=status)  # fmt: skip
@@ -413,7 +411,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     proposal = writable(request, pk)
-    found = reading.files_of(proposal).filter(pk=file).first()
+    found = reading.files_of(proposal.pk).filter(pk=file).first()
     if found is None:
         raise Http404
     actions.detach(proposal, request.user, found, at=timezone.now())  # type: ignore[arg-type]
@@ -467,7 +465,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people_to_settle(proposal), "hints": hints.hints(proposal, today),
         "doubts": doubts(proposal), "alike": likeness.alike(proposal, account, today),
         "cosponsors": proposal.cosponsors.exclude(state=CosponsorState.DECLINED).select_related("member__sector"),
-        "files": reading.files_of(proposal).order_by("pk"), "agencies": list(proposal.suggested.all()),
+        "files": reading.files_of(proposal.pk).order_by("pk"), "agencies": list(proposal.suggested.all()),
         "asides": [(ASIDES.get(kind, kind), words) for kind, words in proposal.read_notes.get("asides", [])],
         "differs": _names_another(proposal),
     })  # fmt: skip

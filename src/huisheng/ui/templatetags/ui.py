@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from ..apps import NOT_FILLED
-from ..chips import due_chip, state_chip
+from ..chips import Chip, due_chip, state_chip
 from ..steps import step_buttons
 
 register = template.Library()
@@ -30,19 +33,22 @@ def icon(name: str) -> str:
     )
 
 
-@register.inclusion_tag("_state.html", takes_context=True)
-def state(context: Any, record: Any, due_on: date | None = None) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def state(context: Any, record: Any, due_on: date | None = None) -> str:
     """The record's state in the reader's word, and when it is due."""
-    today = timezone.localdate()
-    return {
-        "chips": [chip for chip in (state_chip(record, _inside(context)), due_chip(due_on, today)) if chip]
-    }
+    words = chip_html(state_chip(record, _inside(context)))
+    return words + chip_html(due_chip(due_on, timezone.localdate())) if due_on else words
 
 
-@register.inclusion_tag("_state.html")
-def due(due_on: date | None, today: date | None = None) -> dict[str, Any]:
-    chip = due_chip(due_on, today or timezone.localdate())
-    return {"chips": [chip] if chip else []}
+@register.simple_tag
+def due(due_on: date | None, today: date | None = None) -> str:
+    return chip_html(due_chip(due_on, today or timezone.localdate())) if due_on else ""
+
+
+@lru_cache(maxsize=2000)
+def chip_html(chip: Chip | None) -> str:
+    """A chip as _state.html draws it; remembered, because a list shows the same few a hundred times."""
+    return mark_safe(render_to_string("_state.html", {"chips": [chip] if chip else []}))
 
 
 @register.inclusion_tag("_steps.html", takes_context=True)
