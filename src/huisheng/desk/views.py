@@ -112,7 +112,7 @@ class FeedbackForm(forms.Form):
 
 def feedback(request: HttpRequest) -> HttpResponse:
     """意见建议: the same place on every page (WCAG 3.2.6); open to whoever can open a page."""
-    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("page", "")[:200]}, label_suffix="")
+    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("from", "")[:200]}, label_suffix="")
     if request.method == "POST" and form.is_valid():
         account = request.user if request.user.is_authenticated else None
         Feedback.objects.create(account=account, at=timezone.now(), **form.cleaned_data)
