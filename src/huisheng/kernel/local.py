@@ -117,6 +117,14 @@ def label_of(name: str, code: str) -> str:
     return found.label if found else code
 
 
+def fill(pattern: str, **words: object) -> str:
+    """A number pattern of the office with its words put in. Only ``{word}`` means something: braces that the office
+    wrote otherwise stay as they are, and none of them can break a letter."""
+    for name, word in words.items():
+        pattern = pattern.replace(f"{{{name}}}", str(word))
+    return pattern
+
+
 def install_defaults(starts_on: date) -> None:
     """Write the default lists where a list is still empty. Rules need no rows: their defaults are in the code."""
     for one in LISTS.values():

@@ -621,7 +621,7 @@ def approve(assignment: Assignment, act: Act) -> None:
         series = str(local.rule("reply.series", act.today))
         number = Counter.next(f"reply:{assignment.agency_id}:{act.today.year}")
         short = next(iter(assignment.agency.short_names or []), assignment.agency.name)
-        reply.number = series.format(agency=short, year=act.today.year, number=number)[:60]
+        reply.number = local.fill(series, agency=short, year=act.today.year, number=number)[:60]
     reply.save(update_fields=["approved_by", "approved_at", "number"])
 
 

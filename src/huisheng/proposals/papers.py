@@ -141,7 +141,7 @@ def _decision(proposal: Proposal) -> Review:
 def _letter(proposal: Proposal, title: str, addressee: str, lines: Sequence[Para], day: date) -> Paper:
     org = committee(proposal)
     series = str(local.rule("letter.series", day))
-    number = series.format(year=day.year, number=proposal.number or proposal.serial)
+    number = local.fill(series, year=day.year, number=proposal.number or proposal.serial)
     phone = str(local.rule("office.phone", day))
     notes = [Note(f"联系电话：{phone}")] if phone else []
     return Paper(
