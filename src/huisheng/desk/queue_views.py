@@ -169,13 +169,11 @@ def aids(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """What helps to decide on a proposal: suggested agencies and category, hints, what is like it. Also a page alone."""
     asked = find_queue(request, name)
     today = timezone.localdate()
-    proposal = visible_to(request.user, today).select_related("text").filter(pk=pk).first()  # type: ignore[arg-type]
+    proposal, has_ledger = suggesting.load(pk, request.user, today)  # type: ignore[arg-type]
     if proposal is None or asked.model is not Proposal:
         raise Http404
-    if proposal.text is not None:  # once, for the comparison and for the hints
-        proposal.text._prefetched_objects_cache = {"suggestions": list(proposal.text.suggestions.all())}
     context = {
-        "asked": asked, "proposal": proposal, "aids": suggesting.aids(proposal, request.user, today),  # type: ignore[arg-type]
+        "asked": asked, "proposal": proposal, "aids": suggesting.aids(proposal, request.user, today, has_ledger),  # type: ignore[arg-type]
         "hints": hints.hints(proposal, today) if asked.action != "plan" else [],
         "offers_agencies": asked.action == "plan", "offers_merge": asked.action in ("pre_review", "decide"),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
 from huisheng.people.models import Account
 from huisheng.proposals.models import Proposal
-from huisheng.ui.steps import step_url
+from huisheng.ui.steps import new_key, step_url
 
 # what each kind's row needs so that a duty can be worded without another query
 JOINS = {
@@ -48,6 +48,10 @@ SENTENCES = {
 }
 
 
+# done by one tap on the card: there is nothing to read or write first that the sentence does not say
+ONE_TAP = {("cosponsor", "accept"), ("assignment", "take")}
+
+
 @dataclass(frozen=True)
 class Duty:
     """One thing somebody must do: a sentence, one button, and until when."""
@@ -61,6 +65,16 @@ class Duty:
     @property
     def matter(self) -> Matter:
         return self.record.matter
+
+    @property
+    def tap_url(self) -> str:
+        """Where one tap does it; "" when the person first reads or writes."""
+        kind = self.record._meta.model_name
+        return step_url(self.record, self.step.action) if (kind, self.step.action) in ONE_TAP else ""
+
+    @property
+    def key(self) -> str:
+        return new_key()
 
 
 def duties(account: Account, today: date, most: int = 200) -> list[Duty]:

@@ -133,7 +133,7 @@ def _contents(proposal: Proposal) -> Iterator[tuple[str, bytes]]:
     yield "办理记录.pdf", to_pdf(papers.journal_extract(proposal, entries))
     kept = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
     for one in kept.order_by("pk"):
-        yield f"附件/{one.pk}-{one.name}", path_of(one).read_bytes()
+        yield f"附件/{one.pk}-{one.name}", path_of(one.sha256).read_bytes()
 
 
 def _json(value: Any) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from huisheng.kernel import local
 from huisheng.kernel.gather import Part, gather
@@ -69,7 +69,30 @@ class Aids:
     alike: list[likeness.Alike] = field(default_factory=list)
 
 
-def aids(proposal: Proposal, account: Account, today: date) -> Aids:
+def load(pk: int, account: Account, today: date) -> tuple[Proposal | None, bool]:
+    """The proposal with its words and suggested agencies, when the account may see it; and whether there is a ledger.
+
+    One query, so that the comparison itself is what the page costs.
+    """
+    own = Proposal.objects.filter(pk=pk)
+    first = LedgerRow.objects.order_by("pk").values("pk")[:1]
+    found = gather({
+        "proposal": Part(visible_to(account, today).filter(pk=pk), {"text": ()}),
+        "suggestions": Part(Suggestion.objects.filter(text__in=own.values("text"))),
+        "suggested": Part(Agency.objects.filter(suggested_for=pk), fields=("name",)),
+        "ledger": Part(LedgerRow.objects.filter(pk=Subquery(first)), fields=("year",)),
+    })  # fmt: skip
+    if not found["proposal"]:
+        return None, False
+    proposal: Proposal = found["proposal"][0]
+    proposal._prefetched_objects_cache = {"suggested": found["suggested"]}  # type: ignore[attr-defined]
+    if proposal.text is not None:
+        rows = sorted(found["suggestions"], key=lambda one: one.number)
+        proposal.text._prefetched_objects_cache = {"suggestions": rows}  # type: ignore[attr-defined]
+    return proposal, bool(found["ledger"])
+
+
+def aids(proposal: Proposal, account: Account, today: date, has_ledger: bool = True) -> Aids:
     """Everything that can be said about a proposal by comparing it: two questions to the index, one to the tables."""
     text = proposal.text
     if text is None:
@@ -78,7 +101,7 @@ def aids(proposal: Proposal, account: Account, today: date) -> Aids:
     own = whole(text.title, text.situation, text.analysis, contents)
     seen = visible_to(account, today).exclude(state__in=(State.DRAFT, State.DISCARDED))
     near = similar.similar(proposal.title, own, Proposal.kind(), NEAR, exclude=proposal.pk, within=seen)
-    older = similar.similar(proposal.title, own, LedgerRow._meta.label_lower, VOTERS)
+    older = similar.similar(proposal.title, own, LedgerRow._meta.label_lower, VOTERS) if has_ledger else []
     found = _loaded(near, older, [one.record_id for one in near if one.band][: likeness.MOST])
     return Aids(
         _agencies(proposal, own, near, older, found),

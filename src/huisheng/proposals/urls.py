@@ -34,6 +34,7 @@ urlpatterns = [
     path("assignments/<int:pk>/slip.<slug:form>", views_print.slip, name="slip"),
     path("replies/<int:pk>/letter.<slug:form>", views_print.reply, name="reply-letter"),
     path("<int:pk>/papers/<slug:name>.<slug:form>", views_print.paper, name="paper"),
+    path("<int:pk>/packet", views_print.packet, name="packet"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/receipt/", views.receipt, name="receipt"),
     path("<int:pk>/texts/<int:number>/", views.text, name="text"),

@@ -19,9 +19,9 @@ from huisheng.kernel.papers import NoFont, Paper, to_docx, to_pdf_many
 from huisheng.kernel.sheets import XLSX_TYPE, Column, write_xlsx
 from huisheng.people import posts
 
-from . import jobs, listing, papers, queries
+from . import jobs, listing, papers, queries, reading
 from . import local_rules as rules
-from .models import Assignment, Disclosure, Proposal, Reply, State, Text
+from .models import Assignment, Disclosure, Packet, Proposal, Reply, State, Text
 from .views import visible_proposal
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -40,9 +40,15 @@ def paper(request: HttpRequest, pk: int, name: str, form: str) -> HttpResponse:
 
 
 def _of_proposal(request: HttpRequest, proposal: Proposal, name: str) -> Paper | None:
+    account: Any = request.user
+    dossier = reading.Dossier(proposal, account, timezone.localdate())
     if name == "form":
-        return papers.proposal_form(proposal, request.user.name)  # type: ignore[union-attr]
-    return notice(proposal) if name == "notice" else None
+        if dossier.shows_phone != "full":  # an instance that is never saved: the paper shows what the page shows
+            proposal.contact_person = proposal.contact_phone = ""
+        return papers.proposal_form(proposal, account.name)
+    if name == "notice" and (dossier.reader.is_involved or dossier.reader.sees_all):
+        return notice(proposal)
+    return None
 
 
 def notice(proposal: Proposal) -> Paper | None:
@@ -79,18 +85,25 @@ def _reads_slips(request: HttpRequest, one: Assignment) -> bool:
 @login_required
 @require_GET
 def reply(request: HttpRequest, pk: int, form: str) -> HttpResponse:
-    """答复函: a delivered one for whoever may see the proposal; a draft for its agency and the office."""
+    """答复函: a delivered one for whoever may see the proposal; a draft for those who work on it."""
     account: Any = request.user
     rows = Reply.objects.select_related("assignment__proposal__session__term", "assignment__agency")
     one = rows.filter(
         pk=pk, assignment__proposal__in=queries.visible_to(account, timezone.localdate())
     ).first()
-    if one is None or not (one.delivered_at or _reads_slips(request, one.assignment)):
+    if one is None or not _reads_reply(account, one):
         raise Http404
     if one.disclosed == Disclosure.CLOSED and not _is_party(account, one):
         raise Http404
     made = papers.reply_letter(one, _addressed(account, one))
     return send(made, form, f"答复 {one.assignment.proposal.number_label} {one.assignment.agency}")
+
+
+def _reads_reply(account: Any, reply: Reply) -> bool:
+    """Before its head signed, a draft is the agency's own paper; then the office checks it; delivered, it is read."""
+    if reply.delivered_at or reply.assignment.agency_id in account.places(posts.HANDLER, posts.AGENCY_HEAD):
+        return True
+    return reply.approved_at is not None and (account.is_office or account.holds(posts.COORDINATOR))
 
 
 def _is_party(account: Any, reply: Reply) -> bool:
@@ -128,6 +141,20 @@ def send_many(made: Sequence[Paper], form: str, name: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@login_required
+@require_GET
+def packet(request: HttpRequest, pk: int) -> HttpResponse:
+    """归档包 of an archived proposal, for the office; the newest when it was built more than once."""
+    proposal = visible_proposal(request, pk)
+    account: Any = request.user
+    if not account.is_office:
+        raise Http404
+    found = Packet.objects.filter(proposal=proposal).select_related("file").order_by("-pk").first()
+    if found is None:
+        raise Refused("归档包还在生成，请过几分钟再来取。")
+    return store.download(found.file)  # type: ignore[return-value]
 
 
 # -- the list as a sheet -----------------------------------------------------------------------------------------
