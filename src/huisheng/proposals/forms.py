@@ -37,9 +37,16 @@ class OptionField(forms.ChoiceField):
 
 
 class ProposalForm(StepForm):
-    """Base here: option fields load the entries of the day."""
+    """Base here: option fields load the entries of the day.
+
+    ``when``: field -> the answers it concerns ("outcome=decline|merge"); for other answers the page leaves it out.
+    """
+
+    when: dict[str, str] = {}
 
     def prepare(self) -> None:
+        for name, answers in self.when.items():
+            self.fields[name].widget.attrs["data-when"] = answers
         for field in self.fields.values():
             if isinstance(field, OptionField):
                 field.load(self.today)
@@ -65,6 +72,7 @@ class OptionalNote(ProposalForm):
 
 # -- the sponsor's -----------------------------------------------------------------------------------------------
 class Submit(ProposalForm):
+    when = {"disclosure_reason": "disclosure=closed"}
     submit = "正式提交提案"
     disclosure = forms.ChoiceField(
         label="是否同意公开", choices=Disclosure.choices, widget=forms.RadioSelect,
@@ -93,6 +101,12 @@ class Invite(ProposalForm):
             people = people.exclude(pk=self.record.sponsor_member_id)
         choose_from(self, "members", people, lambda member: member.full_name)
         self.fields["members"].widget.initials = {str(pk): word for pk, word in people.values_list("pk", "initials")}
+
+    def clean_members(self) -> list[Member]:
+        """In the order they were named: that is how they are printed."""
+        by_pk = {str(one.pk): one for one in self.cleaned_data["members"]}
+        named = self.fields["members"].widget.value_from_datadict(self.data, self.files, self.add_prefix("members"))
+        return [by_pk[str(pk)] for pk in dict.fromkeys(str(pk) for pk in named) if pk in by_pk]
 
 
 class Revise(ProposalForm):
@@ -135,6 +149,7 @@ class Withdraw(ProposalForm):
 class Review(ProposalForm):
     """What both stages ask; the reason, the channel and the main one only where the outcome needs them."""
 
+    when = {"reason": "outcome=decline", "channel": "outcome=to_channel", "main": "outcome=merge", "consent": "outcome=merge"}
     outcome = forms.ChoiceField(label="审查意见", choices=Outcome.choices, widget=forms.RadioSelect)
     category_five = OptionField(rules.FIVE, label="五位一体分类", required=False, empty="（未分）")
     category_local = OptionField(rules.LOCAL_CATEGORY, label="本地分类", required=False, empty="（未分）")
@@ -365,6 +380,7 @@ PROMISES = 6
 class Reply(ProposalForm):
     """答复: one answer per numbered suggestion, a result letter, and promises where something is still to be done."""
 
+    when = {"disclosure_reason": "disclosure=closed"}
     template_name = "proposals/_reply_form.html"
 
     letter = OptionField(rules.LETTER, label="办理结果", widget=forms.RadioSelect)
@@ -516,6 +532,7 @@ class Explain(ProposalForm):
 
 # -- rating, oversight, awards, calls ----------------------------------------------------------------------------
 class Rate(ProposalForm):
+    when = {"reason": "process=bad result=bad"}
     intro = "评价只送政协。承办单位在这一轮评价结束之前什么也看不到。"
     submit = "提交评价"
     process = forms.ChoiceField(label="办理过程", choices=Word.choices, widget=forms.RadioSelect)

@@ -64,16 +64,17 @@
     list.before(box, hint);
   }
 
-  // data-when="outcome=decline|merge": the field concerns only these answers; without scripts all fields stand there
+  // data-when="outcome=decline|merge" (or several, "process=bad result=bad"): the field concerns only these answers;
+  // without scripts all fields stand there
   function showWhen(field) {
     const form = field.form || field.closest("form");
-    const [name, wanted] = field.dataset.when.split("=");
+    const questions = field.dataset.when.split(" ").map((one) => one.split("="));
     const place = field.closest(".field");
     if (!form || !place || place.dataset.watched) return;
     place.dataset.watched = "1";
     const show = () => {
-      const given = new FormData(form).getAll(name);
-      const fits = wanted.split("|").some((one) => given.includes(one));
+      const given = new FormData(form);
+      const fits = questions.some(([name, wanted]) => wanted.split("|").some((one) => given.getAll(name).includes(one)));
       place.hidden = !fits && !place.classList.contains("wrong");
     };
     form.addEventListener("change", show);
