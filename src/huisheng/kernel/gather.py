@@ -94,10 +94,11 @@ def _ask(written: _Written, numbers: tuple[int, ...]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {name: [] for name in written.shapes}
     if not written.sql:
         return found
+    # PostgreSQL's driver wraps whole numbers in its own int types: equal to ours, but not of our type
     real = {_stand_in(i): number for i, number in enumerate(numbers)}
     with connection.cursor() as cursor:
         cursor.execute(
-            written.sql, [real.get(one, one) if type(one) is int else one for one in written.params]
+            written.sql, [real.get(one, one) if isinstance(one, int) else one for one in written.params]
         )
         for name, row in cursor.fetchall():
             found[name].append(
