@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.specs.openapi.checks import (
-    content_type_conformance, response_schema_conformance, status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
 )  # fmt: skip
 
 from huisheng.kernel.models import Entry, IdempotencyKey
@@ -119,19 +123,30 @@ def test_a_proposal_lives_its_whole_life_by_api(cast: Cast, machines: Machines) 
     clerk.done("proposals", pk, "file")
     clerk.done("proposals", pk, "plan", {"lead": cast.housing.pk, "assisting": [cast.traffic.pk]})
     machines["office"].done("proposals", pk, "assign")
-    lead, assisting = sorted(clerk.get(f"/proposals/{pk}").json()["assignments"], key=lambda one: one["role"] != "lead")
+    lead, assisting = sorted(
+        clerk.get(f"/proposals/{pk}").json()["assignments"], key=lambda one: one["role"] != "lead"
+    )
     handler.done("assignments", lead["id"], "take")
     machines["traffic_clerk"].done("assignments", assisting["id"], "take")
-    handler.done("assignments", lead["id"], "contact", {
-        "form": "visit", "held_on": "2017-03-01", "people": "李清和、郑文", "points": "现场看了三个单元。"})
+    handler.done(
+        "assignments",
+        lead["id"],
+        "contact",
+        {"form": "visit", "held_on": "2017-03-01", "people": "李清和、郑文", "points": "现场看了三个单元。"},
+    )
     contact = next(one for one in li.get(f"/proposals/{pk}").json()["children"] if one["kind"] == "contacts")
     li.done("contacts", contact["id"], "confirm")
-    asked = next(one for one in handler.get(f"/assignments/{lead['id']}/steps").json() if one["action"] == "draft")
+    asked = next(
+        one for one in handler.get(f"/assignments/{lead['id']}/steps").json() if one["action"] == "draft"
+    )
     answers = {one["name"]: "已经办理。" for one in asked["fields"] if one["name"].startswith("answer_")}
     assert len(answers) == 2
     handler.done("assignments", lead["id"], "draft", make.ANSWERS | answers)
-    waiting = next(one for one in machines["traffic_clerk"].get(f"/proposals/{pk}").json()["children"]
-                   if one["kind"] == "countersigns")
+    waiting = next(
+        one
+        for one in machines["traffic_clerk"].get(f"/proposals/{pk}").json()["children"]
+        if one["kind"] == "countersigns"
+    )
     is_problem(machines["housing_head"].step("assignments", lead["id"], "approve"), 422, "还在等会签")
     machines["traffic_clerk"].done("countersigns", waiting["id"], "agree")
     machines["housing_head"].done("assignments", lead["id"], "approve")
@@ -150,10 +165,18 @@ def test_every_other_role_is_refused_at_every_step_of_the_review(cast: Cast, mac
     for name in cast.accounts:
         machine = machines[name]
         if name not in ("clerk", "second"):
-            assert machine.step("proposals", proposal.pk, "pre_review", make.FILE).status_code in (403, 404), name
+            assert machine.step("proposals", proposal.pk, "pre_review", make.FILE).status_code in (
+                403,
+                404,
+            ), name
         if name != "li":
-            assert machine.step("proposals", proposal.pk, "withdraw", {"note": "不提了"}).status_code in (403, 404), name
-    assert is_problem(machines["reviewer"].step("proposals", proposal.pk, "pre_review", make.FILE), 403, "提案委工作人员")
+            assert machine.step("proposals", proposal.pk, "withdraw", {"note": "不提了"}).status_code in (
+                403,
+                404,
+            ), name
+    assert is_problem(
+        machines["reviewer"].step("proposals", proposal.pk, "pre_review", make.FILE), 403, "提案委工作人员"
+    )
     assert moved(proposal) == lines
 
 
@@ -163,8 +186,12 @@ def test_what_may_not_be_seen_is_not_there(cast: Cast, machines: Machines) -> No
     assert is_problem(machines["zhao"].step("proposals", draft.pk, "submit"), 404)
     assert is_problem(machines["traffic_clerk"].get(f"/proposals/{rated.pk}"), 404)
     mine = rated.ratings.get(is_first=True)
-    machines["li"].done("ratings", mine.pk, "rate", {"process": "bad", "result": "good", "remark": "不便对外说",
-                                                     "reason": "silent"})
+    machines["li"].done(
+        "ratings",
+        mine.pk,
+        "rate",
+        {"process": "bad", "result": "good", "remark": "不便对外说", "reason": "silent"},
+    )
     for name in ("wang", "zhao", "housing_clerk", "housing_head", "chair"):
         seen = machines[name].get(f"/proposals/{rated.pk}")
         assert "不便对外说" not in seen.content.decode()
@@ -193,13 +220,18 @@ def test_the_same_key_gives_the_same_answer_and_other_content_a_refusal(machines
     assert Proposal.objects.count() == 1
     assert is_problem(li.post("/proposals", TEXT | {"title": "另一件"}, "one-and-same"), 409, "已经提交过")
     pk = first.json()["id"]
-    steps = [li.send(f"/proposals/{pk}/steps/submit", '{"data": {"disclosure": "full"}}', "submit-it") for _ in "ab"]
+    steps = [
+        li.send(f"/proposals/{pk}/steps/submit", '{"data": {"disclosure": "full"}}', "submit-it")
+        for _ in "ab"
+    ]
     assert [one.status_code for one in steps] == [200, 200]
     assert steps[0].json() == steps[1].json()
     assert is_problem(li.send(f"/proposals/{pk}/steps/withdraw", '{"data": {"note": "x"}}', "submit-it"), 409)
 
 
-def test_the_key_answers_also_when_the_step_took_the_record_out_of_sight(cast: Cast, machines: Machines) -> None:
+def test_the_key_answers_also_when_the_step_took_the_record_out_of_sight(
+    cast: Cast, machines: Machines
+) -> None:
     invited = make.cosponsor(cast)
     path = f"/cosponsors/{invited.pk}/steps/refuse"
     first, again = (machines["wang"].post(path, key="refuse-it") for _ in "ab")
@@ -228,7 +260,9 @@ def test_the_second_to_come_is_told_who_was_first(cast: Cast, machines: Machines
     assert machines["second"].post(f"/proposals/{proposal.pk}/steps/pre_review", step).status_code == 200
     refused = machines["clerk"].post(f"/proposals/{proposal.pk}/steps/pre_review", step)
     assert is_problem(refused, 409, "吴复核已于")
-    assert is_problem(machines["clerk"].step("proposals", proposal.pk, "pre_review", make.FILE), 409, "吴复核已于")
+    assert is_problem(
+        machines["clerk"].step("proposals", proposal.pk, "pre_review", make.FILE), 409, "吴复核已于"
+    )
 
 
 # -- bad input ---------------------------------------------------------------------------------------------------
@@ -266,7 +300,9 @@ def test_a_method_that_is_not_there_names_those_that_are(
     assert answer["Allow"] == allow
 
 
-@pytest.mark.parametrize("raw", [b"{", b"", b"\xff\xfe{}", b'{"data":', b"[" * 100_000, b'{"a":' * 50_000, b"1" * 5000])
+@pytest.mark.parametrize(
+    "raw", [b"{", b"", b"\xff\xfe{}", b'{"data":', b"[" * 100_000, b'{"a":' * 50_000, b"1" * 5000]
+)
 def test_what_is_no_json_is_400(machines: Machines, cast: Cast, raw: bytes) -> None:
     proposal = make.draft(cast)
     for path in ("/proposals", f"/proposals/{proposal.pk}/steps/submit"):
@@ -296,7 +332,9 @@ def test_a_draft_with_a_wrong_field_is_refused_whole(machines: Machines, wrong: 
 
 
 def test_hostile_characters_are_stored_so_that_every_database_can_hold_them(machines: Machines) -> None:
-    raw = '{"title": "a\\u0000bc\\u202edef 𬱖䶮㐂 🀄", "situation": "x\\r\\ny", "suggestions": ["\\u0007 好"]}'
+    raw = (
+        '{"title": "a\\u0000bc\\u202edef 𬱖䶮㐂 🀄", "situation": "x\\r\\ny", "suggestions": ["\\u0007 好"]}'
+    )
     answer = machines["li"].send("/proposals", raw)
     assert answer.status_code == 201
     one = answer.json()
@@ -317,7 +355,9 @@ ANSWERS: list[Any] = [
 
 
 @pytest.mark.parametrize("data", ANSWERS, ids=lambda data: repr(data)[:40])
-def test_wrong_answers_to_a_step_are_named_and_move_nothing(cast: Cast, machines: Machines, data: Any) -> None:
+def test_wrong_answers_to_a_step_are_named_and_move_nothing(
+    cast: Cast, machines: Machines, data: Any
+) -> None:
     proposal = make.draft(cast)
     lines = moved(proposal)
     answer = machines["li"].post(f"/proposals/{proposal.pk}/steps/invite", {"data": data})
@@ -363,7 +403,9 @@ def test_a_wrong_filter_is_422(machines: Machines, query: dict[str, Any]) -> Non
     assert is_problem(machines["clerk"].get("/proposals", **query), 422)
 
 
-@pytest.mark.parametrize("query", [{"year": 2**70}, {"agency": 2**70}, {"sponsor": -(2**70)}, {"state": "no"}, {"year": -1}])
+@pytest.mark.parametrize(
+    "query", [{"year": 2**70}, {"agency": 2**70}, {"sponsor": -(2**70)}, {"state": "no"}, {"year": -1}]
+)
 def test_a_filter_that_fits_nothing_finds_nothing(
     cast: Cast, machines: Machines, query: dict[str, Any]
 ) -> None:
@@ -401,7 +443,12 @@ def test_filters_narrow(cast: Cast, machines: Machines) -> None:
         return [one["id"] for one in clerk.get("/proposals", **query).json()["items"]]
 
     assert found() == [waiting.pk, sent.pk]
-    assert found(state="handling") == found(agency=cast.housing.pk) == found(category_five="society") == [sent.pk]
+    assert (
+        found(state="handling")
+        == found(agency=cast.housing.pk)
+        == found(category_five="society")
+        == [sent.pk]
+    )
     assert found(agency=cast.traffic.pk) == found(is_key=True) == found(year=2016) == []
     assert found(sponsor=cast.member_li.pk, year=2017) == [waiting.pk, sent.pk]
 
@@ -420,8 +467,21 @@ def test_the_description_declares_every_status_of_every_operation() -> None:
 
 
 # -- a stranger who read the description (schemathesis) ----------------------------------------------------------
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A real WSGI request ends by closing the connection; inside a test it must not, as Django's own client knows."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("is_honest", [True, False], ids=["as described", "not as described"])
-def test_whatever_is_sent_the_answer_is_one_of_the_described(cast: Cast, machines: Machines, is_honest: bool) -> None:
+def test_whatever_is_sent_the_answer_is_one_of_the_described(
+    cast: Cast, machines: Machines, is_honest: bool
+) -> None:
     """Made-up requests to every operation, by the description and against it: never a 500, never an undeclared shape."""
     one = make.answered(cast)
     kinds = {"proposals": one.pk, "assignments": one.assignments.get().pk, "ratings": one.ratings.get().pk}
@@ -447,11 +507,11 @@ def test_whatever_is_sent_the_answer_is_one_of_the_described(cast: Cast, machine
     for found in described.get_all_operations():
         operation = found.ok()
         trial = given(operation.as_strategy(generation_mode=mode))(ask)
-        bounded = settings(max_examples=25, deadline=None, database=None, derandomize=True,
+        bounded = settings(max_examples=12, deadline=None, database=None, derandomize=True,
                            suppress_health_check=list(HealthCheck))  # fmt: skip
         try:
             bounded(trial)()
         except Unsatisfiable:  # an operation without parameters cannot be asked wrongly
             assert not is_honest
-    assert len(asked) > 60
+    assert len(asked) > 40
     assert 200 in asked or not is_honest

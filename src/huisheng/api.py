@@ -96,7 +96,9 @@ api = Door(
 api.add_router("", router)
 
 
-def problem(request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None) -> HttpResponse:
+def problem(
+    request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None
+) -> HttpResponse:
     body = {"type": "about:blank", "title": TITLES.get(status, "出错"), "status": status, "detail": detail}
     response = api.create_response(request, body | {"errors": errors or {}}, status=status)
     response["Content-Type"] = f"{PROBLEM_TYPE}; charset=utf-8"
@@ -108,7 +110,9 @@ def problem(request: HttpRequest, status: int, detail: str, errors: dict[str, li
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return problem(request, error.status, error.sentence, error.errors if isinstance(error, Invalid) else None)
+    return problem(
+        request, error.status, error.sentence, error.errors if isinstance(error, Invalid) else None
+    )
 
 
 @api.exception_handler(ValidationError)

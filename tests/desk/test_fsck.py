@@ -49,7 +49,9 @@ def test_whatever_was_done_through_the_lifecycle_is_clean(cast: Cast) -> None:
 
 def test_merging_withdrawing_recalling_and_changing_hands_leave_a_clean_house(cast: Cast) -> None:
     main, merged = make.filed(cast), make.filed(cast)
-    perform(merged, "merge_filed", cast.reviewer, {"main": main.pk, "consent": "3月1日电话征得同意"}, at=make.DAY)
+    perform(
+        merged, "merge_filed", cast.reviewer, {"main": main.pk, "consent": "3月1日电话征得同意"}, at=make.DAY
+    )
     perform(make.filed(cast), "withdraw", cast.li, {"note": "另行反映"}, at=make.DAY)
     recalled = make.handling(cast)
     perform(recalled, "recall", cast.office, {"note": "单位有误"}, at=make.DAY)
@@ -132,7 +134,10 @@ def delete_a_proposal(p: Proposal) -> None:
     for table in ("assignment", "review", "text"):
         if table == "text":
             sql("UPDATE proposals_proposal SET text_id=NULL, decision_id=NULL WHERE id=%s", p.pk)
-            sql("DELETE FROM proposals_suggestion WHERE text_id IN (SELECT id FROM proposals_text WHERE proposal_id=%s)", p.pk)
+            sql(
+                "DELETE FROM proposals_suggestion WHERE text_id IN (SELECT id FROM proposals_text WHERE proposal_id=%s)",
+                p.pk,
+            )
         sql(f"DELETE FROM proposals_{table} WHERE proposal_id=%s", p.pk)
     sql("DELETE FROM proposals_proposal WHERE id=%s", p.pk)
 
@@ -184,7 +189,11 @@ def hide_from_search(p: Proposal) -> None:
 
 def keep_a_key_without_its_line(p: Proposal) -> None:
     IdempotencyKey.objects.create(
-        account=Account.objects.get(username="li"), key="gone", digest="x", result={"entry": 10**7}, at=make.DAY
+        account=Account.objects.get(username="li"),
+        key="gone",
+        digest="x",
+        result={"entry": 10**7},
+        at=make.DAY,
     )
 
 
@@ -261,7 +270,9 @@ def test_a_disabled_account_with_a_live_session_is_found(cast: Cast, client: Any
     assert "“li”已停用" in "".join(found().get("账号", []))
 
 
-def test_the_check_costs_the_same_queries_for_few_and_for_many(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_the_check_costs_the_same_queries_for_few_and_for_many(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
     from django.test.utils import CaptureQueriesContext
 
     make.concluded(cast)

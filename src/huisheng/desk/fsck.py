@@ -141,7 +141,9 @@ def _word(life: Lifecycle, state: str) -> str:
 def texts() -> Iterator[str]:
     """I1: what was received reads as its fingerprint says, and the fingerprint is the one its journal line carries."""
     written: dict[int, set[str]] = {}
-    lines = Entry.objects.filter(subject_type=Proposal.kind(), action__in=("submit", "register", "resubmit", "revise", "correct"))
+    lines = Entry.objects.filter(
+        subject_type=Proposal.kind(), action__in=("submit", "register", "resubmit", "revise", "correct")
+    )
     for pk, data in lines.values_list("subject_id", "data").iterator(chunk_size=2000):
         written.setdefault(pk, set()).add(data.get("fingerprint", ""))
     frozen = Text.objects.filter(is_frozen=True).prefetch_related("suggestions").order_by("pk")
@@ -224,7 +226,9 @@ def notices() -> Iterator[str]:
 def deadlines() -> Iterator[str]:
     """I11: stored deadlines equal a recount by the rule and the calendar of their day."""
     recounted: dict[tuple[str, Any], Any] = {}
-    running = Assignment.objects.exclude(clock_from=None).filter(is_open=True).select_related("agency", "proposal")
+    running = (
+        Assignment.objects.exclude(clock_from=None).filter(is_open=True).select_related("agency", "proposal")
+    )
     extended = set(Extension.objects.filter(state="granted").values_list("assignment", flat=True))
     for one in running:
         clock = (one.clock_rule, one.clock_from)
@@ -238,8 +242,14 @@ def deadlines() -> Iterator[str]:
             yield f"《{one.proposal}》{one} 的期限记为 {one.due_on}，重算是 {due_on}"
     answering = Q(assignments__is_open=True, assignments__role__in=("lead", "separate"))
     asked = Q(ratings__round=F("round"))
-    yield from _due(Proposal.objects.filter(state=State.HANDLING).annotate(right=Max("assignments__due_on", filter=answering)))
-    yield from _due(Proposal.objects.filter(state=State.ANSWERED).annotate(right=Max("ratings__due_on", filter=asked)))
+    yield from _due(
+        Proposal.objects.filter(state=State.HANDLING).annotate(
+            right=Max("assignments__due_on", filter=answering)
+        )
+    )
+    yield from _due(
+        Proposal.objects.filter(state=State.ANSWERED).annotate(right=Max("ratings__due_on", filter=asked))
+    )
 
 
 def _due(proposals: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import batches, journal_views, oversight, queue_views, views
+from . import batches, health_views, journal_views, oversight, queue_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("deadlines", oversight.deadlines, name="deadlines"),
     path("oversight", oversight.oversight, name="oversight"),
     path("oversight.<slug:form>", oversight.report, name="oversight-report"),
+    path("health", health_views.health, name="health"),
     path("journal", journal_views.journal, name="journal"),
     path("journal/verify", journal_views.verify, name="journal-verify"),
 ]

@@ -224,7 +224,10 @@ def list_proposals(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
     found = list(rows.order_by("-pk")[: filters.limit + 1])
     more = len(found) > filters.limit
     found = found[: filters.limit]
-    return {"items": [_line(one, request.user) for one in found], "next": _cursor(found[-1]) if more else None}
+    return {
+        "items": [_line(one, request.user) for one in found],
+        "next": _cursor(found[-1]) if more else None,
+    }
 
 
 def _asked(filters: Filters) -> Q:
@@ -233,7 +236,9 @@ def _asked(filters: Filters) -> Q:
         if (value := getattr(filters, name)) is not None:
             wanted &= Q(**{name: value})
     if filters.agency is not None:
-        wanted &= Q(pk__in=Assignment.objects.filter(agency=_id(filters.agency), is_open=True).values("proposal"))
+        wanted &= Q(
+            pk__in=Assignment.objects.filter(agency=_id(filters.agency), is_open=True).values("proposal")
+        )
     if filters.sponsor is not None:
         wanted &= Q(sponsor_member=_id(filters.sponsor))
     return wanted
@@ -284,12 +289,16 @@ def take_step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: 
     )
 
 
-@router.get("/{kind}/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="交办件、联名、评价等的步骤")
+@router.get(
+    "/{kind}/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="交办件、联名、评价等的步骤"
+)
 def open_child_steps(request: HttpRequest, kind: str, pk: int) -> list[dict[str, Any]]:
     return _open(request, _child(request, kind, pk))
 
 
-@router.post("/{kind}/{int:pk}/steps/{action}", response=answers(EntryOut), summary="办交办件、联名、评价等的一步")
+@router.post(
+    "/{kind}/{int:pk}/steps/{action}", response=answers(EntryOut), summary="办交办件、联名、评价等的一步"
+)
 def take_child_step(
     request: HttpRequest, kind: str, pk: int, action: str, payload: StepIn, key: Key
 ) -> dict[str, Any]:
@@ -317,7 +326,11 @@ def _child(request: HttpRequest, kind: str, pk: int) -> Matter:
     """A child of a proposal the account may see; a stranger's rating or plan looks like nothing at all."""
     model = _model(kind)
     today = timezone.localdate()
-    rows = model._default_manager.all() if kind in ALONE else queries.visible_children(model, request.user, today)
+    rows = (
+        model._default_manager.all()
+        if kind in ALONE
+        else queries.visible_children(model, request.user, today)
+    )
     found = rows.filter(pk=_id(pk)).first()
     if found is None:
         raise Http404
@@ -369,7 +382,11 @@ def _is_list(field: forms.Field) -> bool:
 
 def _choices(field: Any) -> list[dict[str, str]]:
     rows = islice(getattr(field, "choices", ()), MOST_CHOICES)
-    return [{"value": str(value), "label": str(label)} for value, label in rows if not isinstance(label, list | tuple)]
+    return [
+        {"value": str(value), "label": str(label)}
+        for value, label in rows
+        if not isinstance(label, list | tuple)
+    ]
 
 
 def _again(
@@ -467,6 +484,12 @@ def _children(kind: str, one: Proposal, account: Any, today: date) -> list[dict[
     column = "proposal" if kind == "promises" else "assignment__proposal"
     rows = queries.visible_children(CHILDREN[kind], account, today).filter(**{column: one})
     return [
-        {"kind": kind, "id": row.pk, "state": row.state, "due_on": getattr(row, "due_on", None), "version": row.version}
+        {
+            "kind": kind,
+            "id": row.pk,
+            "state": row.state,
+            "due_on": getattr(row, "due_on", None),
+            "version": row.version,
+        }
         for row in rows
     ]

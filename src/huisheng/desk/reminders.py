@@ -1,0 +1,219 @@
+"""提醒: what a person is told as a deadline comes near, when it has passed, and when a promise falls due.
+
+Asked again and again (a notice of one key is sent once), so nothing is lost when the machine was off on the day.
+Nothing rings at night: ``journal.tell`` holds a notice back until the morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from huisheng.kernel import journal, local
+from huisheng.kernel.lifecycle import perform_by_clock
+from huisheng.kernel.models import Notice
+from huisheng.people import posts
+from huisheng.people.models import Account, Post, Session
+from huisheng.proposals.models import (
+    Assignment,
+    AssignmentState,
+    Contact,
+    Cosponsor,
+    CosponsorState,
+    Countersign,
+    CountersignState,
+    Promise,
+    PromiseState,
+    Proposal,
+    Rating,
+    RatingState,
+    State,
+)
+
+IDLE_DRAFT = timedelta(days=180)
+LAST = ("1", "late")  # the stages at which the one in charge is told too
+UNANSWERED = (AssignmentState.SENT, AssignmentState.TAKEN, AssignmentState.BACK, AssignmentState.DRAFTED,
+              AssignmentState.APPROVED)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something with a day by which it should be done. ``posts``: who is told, at ``place`` (column, id)."""
+
+    key: str
+    what: str
+    due_on: date
+    url: str
+    posts: tuple[str, ...]
+    place: tuple[str, int | None]
+    late_posts: tuple[str, ...] = ()
+
+
+def remind(now: datetime) -> int:
+    """Put every reminder that is due into the outbox; how many notices that were not there before."""
+    today = timezone.localdate(now)
+    steps = days_before(today)
+    wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
+              if (stage := stage_of(due.due_on, today, steps))}  # fmt: skip
+    for key in _sent(list(wanted)):
+        wanted.pop(key, None)
+    holders, count = Holders(today) if wanted else None, 0
+    for key, (due, stage) in wanted.items():
+        assert holders is not None
+        kinds = (*due.posts, *(due.late_posts if stage in LAST else ()))
+        count += journal.tell(
+            holders.at(kinds, *due.place), sentence(due, today), key=key, at=now, url=due.url
+        )
+    return count
+
+
+def _sent(keys: list[str]) -> set[str]:
+    """Which of the keys have gone out; asked in portions, because a statement holds only so many values."""
+    return {
+        key
+        for i in range(0, len(keys), 500)
+        for key in Notice.objects.filter(key__in=keys[i : i + 500]).values_list("key", flat=True).distinct()
+    }
+
+
+def days_before(today: date) -> list[int]:
+    """The days before a deadline on which the local rule reminds, ascending; what is no number is passed over."""
+    words = str(local.rule("remind.before", today)).replace("，", ",").replace("、", ",").split(",")
+    return sorted({int(word) for word in words if word.strip().isdecimal()})
+
+
+def stage_of(due_on: date, today: date, steps: list[int]) -> str:
+    """Which reminder this day calls for: the nearest of ``steps`` that has begun, “late” after the day, else “”."""
+    left = (due_on - today).days
+    if left < 0:
+        return "late"
+    return next((str(n) for n in steps if left <= n), "")
+
+
+def sentence(due: Due, today: date) -> str:
+    left = (due.due_on - today).days
+    day = f"{due.due_on:%-m月%-d日}"
+    if left < 0:
+        return f"{due.what}已于{day}到期，逾期{-left}天，请尽快办理"
+    return f"{due.what}今天到期" if left == 0 else f"{due.what}还有{left}天到期（{day}）"
+
+
+def everything_due(now: datetime) -> Iterator[Due]:
+    yield from _assignments()
+    yield from _contacts()
+    yield from _countersigns()
+    yield from _ratings()
+    yield from _promises()
+    yield from _invitations(now)
+
+
+def _name(proposal: Proposal) -> str:
+    return f"{proposal.number_label}{proposal.notice_title()}"
+
+
+def _assignments() -> Iterator[Due]:
+    rows = Assignment.objects.filter(is_open=True, state__in=UNANSWERED, due_on__isnull=False)
+    for one in rows.select_related("proposal"):
+        word = "答复" if one.answers_itself else "会办意见"
+        assert one.due_on is not None
+        yield Due(f"due:assignment:{one.pk}:{one.round}:{one.due_on}", f"{_name(one.proposal)}的{word}", one.due_on,
+                  one.proposal.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id),
+                  (posts.AGENCY_HEAD,))  # fmt: skip
+
+
+def _contacts() -> Iterator[Due]:
+    """面商 that has not taken place, as far as the agency itself says."""
+    held = Contact.objects.filter(assignment=OuterRef("pk"), round=OuterRef("round"))
+    rows = Assignment.objects.filter(is_open=True, state__in=(AssignmentState.SENT, AssignmentState.TAKEN),
+                                     role__in=("lead", "separate"), contact_until__isnull=False)  # fmt: skip
+    for one in rows.exclude(Exists(held)).select_related("proposal"):
+        assert one.contact_until is not None
+        yield Due(f"due:contact:{one.pk}:{one.round}:{one.contact_until}", f"{_name(one.proposal)}与提案人面商",
+                  one.contact_until, one.proposal.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id))  # fmt: skip
+
+
+def _countersigns() -> Iterator[Due]:
+    rows = Countersign.objects.filter(state=CountersignState.WAITING, reply__is_current=True)
+    for one in rows.select_related("assignment__proposal"):
+        proposal = one.assignment.proposal
+        yield Due(f"due:countersign:{one.pk}:{one.due_on}", f"{_name(proposal)}答复稿的会签", one.due_on,
+                  proposal.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,))  # fmt: skip
+
+
+def _ratings() -> Iterator[Due]:
+    rows = Rating.objects.filter(state=RatingState.ASKED, round=F("proposal__round"))
+    open_ones = Q(proposal__state=State.ANSWERED) | Q(
+        proposal__merges__undone_at=None, proposal__merges__main__state=State.ANSWERED
+    )
+    for one in rows.filter(open_ones).select_related("proposal").distinct():
+        place = ("member", one.member_id) if one.member_id else ("body", one.body_id)
+        yield Due(f"due:rating:{one.pk}:{one.due_on}", f"对{_name(one.proposal)}的评价", one.due_on,
+                  one.proposal.get_absolute_url(), (posts.MEMBER, posts.CONVENER), place)  # fmt: skip
+
+
+def _promises() -> Iterator[Due]:
+    rows = Promise.objects.filter(is_live=True, state=PromiseState.OPEN)
+    for one in rows.select_related("proposal"):
+        yield Due(f"due:promise:{one.pk}:{one.due_on}", f"{_name(one.proposal)}中的承诺“{one}”", one.due_on,
+                  one.proposal.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,))  # fmt: skip
+
+
+def _invitations(now: datetime) -> Iterator[Due]:
+    """联名 that waits for a word before the session's cut-off; afterwards submitting itself lets it lapse."""
+    session = Session.objects.filter(cutoff_at__gt=now).order_by("cutoff_at").first()
+    if session is None:
+        return
+    cutoff = timezone.localdate(session.cutoff_at)
+    rows = Cosponsor.objects.filter(
+        state=CosponsorState.INVITED, proposal__state__in=(State.DRAFT, State.RETURNED)
+    )
+    for one in rows.select_related("proposal"):
+        yield Due(f"due:invitation:{one.pk}:{cutoff}", f"{one.proposal.sponsor_name}请您联名《{one.proposal}》，会间提案截止",
+                  cutoff, one.proposal.get_absolute_url(), (posts.MEMBER,), ("member", one.member_id))  # fmt: skip
+
+
+class Holders:
+    """Who holds which post where on a day: one query for all reminders."""
+
+    def __init__(self, today: date) -> None:
+        self.found: dict[tuple[str, str, int], list[Account]] = {}
+        current = Post.objects.current(today).filter(account__is_active=True).select_related("account")
+        for post in current.exclude(member=None, body=None, agency=None):
+            for column in ("member", "body", "agency"):
+                if (pk := getattr(post, f"{column}_id")) is not None:
+                    self.found.setdefault((post.kind, column, pk), []).append(post.account)
+
+    def at(self, kinds: Iterable[str], column: str, pk: int | None) -> list[Account]:
+        return [account for kind in kinds for account in self.found.get((kind, column, pk or 0), [])]
+
+
+# -- what the clock itself does ----------------------------------------------------------------------------------------
+def ask_again(now: datetime) -> int:
+    """A promise whose explained new day has come is asked after again."""
+    come = Promise.objects.filter(
+        is_live=True, state=PromiseState.EXPLAINED, due_on__lte=timezone.localdate(now)
+    )
+    due = list(come.order_by("pk"))
+    for promise in due:
+        perform_by_clock(promise, "ask", now)
+    return len(due)
+
+
+def name_idle_drafts(now: datetime) -> int:
+    """A draft nobody has touched for half a year: its author is told, once for each time it fell asleep."""
+    told = 0
+    idle: Any = Proposal.objects.filter(state=State.DRAFT, changed_at__lt=now - IDLE_DRAFT)
+    holders = Holders(timezone.localdate(now))
+    for one in idle.order_by("pk"):
+        place = ("member", one.sponsor_member_id) if one.sponsor_member_id else ("body", one.sponsor_body_id)
+        people = holders.at((posts.MEMBER, posts.CONVENER), *place)
+        key = f"idle:{one.pk}:{timezone.localdate(one.changed_at)}"
+        if not Notice.objects.filter(key=key).exists():
+            text = f"草稿《{one}》已有半年没有动过。不再需要的请作废，需要的请继续写完提交"
+            told += journal.tell(people, text, key=key, at=now, url=one.get_absolute_url())
+    return told
