@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Func, QuerySet
 
 from huisheng.kernel.text import HAN, fingerprint, normalise, pinyin_initials, terms, tokens
 
@@ -238,6 +238,26 @@ def _seen(
     return f"{hits}, seen AS MATERIALIZED (SELECT * FROM hits WHERE {allowed})", [*params, *allowed_params]
 
 
+class _Among(Func):
+    """The record is one of this kind in the named table."""
+
+    output_field = BooleanField()
+    template = "%(expressions)s IN (%(records)s)"
+
+    def __init__(self, source: str, kind: str):
+        super().__init__(F("pk"), records=f"SELECT record_id FROM {source} WHERE kind = %s")
+        self.kind = kind
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        sql, params = super().as_sql(compiler, connection, **context)
+        return sql, (*params, self.kind)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # as an array: the planner has no idea how many there are and would go through them for every record
+        template = "%(expressions)s = ANY(ARRAY(%(records)s))"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
 def visible_sql(source: str, wanted: Iterable[str] | None, within: Visible | None, using: str) -> Sql:
     """A condition on rows (kind, record_id) of the named table: the person may see the record.
 
@@ -249,15 +269,15 @@ def visible_sql(source: str, wanted: Iterable[str] | None, within: Visible | Non
     parts: list[str] = []
     params: list[object] = []
     for kind in wanted:
-        asked = RawSQL(f"SELECT record_id FROM {source} WHERE kind = %s", [kind])
-        ids = within[kind].using(using).order_by().filter(pk__in=asked).values("pk")
+        ids = within[kind].using(using).order_by().filter(_Among(source, kind)).values("pk")
         if ids.query.is_empty():
             continue
         try:
             sql, sql_params = ids.query.get_compiler(using).as_sql()
         except EmptyResultSet:  # a queryset that can hold nothing, found out only when it is written down
             continue
-        parts.append(f"(kind = %s AND record_id IN ({sql}))")
+        # CASE keeps PostgreSQL from turning the condition into a join whose size it cannot guess
+        parts.append(f"CASE WHEN kind = %s THEN record_id IN ({sql}) ELSE 1 = 0 END")
         params += [kind, *sql_params]
     return (" OR ".join(parts) or "1 = 0"), params
 

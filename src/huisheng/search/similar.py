@@ -35,6 +35,8 @@ from .vectors import (
 
 CANDIDATES = 60  # compared word by word
 TERMS = 20  # asked of the index
+ROWS = 4_000  # read from the index for one text, about: frequent terms cost the most and say the least
+_AT_LEAST = 4  # terms asked for, however frequent
 _FOR_A_SYNONYM = 0.5  # of the word's own weight
 _COMMON = (
     0.12  # a term in more than this share of all records is not asked for (one frequent term costs the most)
@@ -114,26 +116,37 @@ def same_document(
 
 
 def _asked(title: str, body: str, wanted: dict[int, int], rare: Rarity) -> list[tuple[str, float]]:
-    """The terms that say most, with their weights. Frequent ones only when there are too few others."""
+    """The terms that say most, with their weights, until they cost too much."""
     weights: dict[str, float] = {}
     for word in dict.fromkeys([*pieces(title), *pieces(body)]):
         if key := number(word):
             weights[word] = (1 + math.log(wanted[key])) * rare.of(key)
     ranked = sorted(weights, key=lambda word: -weights[word])
-    telling = [word for word in ranked if rare.share(number(word)) <= _COMMON]
-    if len(telling) < 4:
-        telling += [word for word in ranked if word not in telling][:4]
-    asked = {word: weights[word] for word in telling[:TERMS]}
-    for word in telling[:TERMS]:
+    asked: dict[str, float] = {}
+    rows = 0.0
+    for word in ranked:
+        cost = rare.share(number(word)) * rare.size
+        if rows + cost > ROWS and len(asked) >= _AT_LEAST:
+            continue
+        rows += cost
+        asked[word] = weights[word]
+        if len(asked) == TERMS:
+            break
+    for word in tuple(asked):
         for other in synonyms().get(word, ()):
-            asked.setdefault(other, asked[word] * _FOR_A_SYNONYM)
+            rows += rare.share(number(other)) * rare.size
+            if rows <= 2 * ROWS:
+                asked.setdefault(other, asked[word] * _FOR_A_SYNONYM)
     return list(asked.items())
 
 
 def _candidates(
     asked: list[tuple[str, float]], kind: str, left_out: set[int], within: QuerySet | None, using: str
 ) -> list[tuple[int, str, bytes, bytes, float]]:
-    """(record id, folded title, words, counts, weight of its terms) of the records that hold most of the terms' weight. One query."""
+    """(record id, folded title, words, counts, weight held) of the records that hold most of the terms' weight.
+
+    One query, whatever is found.
+    """
     phrases = [(wanted, weight) for word, weight in asked if (wanted := phrase(word))]
     hits, params = engine(using).weighed(phrases)
     allowed, allowed_params = visible_sql("found", [kind], None if within is None else {kind: within}, using)
@@ -141,12 +154,13 @@ def _candidates(
     if left_out:
         not_these = f" AND r.record_id NOT IN ({', '.join(['%s'] * len(left_out))})"
     sql = (
-        f"WITH hits (id, weight) AS ({hits}), found AS MATERIALIZED (SELECT r.id, r.kind, r.record_id, "
-        "sum(hits.weight) AS weight FROM hits JOIN search_searchrow r ON r.id = hits.id "
-        f"WHERE r.kind = %s{not_these} GROUP BY r.id, r.kind, r.record_id), "
+        f"WITH hits AS ({hits}), heavy AS (SELECT id, sum(weight) AS weight FROM hits GROUP BY id), "
+        "found AS MATERIALIZED (SELECT r.id, r.kind, r.record_id, heavy.weight FROM heavy "
+        f"JOIN search_searchrow r ON r.id = heavy.id WHERE r.kind = %s{not_these}), "
         f"best AS MATERIALIZED (SELECT id, record_id, weight FROM found WHERE {allowed} "
         "ORDER BY weight DESC, id DESC LIMIT %s) "
-        "SELECT best.record_id, v.title, v.words, v.counts, best.weight FROM best JOIN search_searchvector v ON v.row_id = best.id"
+        "SELECT best.record_id, v.title, v.words, v.counts, best.weight FROM best "
+        "JOIN search_searchvector v ON v.row_id = best.id"
     )
     with connections[using].cursor() as cursor:
         cursor.execute(sql, [*params, kind, *sorted(left_out), *allowed_params, CANDIDATES])
@@ -168,9 +182,8 @@ class _Text:
         self.words, self.chars = _unit(words), _unit(chars)
         self.heavy = {key: weight / sum(words.values()) for key, weight in words.items()}
         self.meant = _unit(_meant(words))
-        same = concepts()
-        self.says = {key: concept for key, concept in same.items() if concept in self.meant}
-        self.says |= {key: key for key in words if key not in same}
+        self.says = {key: concept for key, concept in concepts().items() if concept in self.meant}
+        self.ratio = _length(words.values()) / _length(_meant(words).values())
         self.pairs = _pairs(title)
 
     def likeness(self, words: bytes, counts: bytes, title: str, held: float | None = None) -> float:
@@ -189,7 +202,10 @@ class _Text:
         if held is None:
             held = sum(self.heavy[key] for key in self.heavy.keys() & set(keys))
         likeness = (
-            (_WORDS * word_product + _MEANT * self._meant(dict(zip(keys, weights, strict=True))))
+            (
+                _WORDS * word_product
+                + _MEANT * self._meant(dict(zip(keys, weights, strict=True)), word_product)
+            )
             / _length(of_words)
             + _CHARS * char_product / _length(of_chars)
             + _TITLE * self._titles(title)
@@ -197,11 +213,17 @@ class _Text:
         )
         return min(1.0, likeness / _WHOLE)
 
-    def _meant(self, weights: dict[int, float]) -> float:
+    def _meant(self, weights: dict[int, float], word_product: float) -> float:
+        """The product of what both mean: that of their words, with those of the table of synonyms taken out and put
+        in again by what they say."""
         said: dict[int, float] = {}
-        for key in self.says.keys() & weights.keys():
-            said[self.says[key]] = max(weights[key], said.get(self.says[key], 0.0))
-        return sum(self.meant[concept] * weight for concept, weight in said.items())
+        for key, concept in self.says.items():
+            if weight := weights.get(key):
+                word_product -= self.words.get(key, 0.0) * weight
+                said[concept] = max(weight, said.get(concept, 0.0))
+        return word_product * self.ratio + sum(
+            self.meant[concept] * weight for concept, weight in said.items()
+        )
 
     def _titles(self, title: str) -> float:
         other = _pairs(title)

@@ -31,7 +31,7 @@ _STOP = frozenset(
 
 def speaks(word: str) -> bool:
     """The word says something about the matter: not a particle, not a bare number."""
-    if word in _STOP or word.isdecimal():
+    if word in _STOP or not word.strip("0123456789.,%"):
         return False
     return begins_with_letter(word) and (len(word) > 1 or word > "\uffff")
 
@@ -121,14 +121,15 @@ class Rarity:
     """In how many of `total` sampled records each hashed word stands."""
 
     total: int
+    size: int  # records in the whole collection, about
     seen_in: dict[int, int]
     idf: dict[int, float]
     unknown: float  # idf of a word the sample does not know
 
     @classmethod
-    def counted(cls, total: int, seen_in: dict[int, int]) -> "Rarity":
+    def counted(cls, total: int, size: int, seen_in: dict[int, int]) -> "Rarity":
         idf = {key: math.log(1 + (total + 1) / (count + 0.5)) for key, count in seen_in.items()}
-        return cls(total, seen_in, idf, math.log(1 + 2 * (total + 1)))
+        return cls(total, size, seen_in, idf, math.log(1 + 2 * (total + 1)))
 
     def of(self, number: int) -> float:
         """idf: 0.7 for what stands everywhere, about 8 for what stands nowhere."""
@@ -166,7 +167,7 @@ def _sampled(last: int, using: str) -> Rarity:
             numbers.frombytes(bytes(packed))
             seen_in.update(numbers)
             total += 1
-    return Rarity.counted(total, dict(seen_in))
+    return Rarity.counted(total, total * step, dict(seen_in))
 
 
 def forget() -> None:
