@@ -584,7 +584,7 @@ class Countersign(Matter):
 
 
 class PromiseState(States):
-    OPEN = "open", "○", "primary", "", "未到期"
+    OPEN = "open", "○", "primary", "", "待兑现"
     REPORTED = "reported", "◔", "ochre", "", "已报告待认定"
     KEPT = "kept", "✓", "pine", "", "已兑现"
     BROKEN = "broken", "!", "seal", "", "未兑现"
