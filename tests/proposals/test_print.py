@@ -35,7 +35,7 @@ def words(response: Any) -> str:
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     else:
         document = Document(io.BytesIO(data))
-        parts = [document.element, *(one.header._element for one in document.sections), *(one.footer._element for one in document.sections)]
+        parts = [document.element, *(one.first_page_header._element for one in document.sections)]
         text = "".join(node.text or "" for part in parts for node in part.iter() if node.tag.endswith("}t"))
     return re.sub(r"\s", "", text)
 

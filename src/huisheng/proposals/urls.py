@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_calls, views_draft, views_print
+from . import views, views_calls, views_draft, views_figures, views_print
 from .models import (
     Assignment, Call, Contact, Cosponsor, Countersign, Extension, Nomination, Promise, Rating,
 )  # fmt: skip
@@ -27,6 +27,10 @@ urlpatterns = [
     path("calls/<int:pk>/edit/", views_calls.edit_call, name="call-edit"),
     path("nominations/", views_calls.nominations, name="nominations"),
     path("nominations/new/", views_calls.nominate, name="nominate"),
+    path("figures/", views_figures.figures, name="figures"),
+    path("figures/<slug:key>/", views_figures.drill, name="figure"),
+    path("figures.xlsx", views_figures.workbook, name="figures-xlsx"),
+    path("figures.pdf", views_figures.pdf, name="figures-pdf"),
     path("export.xlsx", views_print.export, name="export"),
     path("compile/", views_print.compile_year, name="compile"),
     path("jobs/<int:pk>/", views_print.job, name="job"),
