@@ -36,6 +36,7 @@ from huisheng.kernel.models import Matter, Typed
 from .context import shell_of
 
 MEGABYTE = 1 << 20
+MOST_PLACES = 300  # at which one person's unfinished words are kept
 # what a form carries besides the person's own words
 CARRIED = ("csrfmiddlewaretoken", "version", "key", "stage", "next", "place", "forget")
 
@@ -345,7 +346,10 @@ def keep_typed(account: Any, place: str, data: QueryDict) -> Any:
         for name in data
         if name not in CARRIED and "password" not in name.lower()
     }
-    Typed.objects.update_or_create(account=account, place=place, defaults={"data": kept, "saved_at": now})
+    _, is_new = Typed.objects.update_or_create(account=account, place=place, defaults={"data": kept, "saved_at": now})
+    if is_new:  # the oldest make room: nobody fills the disk by writing beginnings
+        old = Typed.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[MOST_PLACES:]
+        Typed.objects.filter(pk__in=list(old)).delete()
     return now
 
 
