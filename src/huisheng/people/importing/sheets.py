@@ -12,16 +12,17 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from huisheng.kernel.encodings import Undecodable, decode_text
 from huisheng.kernel.errors import Refused
-from huisheng.kernel.files import inspect
+from huisheng.kernel.files import LIMITS, inspect
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
+MAX_UNPACKED = 40 * 1024 * 1024  # a workbook is read in this process: its table of strings must fit
 MAX_COLUMNS = 120
 MAX_BLANK_RUN = 500  # a sheet whose "used range" ends at row 1,048,576 has nothing more to say after so many
 MAX_CELL = 4_000  # characters
@@ -87,7 +88,7 @@ def read(data: bytes, name: str) -> Book:
         raise Refused("这个文件超过 10 MB，不像一份名册。请只保留要导入的工作表后再传。")
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Refused("这是旧格式（.xls 或 .et）或加了密码的表格。请取消密码，另存为 .xlsx 后再传。")
-    verdict = inspect(data, name, kinds=("xlsx", "csv", "txt"), lenient=True)
+    verdict = inspect(data, name, kinds=("xlsx", "csv", "txt"), lenient=True, limits=replace(LIMITS, unpacked=MAX_UNPACKED))
     if verdict.refused:
         raise Refused(verdict.refused)
     if data[:4] == b"PK\x03\x04":
