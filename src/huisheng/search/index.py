@@ -248,8 +248,8 @@ class _Among(Func):
         super().__init__(F("pk"), records=f"SELECT record_id FROM {source} WHERE kind = %s")
         self.kind = kind
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        sql, params = super().as_sql(compiler, connection, **context)
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
+        sql, params = super().as_sql(compiler, connection, *args, **context)
         return sql, (*params, self.kind)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:

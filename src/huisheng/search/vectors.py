@@ -11,11 +11,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from huisheng.kernel.text import begins_with_letter, normalise, pieces
 
-from .models import SearchRow, SearchVector
+from .models import SearchRow
 
 TITLE_WEIGHT = 3  # a word of the title counts as much as three of the body
 WORDS_READ = 6_000  # characters of the body that are compared; what a text is about is said by then
@@ -150,24 +150,27 @@ def rarity(using: str = DEFAULT_DB_ALIAS) -> Rarity:
     if known and last > _ALWAYS_FRESH and known[0] <= last <= known[0] * 1.1:
         return known[1]
     with _lock:
-        fresh = _sampled(last, using)
+        fresh = _sampled(using)
         _rarities[using] = (last, fresh)
     return fresh
 
 
-def _sampled(last: int, using: str) -> Rarity:
-    step = max(1, last // _SAMPLE)
-    spread = list(range(last, 0, -step))[:_SAMPLE]
+_SPREAD = (  # every n-th record, however far apart the ids are, and how many records there are
+    "SELECT v.words, t.total FROM search_searchvector v JOIN (SELECT row_id, row_number() OVER (ORDER BY row_id) AS n, "
+    "count(*) OVER () AS total FROM search_searchvector) t ON t.row_id = v.row_id WHERE t.n %% (1 + t.total / %s) = 0"
+)
+
+
+def _sampled(using: str) -> Rarity:
     seen_in: Counter[int] = Counter()
-    total = 0
-    for start in range(0, len(spread), 500):
-        rows = SearchVector.objects.using(using).filter(row_id__in=spread[start : start + 500])
-        for packed in rows.values_list("words", flat=True):
-            numbers = array("I")
-            numbers.frombytes(bytes(packed))
-            seen_in.update(numbers)
-            total += 1
-    return Rarity.counted(total, total * step, dict(seen_in))
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SPREAD, [_SAMPLE])
+        rows = cursor.fetchall()
+    for packed, _ in rows:
+        numbers = array("I")
+        numbers.frombytes(bytes(packed))
+        seen_in.update(numbers)
+    return Rarity.counted(len(rows), rows[0][1] if rows else 0, dict(seen_in))
 
 
 def forget() -> None:
