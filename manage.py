@@ -8,8 +8,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huisheng.settings")
 
-import huisheng  # noqa: E402,F401  (puts the locked SQLite in place)
-from django.core.management import execute_from_command_line  # noqa: E402
+from django.core.management import execute_from_command_line
+
+import huisheng  # noqa: F401  (puts the locked SQLite in place)
 
 if __name__ == "__main__":
     execute_from_command_line(sys.argv)

@@ -53,7 +53,9 @@ class Cast:
 
     @property
     def accounts(self) -> dict[str, Account]:
-        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), Account)}
+        return {
+            f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), Account)
+        }
 
 
 def _account(username: str, name: str, kind: str, **place: object) -> Account:
@@ -85,7 +87,9 @@ def make_cast() -> Cast:
     committee = Body.objects.create(kind="committee", name="区政协经济委员会")
     li, wang, zhao = _member("李清和", education), _member("王立言", economy), _member("赵闻声", education)
     housing, traffic, finance = (
-        Agency.objects.create(name=name, short_names=[short], duty=duty, leader="周建", contact="郑文", phone="68910000")
+        Agency.objects.create(
+            name=name, short_names=[short], duty=duty, leader="周建", contact="郑文", phone="68910000"
+        )
         for name, short, duty in (
             ("区住房和城乡建设局", "区住建局", "负责城镇住房保障、老旧小区改造和建筑市场监管"),
             ("区交通运输局", "区交通局", "负责公路、公共交通和道路运输管理"),

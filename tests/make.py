@@ -12,7 +12,17 @@ from huisheng.kernel.lifecycle import perform
 from huisheng.people.models import Account
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
-    Assignment, Call, Contact, Cosponsor, Countersign, Extension, Nomination, Promise, Proposal, Rating, Topic,
+    Assignment,
+    Call,
+    Contact,
+    Cosponsor,
+    Countersign,
+    Extension,
+    Nomination,
+    Promise,
+    Proposal,
+    Rating,
+    Topic,
 )  # fmt: skip
 
 from .cast import Cast, moment
@@ -53,7 +63,9 @@ def reviewed(cast: Cast, at: datetime = DAY, **options: Any) -> Proposal:
     return proposal
 
 
-def decided(cast: Cast, at: datetime = DAY, outcome: dict[str, Any] | None = None, **options: Any) -> Proposal:
+def decided(
+    cast: Cast, at: datetime = DAY, outcome: dict[str, Any] | None = None, **options: Any
+) -> Proposal:
     proposal = reviewed(cast, at, **options)
     perform(proposal, "decide", cast.reviewer, outcome or FILE, at=at)
     return proposal
@@ -90,7 +102,9 @@ def reply_answers(one: Assignment, **changes: Any) -> dict[str, Any]:
     return ANSWERS | answers | changes
 
 
-def drafted(cast: Cast, at: datetime = DAY, answers: dict[str, Any] | None = None, **options: Any) -> Assignment:
+def drafted(
+    cast: Cast, at: datetime = DAY, answers: dict[str, Any] | None = None, **options: Any
+) -> Assignment:
     one = taken(cast, at, **options)
     perform(one, "draft", cast.housing_clerk, reply_answers(one, **(answers or {})), at=at)
     return one
@@ -129,7 +143,12 @@ def promise(cast: Cast, at: datetime = DAY) -> Promise:
 
 def contact(cast: Cast, at: datetime = DAY) -> Contact:
     one = taken(cast, at)
-    facts = {"form": "visit", "held_on": "2017-03-01", "people": "李清和、郑文", "points": "现场看了三个单元。"}
+    facts = {
+        "form": "visit",
+        "held_on": "2017-03-01",
+        "people": "李清和、郑文",
+        "points": "现场看了三个单元。",
+    }
     perform(one, "contact", cast.housing_clerk, facts, at=at)
     return one.contacts.get()
 
@@ -154,7 +173,12 @@ def rating(cast: Cast, at: datetime = DAY) -> Rating:
 
 def nomination(cast: Cast, at: datetime = DAY) -> Nomination:
     return Nomination.objects.create(
-        year=2017, proposal=concluded(cast, at), reason="办得实", nominated_by="提案委", account=cast.clerk, at=at
+        year=2017,
+        proposal=concluded(cast, at),
+        reason="办得实",
+        nominated_by="提案委",
+        account=cast.clerk,
+        at=at,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -147,5 +148,5 @@ def test_every_line_is_chained_to_the_one_before(cast: Cast) -> None:
     make.concluded(cast)
     entries = list(Entry.objects.order_by("seq"))
     assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
-    assert all(b.previous == a.digest for a, b in zip(entries, entries[1:], strict=False))
+    assert all(b.previous == a.digest for a, b in pairwise(entries))
     assert all(e.digest == e.compute_digest() for e in entries)

@@ -19,13 +19,17 @@ OURS = ("kernel", "people", "proposals", "search", "desk")
 
 def glossary() -> set[tuple[str, str]]:
     """(Chinese, code) pairs of all tables of the glossary."""
-    rows = re.findall(r"^\| ([^|]+) \| `([^`]+)` \|", (ROOT / "docs/glossary.md").read_text(encoding="utf-8"), re.M)
+    rows = re.findall(
+        r"^\| ([^|]+) \| `([^`]+)` \|", (ROOT / "docs/glossary.md").read_text(encoding="utf-8"), re.M
+    )
     return {(chinese.strip(), code.strip()) for chinese, code in rows}
 
 
 def used() -> set[tuple[str, str]]:
     found = {
-        (str(model._meta.verbose_name), model.__name__) for label in OURS for model in apps.get_app_config(label).get_models()
+        (str(model._meta.verbose_name), model.__name__)
+        for label in OURS
+        for model in apps.get_app_config(label).get_models()
     }
     for life in Lifecycle.every:
         name = life.model.__name__
@@ -52,7 +56,9 @@ def test_no_term_has_two_words_within_one_table() -> None:
 DOMAIN = r"\b(proposal|agency|member|sponsor|committee|assignment|countersign|opinion|bulletin)s?\b|提案|委员|承办|政协|界别|会办|答复"
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "src/huisheng/kernel").glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "src/huisheng/kernel").glob("*.py")), ids=lambda file: file.name
+)
 def test_the_ground_knows_no_word_of_the_committees_matters(file: Path) -> None:
     lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
     assert [f"{n}: {line.strip()}" for n, line in lines if re.search(DOMAIN, line)] == []

@@ -50,7 +50,9 @@ def cast(transactional_db: None) -> Cast:
     perform(key, "mark_key", cast.chair, {"leader": "冯主席", "note": "主席会议确定"}, at=make.DAY)
     perform(key, "urge", cast.coordinator, {"note": "请抓紧办理"}, at=moment("2017-06-20 10:00"))
     planned = make.filed(cast, title=LONG)
-    perform(planned, "plan", cast.clerk, {"lead": cast.housing.pk, "assisting": [cast.traffic.pk]}, at=make.DAY)
+    perform(
+        planned, "plan", cast.clerk, {"lead": cast.housing.pk, "assisting": [cast.traffic.pk]}, at=make.DAY
+    )
     return cast
 
 

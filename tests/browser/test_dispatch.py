@@ -17,7 +17,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MATTERS = {
     "lead": [
-        ("关于老旧小区改造中加装电梯的提案", "老旧小区改造资金不足，住房保障对象上下楼难，建筑市场监管也要跟上。"),
+        (
+            "关于老旧小区改造中加装电梯的提案",
+            "老旧小区改造资金不足，住房保障对象上下楼难，建筑市场监管也要跟上。",
+        ),
         ("关于公共交通线路调整的提案", "公交线路绕行，公共交通换乘不便，道路运输管理有待加强。"),
         ("关于加强预算绩效管理的提案", "财政收支不平衡，预算执行偏慢，国有资产管理还有漏洞。"),
     ],
@@ -34,10 +37,18 @@ def filed(cast: Cast, number: int) -> Proposal:
     """One of thirty: most speak of what an agency does, every fifth of what none does."""
     known = MATTERS["lead"]
     title, situation = MATTERS["unknown"][0] if number % 5 == 4 else known[number % len(known)]
-    return make.filed(cast, title=f"{title}（{number + 1}）", situation=situation, analysis="", suggestions=["请有关单位研究落实。"])
+    return make.filed(
+        cast,
+        title=f"{title}（{number + 1}）",
+        situation=situation,
+        analysis="",
+        suggestions=["请有关单位研究落实。"],
+    )
 
 
-def test_thirty_proposals_are_dispatched_by_keyboard_in_150_keys(cast: Cast, page: Page, live_server: Any) -> None:
+def test_thirty_proposals_are_dispatched_by_keyboard_in_150_keys(
+    cast: Cast, page: Page, live_server: Any
+) -> None:
     Agency.objects.filter(pk=cast.finance.pk).update(initials="qczj")
     proposals = [filed(cast, number) for number in range(30)]
     page.set_viewport_size(DESK)
@@ -82,7 +93,9 @@ def test_thirty_proposals_are_dispatched_by_keyboard_in_150_keys(cast: Cast, pag
     print(f"\n分办 30 件：{hand.keys} 次按键")
 
 
-def test_a_plan_is_taken_back_with_one_key_and_changed_before_it_is_sent(cast: Cast, page: Page, live_server: Any) -> None:
+def test_a_plan_is_taken_back_with_one_key_and_changed_before_it_is_sent(
+    cast: Cast, page: Page, live_server: Any
+) -> None:
     first, second = filed(cast, 0), filed(cast, 1)
     page.set_viewport_size(DESK)
     enter(page, live_server.url, cast.clerk, "/desk/queues/dispatch")
@@ -113,7 +126,9 @@ def test_a_review_is_one_key_an_outcome_and_merging_is_one_key_with_the_nearest(
 ) -> None:
     earlier = filed(cast, 0)
     title, situation = MATTERS["lead"][0]
-    later = make.submitted(cast, title=f"{title}（再提）", situation=situation, analysis="", suggestions=["请有关单位研究落实。"])
+    later = make.submitted(
+        cast, title=f"{title}（再提）", situation=situation, analysis="", suggestions=["请有关单位研究落实。"]
+    )
     page.set_viewport_size(DESK)
     enter(page, live_server.url, cast.clerk, "/desk/queues/review")
     expect(page.locator("#alike")).to_contain_text(earlier.title)

@@ -39,7 +39,9 @@ def states(*proposals: Proposal) -> list[str]:
     return [Proposal.objects.get(pk=one.pk).state for one in proposals]
 
 
-def test_only_the_chosen_ones_are_sent_and_a_second_click_sends_nothing_more(cast: Cast, enter: Enter) -> None:
+def test_only_the_chosen_ones_are_sent_and_a_second_click_sends_nothing_more(
+    cast: Cast, enter: Enter
+) -> None:
     first, second = planned(cast), planned(cast)
     browser = enter(cast.office)
     assert "确认之前什么也不会送出" in browser.get("/desk/assign").content.decode()
@@ -79,7 +81,9 @@ def test_who_decided_to_decline_cannot_publish_it_and_the_others_go_out(cast: Ca
     assert states(declined) == [State.DECLINED]
 
 
-def test_all_slips_of_the_day_come_in_one_file_and_recall_stands_until_one_signed(cast: Cast, enter: Enter) -> None:
+def test_all_slips_of_the_day_come_in_one_file_and_recall_stands_until_one_signed(
+    cast: Cast, enter: Enter
+) -> None:
     one = planned(cast)
     browser = enter(cast.office)
     send(browser, "assign", one)
@@ -103,14 +107,21 @@ def test_all_letters_of_a_publication_come_in_one_file(cast: Cast, enter: Enter)
         make.FILE,
     ]
     proposals = [make.decided(cast, outcome=outcome) for outcome in outcomes]
-    merged = make.decided(cast, outcome={"outcome": "merge", "main": proposals[2].pk, "consent": "电话征得同意"})
+    merged = make.decided(
+        cast, outcome={"outcome": "merge", "main": proposals[2].pk, "consent": "电话征得同意"}
+    )
     browser = enter(cast.second)
     send(browser, "publish", *proposals, merged)
     day = timezone.localdate().isoformat()
 
     letters = "".join(pages(browser.get(f"/desk/sent/publish/{day}/papers.pdf").content))
 
-    for title in ("关于提案立案的通知", "关于提案不予立案的通知", "关于提案转办的通知", "关于提案并案办理的通知"):
+    for title in (
+        "关于提案立案的通知",
+        "关于提案不予立案的通知",
+        "关于提案转办的通知",
+        "关于提案并案办理的通知",
+    ):
         assert title in letters
 
 

@@ -169,7 +169,9 @@ def test_the_chair_reads_four_numbers_key_proposals_and_names(cast: Cast, enter:
 
 def test_who_keeps_the_system_reads_no_proposal(cast: Cast, enter: Enter) -> None:
     make.answered(cast)
-    Job.objects.create(account=cast.clerk, name="2017年提案汇编", failed="没有字体", at=make.DAY, ended_at=make.DAY)
+    Job.objects.create(
+        account=cast.clerk, name="2017年提案汇编", failed="没有字体", at=make.DAY, ended_at=make.DAY
+    )
 
     admin, auditor = text(enter(cast.admin)), text(enter(cast.auditor))
 
@@ -231,5 +233,7 @@ def test_feedback_is_read_by_the_office_and_answered_where_it_was_said(cast: Cas
 def test_a_draft_written_for_oneself_is_a_duty_only_of_its_writer(cast: Cast) -> None:
     actions.start(cast.li, make.TEXT, at=make.DAY)
 
-    assert [duty.sentence for duty in home_of(cast.li, TODAY).duties] == ["《关于给老旧小区加装电梯的提案》还是草稿，没有提交"]
+    assert [duty.sentence for duty in home_of(cast.li, TODAY).duties] == [
+        "《关于给老旧小区加装电梯的提案》还是草稿，没有提交"
+    ]
     assert home_of(cast.wang, TODAY).duties == []

@@ -22,7 +22,11 @@ def test_only_its_keepers_read_the_journal_as_a_whole(cast: Cast, enter: Enter) 
     make.filed(cast)
 
     for method, path in (("get", "/desk/journal"), ("post", "/desk/journal/verify")):
-        open_to = {name for name, one in cast.accounts.items() if getattr(enter(one), method)(path).status_code == 200}
+        open_to = {
+            name
+            for name, one in cast.accounts.items()
+            if getattr(enter(one), method)(path).status_code == 200
+        }
         assert open_to == {"admin", "auditor"}
     page = enter(cast.auditor).get("/desk/journal").content.decode()
     assert "加装电梯" not in page  # titles are not the auditor's to read

@@ -39,7 +39,12 @@ def test_each_piece_stands_in_one_colour_as_time_passes(cast: Cast) -> None:
     assert shown(cast.coordinator, "2017-03-02") == {"red": [], "yellow": [], "blue": []}
     assert shown(cast.coordinator, "2017-03-14")["yellow"] == [(traffic, "2017年3月1日交办，至今没有签收")]
     later = shown(cast.coordinator, "2017-05-01")
-    assert later["red"] == [(traffic, f"期限{opinion_due.year}年{opinion_due.month}月{opinion_due.day}日，已逾期 {(date(2017, 5, 1) - opinion_due).days} 天")]
+    assert later["red"] == [
+        (
+            traffic,
+            f"期限{opinion_due.year}年{opinion_due.month}月{opinion_due.day}日，已逾期 {(date(2017, 5, 1) - opinion_due).days} 天",
+        )
+    ]
     assert [name for name, _ in later["yellow"]] == [housing]
     make_talk = {"form": "visit", "held_on": "2017-03-20", "people": "李清和", "points": "现场看了"}
     perform(one, "contact", cast.housing_clerk, make_talk, at=moment("2017-03-20 10:00"))
@@ -83,7 +88,10 @@ def test_every_count_of_the_matrix_is_the_length_of_its_list(cast: Cast, enter: 
     units = oversight.matrix(date(2017, 3, 2))
 
     assert [unit.name for unit in units] == [cast.housing.name, cast.traffic.name]
-    assert [[cell.number for cell in unit.cells] for unit in units] == [[1, 1, 0, 2, 0, 0], [2, 0, 0, 0, 0, 0]]
+    assert [[cell.number for cell in unit.cells] for unit in units] == [
+        [1, 1, 0, 2, 0, 0],
+        [2, 0, 0, 0, 0, 0],
+    ]
     for unit in oversight.matrix(date.today()):
         for cell in unit.cells:
             assert browser.get(cell.url).context["total"] == cell.number, cell
@@ -104,7 +112,10 @@ def test_the_round_goes_out_on_paper_as_pdf_and_docx(cast: Cast, enter: Enter) -
     make.promise(cast)
     browser = enter(cast.coordinator)
 
-    pdf = "".join(page.extract_text() for page in PdfReader(io.BytesIO(browser.get("/desk/oversight.pdf").content)).pages)
+    pdf = "".join(
+        page.extract_text()
+        for page in PdfReader(io.BytesIO(browser.get("/desk/oversight.pdf").content)).pages
+    )
     docx = Document(io.BytesIO(browser.get("/desk/oversight.docx").content))
 
     cells = [cell.text for table in docx.tables for row in table.rows for cell in row.cells]
@@ -130,7 +141,9 @@ def test_deadlines_are_shown_to_those_whose_they_are(cast: Cast, enter: Enter) -
 
 
 @pytest.mark.parametrize("path", ["/desk/oversight", "/desk/deadlines"])
-def test_the_pages_ask_the_same_for_one_row_and_for_many(cast: Cast, enter: Enter, queries: Any, path: str) -> None:
+def test_the_pages_ask_the_same_for_one_row_and_for_many(
+    cast: Cast, enter: Enter, queries: Any, path: str
+) -> None:
     def fill(times: int) -> None:
         for _ in range(times):
             make.drafted(cast, is_joint=True)

@@ -23,7 +23,12 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 TODAY = make.DAY.date()
 BUS = {"title": "关于公交线路调整的提案", "situation": "公交线路绕行，公共交通换乘不便，早晚高峰挤不上车。",
        "analysis": "道路运输管理没有跟上新建小区。", "suggestions": ["请调整三路公交的走向。"]}  # fmt: skip
-STARS = {"title": "关于保护夜间星空的提案", "situation": "夜里灯光太亮，孩子看不见银河。", "analysis": "", "suggestions": ["请熄灭景观灯。"]}
+STARS = {
+    "title": "关于保护夜间星空的提案",
+    "situation": "夜里灯光太亮，孩子看不见银河。",
+    "analysis": "",
+    "suggestions": ["请熄灭景观灯。"],
+}
 
 
 def text(browser: Client, path: str, **headers: Any) -> str:
@@ -49,7 +54,11 @@ def test_every_queue_page_asks_at_most_twelve_questions_for_one_row_and_for_many
     cast: Cast, enter: Enter, queries: Any
 ) -> None:
     one_of_each(cast)
-    paths = [f"/desk/queues/{queue.name}" for queue in QUEUES] + ["/desk/queues/", "/desk/assign", "/desk/publish"]
+    paths = [f"/desk/queues/{queue.name}" for queue in QUEUES] + [
+        "/desk/queues/",
+        "/desk/assign",
+        "/desk/publish",
+    ]
     browser = enter(cast.reviewer)
     one = {path: queries(browser, path) for path in paths}
     for _ in range(4):
@@ -73,7 +82,11 @@ def test_what_helps_to_decide_asks_at_most_twelve_questions(cast: Cast, enter: E
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
 def test_a_queue_is_open_to_its_posts_alone(cast: Cast, enter: Enter, queue: Any) -> None:
-    open_to = {name for name, one in cast.accounts.items() if enter(one).get(f"/desk/queues/{queue.name}").status_code == 200}
+    open_to = {
+        name
+        for name, one in cast.accounts.items()
+        if enter(one).get(f"/desk/queues/{queue.name}").status_code == 200
+    }
 
     assert open_to == {name for name, one in cast.accounts.items() if one.holds(*queue.posts)}
 
@@ -172,7 +185,9 @@ def test_a_category_needs_neighbours_that_agree(cast: Cast) -> None:
     assert [(one.code, one.label) for one in found] == [("society", "社会建设")]
 
 
-def test_a_kept_classifier_is_read_once_and_abstains_when_unsure(cast: Cast, settings: Any, tmp_path: Any) -> None:
+def test_a_kept_classifier_is_read_once_and_abstains_when_unsure(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
     settings.DATA = tmp_path
     assert suggesting.learn_categories() == 0  # too few to learn from
     assert suggesting._kept() is None

@@ -21,7 +21,16 @@ from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
-ROW = Step("unfile", "撤回立案", (State.FILED,), State.REVIEWED, REVIEWER, form=forms.Note, tell=SIGNERS, optional=True)
+ROW = Step(
+    "unfile",
+    "撤回立案",
+    (State.FILED,),
+    State.REVIEWED,
+    REVIEWER,
+    form=forms.Note,
+    tell=SIGNERS,
+    optional=True,
+)
 
 
 @pytest.fixture

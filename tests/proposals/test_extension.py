@@ -22,7 +22,11 @@ def test_a_granted_extension_moves_the_deadline_and_explains_itself() -> None:
     assignment = extension.assignment
     assignment.refresh_from_db()
     deadline = actions.assignment_deadline(assignment)
-    assert (before, assignment.due_on, deadline.due_on) == (date(2017, 6, 1), date(2017, 6, 22), date(2017, 6, 22))
+    assert (before, assignment.due_on, deadline.due_on) == (
+        date(2017, 6, 1),
+        date(2017, 6, 22),
+        date(2017, 6, 22),
+    )
     assert deadline.extensions[0].approver == "杜督查"
     assert check().problems["期限"] == []
 

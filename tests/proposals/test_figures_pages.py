@@ -46,7 +46,11 @@ def test_every_number_on_the_page_opens_a_list_of_that_length(cast: Cast, enter:
     for url, number in sorted(links):
         response = browser.get(url)
         assert response.status_code == 200, url
-        assert (response.context["total"], len(response.context["rows"]), response.context["hidden"]) == (number, number, 0), url
+        assert (response.context["total"], len(response.context["rows"]), response.context["hidden"]) == (
+            number,
+            number,
+            0,
+        ), url
 
 
 @pytest.mark.parametrize("query", ["year=2017", "session={session}", "term={term}", "of=year-2017", ""])
@@ -61,7 +65,9 @@ def test_a_year_a_session_and_a_term_are_counted(cast: Cast, enter: Enter, query
     assert "口径见文末" in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["year=x", "year=99999999999", "session=9999", "term=0", "of=drop-1", "of=year-١٢"])
+@pytest.mark.parametrize(
+    "query", ["year=x", "year=99999999999", "session=9999", "term=0", "of=drop-1", "of=year-١٢"]
+)
 def test_a_period_that_does_not_exist_is_not_found(cast: Cast, enter: Enter, query: str) -> None:
     assert enter(cast.office).get(f"/proposals/figures/?{query}").status_code == 404
 
@@ -92,7 +98,9 @@ def test_the_coordinator_is_told_what_the_list_leaves_out(cast: Cast, enter: Ent
     assert "其中 2 件不在您可以看的范围" in page.content.decode()
 
 
-def test_when_a_filing_has_lost_its_line_the_page_names_it_and_prints_nothing(cast: Cast, enter: Enter) -> None:
+def test_when_a_filing_has_lost_its_line_the_page_names_it_and_prints_nothing(
+    cast: Cast, enter: Enter
+) -> None:
     one = make.filed(cast)
     make.filed(cast)
     line = Entry.objects.filter(subject_type=Proposal.kind(), subject_id=one.pk, action="file")
@@ -120,7 +128,9 @@ def test_the_workbook_and_the_paper_hold_every_table(cast: Cast, enter: Enter) -
     browser = enter(cast.chair)
     titles = [shown.table.title for shown in browser.get("/proposals/figures/?year=2017").context["tables"]]
 
-    book = load_workbook(io.BytesIO(b"".join(browser.get("/proposals/figures.xlsx?of=year-2017").streaming_content)))
+    book = load_workbook(
+        io.BytesIO(b"".join(browser.get("/proposals/figures.xlsx?of=year-2017").streaming_content))
+    )
     paper = PdfReader(io.BytesIO(browser.get("/proposals/figures.pdf?of=year-2017").content))
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in paper.pages))
 
@@ -150,7 +160,11 @@ def test_the_page_costs_the_same_for_few_and_many(cast: Cast, enter: Enter) -> N
             assert browser.get(path).status_code == 200
         return len(told)
 
-    paths = ("/proposals/figures/?year=2017", "/proposals/figures/filed/?of=year-2017", "/proposals/figures/ratings_asked/?of=year-2017")
+    paths = (
+        "/proposals/figures/?year=2017",
+        "/proposals/figures/filed/?of=year-2017",
+        "/proposals/figures/ratings_asked/?of=year-2017",
+    )
     few = [asked(path) for path in paths]
     year(cast)
     year(cast)

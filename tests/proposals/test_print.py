@@ -52,7 +52,13 @@ def test_the_proposal_form_says_who_what_and_how_to_reach(cast: Cast, enter: Ent
     one = make.filed(cast, is_cosigned=True, contact_person="李清和", contact_phone="13900001111")
 
     for text in both(enter(cast.clerk), f"/proposals/{one.pk}/papers/form"):
-        for part in ("第001号", "李清和（教育界）、王立言（经济界）", "13900001111", "老旧小区加装电梯", "设一个受理窗口"):
+        for part in (
+            "第001号",
+            "李清和（教育界）、王立言（经济界）",
+            "13900001111",
+            "老旧小区加装电梯",
+            "设一个受理窗口",
+        ):
             assert part in text
     assert "13900001111" not in words(enter(cast.zhao).get(f"/proposals/{one.pk}/papers/form.pdf"))
     assert enter(cast.clerk).get(f"/proposals/{one.pk}/papers/form.exe").status_code == 404
@@ -87,7 +93,14 @@ def test_the_slip_goes_to_its_agency_the_office_and_the_coordinator(cast: Cast, 
     lead, other = one.assignments.order_by("pk")
 
     for text in both(enter(cast.housing_clerk), f"/proposals/assignments/{lead.pk}/slip"):
-        for part in ("交办单", "区住房和城乡建设局", "区交通运输局", "2017年3月1日", "13900001111", "申退截止"):
+        for part in (
+            "交办单",
+            "区住房和城乡建设局",
+            "区交通运输局",
+            "2017年3月1日",
+            "13900001111",
+            "申退截止",
+        ):
             assert part in text
     assert readers(cast, enter, f"/proposals/assignments/{lead.pk}/slip.pdf") == {
         "housing_clerk", "housing_head", "clerk", "second", "reviewer", "office", "coordinator",
@@ -102,12 +115,21 @@ def test_a_plan_has_no_slip(cast: Cast, enter: Enter) -> None:
     assert readers(cast, enter, f"/proposals/assignments/{one.assignments.get().pk}/slip.pdf") == set()
 
 
-def test_the_reply_letter_answers_point_by_point_with_number_letter_and_copies(cast: Cast, enter: Enter) -> None:
+def test_the_reply_letter_answers_point_by_point_with_number_letter_and_copies(
+    cast: Cast, enter: Enter
+) -> None:
     one = make.answered(cast, is_joint=False)
     reply = Reply.objects.get()
 
     for text in both(enter(cast.li), f"/proposals/replies/{reply.pk}/letter"):
-        for part in ("第001号提案的答复", "李清和：", "第1条：已经办理。", "第2条：已经办理。", "68910000", "区住建局"):
+        for part in (
+            "第001号提案的答复",
+            "李清和：",
+            "第1条：已经办理。",
+            "第2条：已经办理。",
+            "68910000",
+            "区住建局",
+        ):
             assert part in text
     assert "zhao" in readers(cast, enter, f"/proposals/replies/{reply.pk}/letter.pdf")
     assert one.state == State.ANSWERED
@@ -122,7 +144,15 @@ def test_a_draft_letter_is_read_by_its_agency_alone_until_its_head_signed(cast: 
     perform(reply.assignment, "approve", cast.housing_head, at=make.DAY)
 
     assert drafted == {"housing_clerk", "housing_head"}
-    assert readers(cast, enter, path) == {"housing_clerk", "housing_head", "clerk", "second", "reviewer", "office", "coordinator"}
+    assert readers(cast, enter, path) == {
+        "housing_clerk",
+        "housing_head",
+        "clerk",
+        "second",
+        "reviewer",
+        "office",
+        "coordinator",
+    }
 
 
 def test_the_letter_of_a_merged_proposal_is_addressed_to_its_own_sponsor(cast: Cast, enter: Enter) -> None:
@@ -139,7 +169,9 @@ def test_the_letter_of_a_merged_proposal_is_addressed_to_its_own_sponsor(cast: C
     perform(main, "assign", cast.office, at=make.DAY)
     one = main.assignments.get()
     perform(one, "take", cast.housing_clerk, at=make.DAY)
-    answers = make.reply_answers(one) | {f"answer_{s.pk}": "已经办理。" for s in merged.text.suggestions.all()}
+    answers = make.reply_answers(one) | {
+        f"answer_{s.pk}": "已经办理。" for s in merged.text.suggestions.all()
+    }
     perform(one, "draft", cast.housing_clerk, answers, at=make.DAY)
     perform(one, "approve", cast.housing_head, at=make.DAY)
     perform(one, "deliver", cast.clerk, {"disclosed": "full"}, at=make.DAY)
@@ -171,7 +203,9 @@ def test_the_page_offers_the_papers_that_exist_and_no_others(cast: Cast, enter: 
 
 
 # -- 归档 ------------------------------------------------------------------------------------------------------------
-def test_the_archive_packet_proves_itself(cast: Cast, enter: Enter, django_capture_on_commit_callbacks: Any) -> None:
+def test_the_archive_packet_proves_itself(
+    cast: Cast, enter: Enter, django_capture_on_commit_callbacks: Any
+) -> None:
     one = make.concluded(cast)
     with django_capture_on_commit_callbacks(execute=True):
         perform(one, "archive", cast.clerk, at=make.DAY)
@@ -190,7 +224,9 @@ def test_the_archive_packet_proves_itself(cast: Cast, enter: Enter, django_captu
         digest = line.pop("digest")
         again = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         assert hashlib.sha256(again.encode()).hexdigest() == digest
-    mine = Entry.objects.filter(matter_type=Proposal.kind(), matter_id=one.pk, action__in=[line["action"] for line in lines])
+    mine = Entry.objects.filter(
+        matter_type=Proposal.kind(), matter_id=one.pk, action__in=[line["action"] for line in lines]
+    )
     assert {line["seq"] for line in lines} == set(mine.values_list("seq", flat=True))
     assert readers(cast, enter, f"/proposals/{one.pk}/packet") == {"clerk", "second", "reviewer", "office"}
 
@@ -234,7 +270,9 @@ def test_a_year_without_proposals_says_why_there_is_no_book(
     with django_capture_on_commit_callbacks(execute=True):
         ordered = enter(cast.clerk).post("/proposals/compile/", {"year": "2016"})
 
-    assert "2016年没有可以汇编的立案提案" in enter(cast.clerk).get(ordered.headers["location"]).content.decode()
+    assert (
+        "2016年没有可以汇编的立案提案" in enter(cast.clerk).get(ordered.headers["location"]).content.decode()
+    )
 
 
 def test_the_list_as_a_sheet_holds_what_the_reader_may_see(cast: Cast, enter: Enter) -> None:
@@ -243,9 +281,13 @@ def test_the_list_as_a_sheet_holds_what_the_reader_may_see(cast: Cast, enter: En
 
     def rows(account: Account) -> list[list[Any]]:
         data = b"".join(enter(account).get("/proposals/export.xlsx").streaming_content)
-        return [list(row) for row in load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True)]
+        return [
+            list(row) for row in load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True)
+        ]
 
     assert [row[2] for row in rows(cast.clerk)] == ["=HYPERLINK(1)", closed.title]
     assert [row[2] for row in rows(cast.zhao)] == ["=HYPERLINK(1)"]
-    sheet = load_workbook(io.BytesIO(b"".join(enter(cast.clerk).get("/proposals/export.xlsx").streaming_content))).active
+    sheet = load_workbook(
+        io.BytesIO(b"".join(enter(cast.clerk).get("/proposals/export.xlsx").streaming_content))
+    ).active
     assert sheet["C2"].data_type == "s"

@@ -51,6 +51,9 @@ DEMO: tuple[DemoAccount, ...] = (
 )
 # fmt: on
 
+Where = tuple[str, Member | Body | Agency]  # name of the post's column, and the place
+Seat = tuple[str, str, str, Where]  # username, name, post, place
+
 # heads of agencies, as many as there are agencies: family names and given names walked at different paces
 _FAMILY = "乔卢邢顾薛雷侯邹熊孟秦江阎柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤"
 _GIVEN = (
@@ -69,23 +72,35 @@ def demo_accounts() -> list[tuple[str, str, str, str, str]]:
     return [(one.username, PASSWORD, one.name, one.role, one.hint) for one in DEMO if one.username in there]
 
 
+def make_staff() -> None:
+    """The accounts of the office itself, which was there before the members: those with no place."""
+    _make([one for one in DEMO if not any(hat.place for hat in one.hats)], [])
+
+
 def make_accounts() -> None:
-    """Everyone who acts: the fourteen one can sign in with, and for each member, body and agency one that nobody can."""
-    secret = make_password(PASSWORD)  # one hash for all: a demonstration password is printed anyway
+    """Everyone else who acts: those one can sign in with, and for each member, body and agency one that nobody can."""
     places = _Places()
+    _make([one for one in DEMO if any(hat.place for hat in one.hats)], places.everybody(), places)
+
+
+def _make(demo: list[DemoAccount], others: list[Seat], places: _Places | None = None) -> None:
+    secret = make_password(PASSWORD)  # one hash for all: a demonstration password is printed anyway
     accounts = {
-        one.username: Account(username=one.username, name=one.name, is_demo=True, password=secret) for one in DEMO
+        one.username: Account(username=one.username, name=one.name, is_demo=True, password=secret)
+        for one in demo
     }
-    hats = [(one.username, hat.kind, places.of(hat)) for one in DEMO for hat in one.hats]
+    hats = [(one.username, hat.kind, places.of(hat) if places else None) for one in demo for hat in one.hats]
     taken = {(kind, place) for _, kind, place in hats}
-    for username, name, kind, place in places.everybody():
+    for username, name, kind, place in others:
         if (kind, place) not in taken:
             accounts[username] = Account(username=username, name=name, password=make_password(None))
             hats.append((username, kind, place))
     Account.objects.bulk_create(accounts.values())
     Post.objects.bulk_create(
         Post(
-            account=accounts[username], kind=kind, starts_on=SEATED if kind in ("member", "convener") else BEGAN,
+            account=accounts[username],
+            kind=kind,
+            starts_on=SEATED if kind in ("member", "convener") else BEGAN,
             **({place[0]: place[1]} if place else {}),
         )
         for username, kind, place in hats
@@ -96,13 +111,19 @@ class _Places:
     """Where posts are held, by name."""
 
     def __init__(self) -> None:
-        self.members = {(m.name, m.sector.name if m.sector else ""): m for m in Member.objects.select_related("sector")}
+        self.members = {
+            (m.name, m.sector.name if m.sector else ""): m for m in Member.objects.select_related("sector")
+        }
         self.bodies = {b.name: b for b in Body.objects.all()}
         self.agencies = {a.name: a for a in Agency.objects.all()}
 
-    def of(self, hat: Hat) -> tuple[str, Member | Body | Agency] | None:
+    def of(self, hat: Hat) -> Where | None:
         if hat.kind == "member":
-            found = [m for (name, sector), m in self.members.items() if name == hat.place and hat.sector in ("", sector)]
+            found = [
+                m
+                for (name, sector), m in self.members.items()
+                if name == hat.place and hat.sector in ("", sector)
+            ]
             return "member", found[0]
         if hat.kind == "convener":
             return "body", self.bodies[hat.place]
@@ -110,9 +131,18 @@ class _Places:
             return "agency", self.agencies[hat.place]
         return None
 
-    def everybody(self) -> list[tuple[str, str, str, tuple[str, Member | Body | Agency]]]:
-        members = [(f"m{m.pk:03d}", m.name, "member", ("member", m)) for m in self.members.values()]
-        bodies = [(f"b{b.pk:03d}", b.leader or b.name, "convener", ("body", b)) for b in self.bodies.values()]
-        handlers = [(f"h{a.pk:03d}", a.contact or a.name, "handler", ("agency", a)) for a in self.agencies.values()]
-        heads = [(f"l{a.pk:03d}", head_name(i), "agency_head", ("agency", a)) for i, a in enumerate(self.agencies.values())]
-        return [*members, *bodies, *handlers, *heads]  # type: ignore[list-item]
+    def everybody(self) -> list[Seat]:
+        members: list[Seat] = [
+            (f"m{m.pk:03d}", m.name, "member", ("member", m)) for m in self.members.values()
+        ]
+        bodies: list[Seat] = [
+            (f"b{b.pk:03d}", b.leader or b.name, "convener", ("body", b)) for b in self.bodies.values()
+        ]
+        handlers: list[Seat] = [
+            (f"h{a.pk:03d}", a.contact or a.name, "handler", ("agency", a)) for a in self.agencies.values()
+        ]
+        heads: list[Seat] = [
+            (f"l{a.pk:03d}", head_name(i), "agency_head", ("agency", a))
+            for i, a in enumerate(self.agencies.values())
+        ]
+        return [*members, *bodies, *handlers, *heads]

@@ -25,7 +25,13 @@ from huisheng.people.models import Account, Agency, Body, Member, Post
 from huisheng.proposals import actions
 from huisheng.proposals.forms import suggestions_to_answer
 from huisheng.proposals.models import (
-    Assignment, AssignmentState, Promise, Proposal, Rating, RatingState, Role,
+    Assignment,
+    AssignmentState,
+    Promise,
+    Proposal,
+    Rating,
+    RatingState,
+    Role,
 )  # fmt: skip
 
 from .roster import DATA, moment
@@ -87,7 +93,9 @@ class People:
         self.clerk, self.clerk2 = self.by_name["clerk"], self.by_name["clerk2"]
         self.reviewer, self.office = self.by_name["reviewer"], self.by_name["office"]
         self.chair, self.coordinator = self.by_name["chair"], self.by_name["coordinator"]
-        avoided = {place for account in (self.reviewer,) for place in account.places("member", on=date(2017, 1, 1))}
+        avoided = {
+            place for account in (self.reviewer,) for place in account.places("member", on=date(2017, 1, 1))
+        }
         self.proposers = [one for one in self.members if one.pk not in avoided]
 
     def of_member(self, member: Member | None) -> Account:
@@ -105,7 +113,11 @@ class People:
         return self._at["agency_head", agency.pk]
 
     def sponsor(self, proposal: Proposal) -> Account:
-        return self.of_body(proposal.sponsor_body) if proposal.sponsor_body_id else self.of_member(proposal.sponsor_member)
+        return (
+            self.of_body(proposal.sponsor_body)
+            if proposal.sponsor_body_id
+            else self.of_member(proposal.sponsor_member)
+        )
 
     def rater(self, rating: Rating) -> Account:
         return self.of_body(rating.body) if rating.body_id else self.of_member(rating.member)
@@ -152,11 +164,17 @@ class Life:
 
     def spare(self, least: int, most: int) -> datetime:
         """A member's hour, so many days from now: noon or evening, weekends too."""
-        day = timezone.localdate(self.now) + timedelta(days=round(self.rng.randint(least, most) * self.case.pace))
+        day = timezone.localdate(self.now) + timedelta(
+            days=round(self.rng.randint(least, most) * self.case.pace)
+        )
         return self._after(moment(day, self.rng.choice((8, 12, 13, 18, 19)), self.rng.randint(0, 59)))
 
     def on(self, day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
         return self._after(moment(day, hour, minute) + timedelta(seconds=second))
+
+    def soon(self, minutes: int) -> datetime:
+        self.now += timedelta(minutes=minutes)
+        return self.now
 
     def _after(self, wanted: datetime) -> datetime:
         self.now = max(wanted, self.now + timedelta(minutes=self.rng.randint(3, 25)))
@@ -177,7 +195,12 @@ class Life:
         yield from self.write()
         if self.has("withdraw_early"):
             yield self.spare(1, 2), "withdraw"
-            self.do(self.proposal, "withdraw", self.people.sponsor(self.proposal), {"note": self.paper.marks["withdraw_early"]})
+            self.do(
+                self.proposal,
+                "withdraw",
+                self.people.sponsor(self.proposal),
+                {"note": self.paper.marks["withdraw_early"]},
+            )
             return
         yield from self.review()
         if self._reload().state != "filed":
@@ -190,7 +213,9 @@ class Life:
     def _beside_each_other(self) -> list[Moments]:
         """What goes on at the same time after the rating: each promise by its own clock, and the archiving."""
         lives = [self._apart()._archive()]
-        promises = self.proposal.promises.filter(is_live=True).select_related("agency").order_by("due_on", "pk")
+        promises = (
+            self.proposal.promises.filter(is_live=True).select_related("agency").order_by("due_on", "pk")
+        )
         return lives + [self._apart()._keep(promise, self._fate()) for promise in promises]
 
     def _apart(self) -> Life:
@@ -207,8 +232,16 @@ class Life:
     def write(self) -> Moments:
         paper, case = self.paper, self.case
         is_paper = self.has("paper")
-        account = self.people.clerk if is_paper else self.people.of_body(case.body) if case.body else self.people.of_member(case.sponsor)
-        drafted = case.submitted - timedelta(days=self.rng.randint(2, 9) if case.pace == 1 else 2, minutes=self.rng.randint(5, 200))
+        account = (
+            self.people.clerk
+            if is_paper
+            else self.people.of_body(case.body)
+            if case.body
+            else self.people.of_member(case.sponsor)
+        )
+        drafted = case.submitted - timedelta(
+            days=self.rng.randint(2, 9) if case.pace == 1 else 2, minutes=self.rng.randint(5, 200)
+        )
         self.now = drafted
         yield drafted, "start"
         self.proposal = actions.start(account, self._words(is_paper), at=self.now)
@@ -222,13 +255,15 @@ class Life:
             "disclosure": "summary" if self.has("summary") else "full"}  # fmt: skip
         self.do(self.proposal, "register" if is_paper else "submit", account, disclosure)
         if self.has("revise"):
-            yield self.now + timedelta(hours=2), "revise"
+            yield self.soon(120), "revise"
             self.do(self.proposal, "revise", account, self._revised("补写了一处数字"))
 
     def _words(self, is_paper: bool) -> dict[str, Any]:
         paper, case = self.paper, self.case
         phone = case.sponsor.phone if case.sponsor else ""
-        suggested = [self.people.agencies[one] for one in (paper.lead or paper.separate[0], *paper.assisting) if one]
+        suggested = [
+            self.people.agencies[one] for one in (paper.lead or paper.separate[0], *paper.assisting) if one
+        ]
         return {
             "title": paper.title, "situation": self.voice.situation(paper, is_collective=case.body is not None),
             "analysis": paper.analysis, "suggestions": list(paper.suggestions), "contact_phone": phone,
@@ -252,22 +287,29 @@ class Life:
         if is_paper:
             actions.invite_members(self.proposal, asked, is_paper=True)
             return
-        yield self.now + timedelta(minutes=20), "invite"
-        self.now += timedelta(minutes=20)
+        yield self.soon(20), "invite"
         self.do(self.proposal, "invite", account, {"members": [one.pk for one in asked]})
         for i, one in enumerate(self.proposal.cosponsors.select_related("member").order_by("position")):
             if self.has("unanswered") and i == len(asked) - 1:
                 continue  # lapses at submission: a name that was not confirmed is not printed
-            self.now += timedelta(hours=self.rng.randint(1, 9))
-            yield self.now, "cosign"
-            self.do(one, "refuse" if self.has("refused") and i == 1 else "accept", self.people.of_member(one.member))
+            yield self.soon(self.rng.randint(60, 540)), "cosign"
+            self.do(
+                one,
+                "refuse" if self.has("refused") and i == 1 else "accept",
+                self.people.of_member(one.member),
+            )
 
     # -- review --------------------------------------------------------------------------------------------------
     def review(self) -> Moments:
         people, paper = self.people, self.paper
         yield self.work(1, 3), "pre_review"
         if self.has("send_back"):
-            self.do(self.proposal, "send_back", people.clerk, {"reason": "vague", "note": paper.marks["send_back"]})
+            self.do(
+                self.proposal,
+                "send_back",
+                people.clerk,
+                {"reason": "vague", "note": paper.marks["send_back"]},
+            )
             if paper.end == "returned":
                 return
             yield self.spare(1, 3), "resubmit"
@@ -277,15 +319,22 @@ class Life:
         self.do(self.proposal, "pre_review", people.clerk, answers)
         if self.has("withdraw"):
             yield self.spare(1, 2), "withdraw"
-            self.do(self.proposal, "withdraw", people.sponsor(self.proposal), {"note": paper.marks["withdraw"]})
+            self.do(
+                self.proposal, "withdraw", people.sponsor(self.proposal), {"note": paper.marks["withdraw"]}
+            )
             return
         if self.has("supplement"):
             yield self.spare(0, 1), "supplement"
-            self.do(self.proposal, "supplement", people.sponsor(self.proposal), {"content": self.voice.sentence("supplement")})
+            self.do(
+                self.proposal,
+                "supplement",
+                people.sponsor(self.proposal),
+                {"content": self.voice.sentence("supplement")},
+            )
         yield self.work(1, 2), "decide"
         self.do(self.proposal, "decide", people.reviewer, answers)
         if self.has("review_anew"):
-            yield self.now + timedelta(hours=1), "decide"
+            yield self.soon(60), "decide"
             self.do(self.proposal, "review_anew", people.reviewer, {"note": "类别要再斟酌，重新审定。"})
             yield self.work(0, 0), "decide"
             self.do(self.proposal, "decide", people.reviewer, answers)
@@ -299,7 +348,10 @@ class Life:
             "note": marks.get("note", ""),
         }  # fmt: skip
         if kind == "merge":
-            answers |= {"main": self.known[self._main_title()].pk, "consent": "提案委分别打电话征得双方第一提案人同意"}
+            answers |= {
+                "main": self.known[self._main_title()].pk,
+                "consent": "提案委分别打电话征得双方第一提案人同意",
+            }
         elif kind == "decline":
             answers["reason"] = detail
         elif kind == "to_channel":
@@ -330,7 +382,12 @@ class Life:
     def _unmerge(self) -> Moments:
         people = self.people
         yield self.work(2, 3), "unmerge"
-        self.do(self.proposal, "unmerge", people.reviewer, {"note": "第一提案人来电说明两件侧重不同，要求单独办理。"})
+        self.do(
+            self.proposal,
+            "unmerge",
+            people.reviewer,
+            {"note": "第一提案人来电说明两件侧重不同，要求单独办理。"},
+        )
         answers = {"outcome": "file", "category_five": self.paper.five, "category_local": self.paper.local}
         yield self.work(0, 1), "decide"
         self.do(self.proposal, "decide", people.reviewer, answers)
@@ -356,11 +413,11 @@ class Life:
             yield self.work(1, 2), "assign"
         self.do(self.proposal, "assign", by)
         if self.has("recall"):
-            yield self.now + timedelta(minutes=40), "recall"
+            yield self.soon(40), "recall"
             self.do(self.proposal, "recall", by, {"note": "会办单位漏列，收回重新拟定。"})
-            yield self.now + timedelta(minutes=30), "plan"
+            yield self.soon(30), "plan"
             self.do(self.proposal, "plan", people.clerk, plan)
-            yield self.now + timedelta(minutes=20), "assign"
+            yield self.soon(20), "assign"
             self.do(self.proposal, "assign", by)
         if self.has("key"):
             yield self.work(3, 6), "mark_key"
@@ -369,7 +426,9 @@ class Life:
 
     def _open(self, *roles: str) -> list[Assignment]:
         return list(
-            self.proposal.assignments.filter(is_open=True, role__in=roles).select_related("agency", "proposal__text").order_by("pk")
+            self.proposal.assignments.filter(is_open=True, role__in=roles)
+            .select_related("agency", "proposal__text")
+            .order_by("pk")
         )
 
     # -- handling ------------------------------------------------------------------------------------------------
@@ -378,7 +437,12 @@ class Life:
         if self.has("add_agency"):
             yield self.work(1, 3), "add_agency"
             agency = self.people.agencies[self.paper.marks["add_agency"]]
-            self.do(self.proposal, "add_agency", self.people.coordinator, {"agency": agency.pk, "note": "主办单位提出需要其参加"})
+            self.do(
+                self.proposal,
+                "add_agency",
+                self.people.coordinator,
+                {"agency": agency.pk, "note": "主办单位提出需要其参加"},
+            )
             yield from self._take_all()
         if self.has("no_contact"):
             yield self.work(25, 28), "urge"
@@ -387,7 +451,12 @@ class Life:
             yield from self._contact(one)
         for one in self._open(Role.ASSISTING):
             yield self.work(2, 6), "opine"
-            self.do(one, "opine", self.people.handler(one.agency), {"opinion": self.voice.opinion(one.agency.name, self.paper)})
+            self.do(
+                one,
+                "opine",
+                self.people.handler(one.agency),
+                {"opinion": self.voice.opinion(one.agency.name, self.paper)},
+            )
         yield from self._oversee()
         for one in self._open(Role.LEAD, Role.SEPARATE):
             yield from self._answer(one, self.paper.marks.get("letter", "A"), wait=(12, 30))
@@ -411,9 +480,16 @@ class Life:
                  "signed_by": people.head(one.agency).name})  # fmt: skip
         yield self.work(1, 2), "decide_back"
         if how == "refused":
-            self.do(one, "refuse_back", people.coordinator, {"note": "经与编制部门核对，主要职责在你单位，请继续办理。"})
+            self.do(
+                one,
+                "refuse_back",
+                people.coordinator,
+                {"note": "经与编制部门核对，主要职责在你单位，请继续办理。"},
+            )
             return
-        self.do(one, "agree_back", people.coordinator, {"agency": proposed.pk, "note": "职责清楚，同意改办。"})
+        self.do(
+            one, "agree_back", people.coordinator, {"agency": proposed.pk, "note": "职责清楚，同意改办。"}
+        )
         yield self.work(0, 1), "take"
         new = self._open(Role.LEAD, Role.SEPARATE)[0]
         self.do(new, "take", people.handler(new.agency))
@@ -451,11 +527,21 @@ class Life:
         handler = people.handler(agency)
         if self.has("extend") and one.round == 1:
             yield self.work(28, 32), "extend"
-            self.do(one, "extend", handler, {"span": "1个月", "note": "涉及上级审批和管线迁改，需要再作一次衔接。"})
+            self.do(
+                one,
+                "extend",
+                handler,
+                {"span": "1个月", "note": "涉及上级审批和管线迁改，需要再作一次衔接。"},
+            )
             yield self.work(1, 2), "grant"
             asked = one.extensions.get()
             refused = self.paper.marks["extend"] == "refused"
-            self.do(asked, "refuse" if refused else "grant", people.coordinator, {"note": "理由不充分，请按期答复。" if refused else "情况属实，同意一次。"})
+            self.do(
+                asked,
+                "refuse" if refused else "grant",
+                people.coordinator,
+                {"note": "理由不充分，请按期答复。" if refused else "情况属实，同意一次。"},
+            )
             wait = (1, 4) if refused else (14, 20)
         elif self.has("late") and one.round == 1:
             wait = (45, 52)
@@ -471,7 +557,12 @@ class Life:
         self.do(one, "approve", people.head(agency))
         yield self.work(1, 3), "deliver"
         if self.has("returned_reply") and one.round == 1:
-            self.do(one, "return_reply", people.clerk, {"note": "第一条没有回应提案的具体要求，请与提案人再沟通后重写。"})
+            self.do(
+                one,
+                "return_reply",
+                people.clerk,
+                {"note": "第一条没有回应提案的具体要求，请与提案人再沟通后重写。"},
+            )
             yield self.work(2, 4), "draft"
             self.do(one, "draft", handler, self._reply(one, letter))
             yield from self._countersign(one)
@@ -489,7 +580,10 @@ class Life:
             "closing": self.voice.closing(agency.name),
         }  # fmt: skip
         asked = list(suggestions_to_answer(one))
-        answers |= {f"answer_{s.pk}": self.voice.answer(letter, s.content, agency.name) for s in asked}
+        answers |= {
+            f"answer_{s.pk}": self.voice.answer(letter, s.content, agency.name, timezone.localdate(self.now))
+            for s in asked
+        }
         if letter == "B":
             for i in range(1, 1 + (2 if self.rng.random() < 0.3 else 1)):
                 answers |= {
@@ -505,7 +599,13 @@ class Life:
         day = timezone.localdate(self.now)
         if self.case.pace < 1:
             return day + timedelta(days=60 * i)
-        ends = [date(day.year, 9, 30), date(day.year, 10, 31), date(day.year, 11, 30), date(day.year, 12, 29), date(day.year + 1, 4, 27)]
+        ends = [
+            date(day.year, 9, 30),
+            date(day.year, 10, 31),
+            date(day.year, 11, 30),
+            date(day.year, 12, 29),
+            date(day.year + 1, 4, 27),
+        ]
         return self.rng.choice([one for one in ends if one > day + timedelta(days=20)])
 
     def _countersign(self, one: Assignment) -> Moments:
@@ -514,14 +614,26 @@ class Life:
         for i, asked in enumerate(reply.countersigns.filter(state="waiting").select_related("agency")):
             if self.has("deemed") and i == 0:
                 calendar = local.calendar()
-                self.now = max(self.now, moment(calendar.next_workday(asked.due_on + timedelta(days=1)), 9, 30))
+                self.now = max(
+                    self.now, moment(calendar.next_workday(asked.due_on + timedelta(days=1)), 9, 30)
+                )
                 yield self.now, "countersign"
-                self.do(asked, "deem", self.people.coordinator, {"note": "会签期满，两次电话催问没有回音，认定为无意见。"})
+                self.do(
+                    asked,
+                    "deem",
+                    self.people.coordinator,
+                    {"note": "会签期满，两次电话催问没有回音，认定为无意见。"},
+                )
                 continue
             yield self.work(0, 2), "countersign"
             handler = self.people.handler(asked.agency)
             if self.has("dissent") and i == 0:
-                self.do(asked, "dissent", handler, {"content": "第二条写的时间我单位没有把握，用地手续至少需要半年，建议改为分步实施。"})
+                self.do(
+                    asked,
+                    "dissent",
+                    handler,
+                    {"content": "第二条写的时间我单位没有把握，用地手续至少需要半年，建议改为分步实施。"},
+                )
             else:
                 self.do(asked, "agree", handler)
 
@@ -548,7 +660,8 @@ class Life:
         for i, rating in enumerate(asked):
             if self._misses(rating, i, round_number):
                 continue
-            yield self.spare(1, 5) if i == 0 else self.spare(0, 2), "rate"
+            is_recorded = self.has("recorded") and i == 0
+            yield self.work(1, 4) if is_recorded else self.spare(1, 5) if i == 0 else self.spare(0, 2), "rate"
             rating.refresh_from_db()
             if rating.state != RatingState.ASKED:
                 return  # another signer's 不满意 closed the round
@@ -556,7 +669,10 @@ class Life:
         if self._reload().state != "answered":
             return
         last = max(one.due_on for one in asked)
-        self.now = max(self.now, moment(local.calendar().next_workday(last + timedelta(days=1)), 10, self.rng.randint(0, 59)))
+        self.now = max(
+            self.now,
+            moment(local.calendar().next_workday(last + timedelta(days=1)), 10, self.rng.randint(0, 59)),
+        )
         yield self.now, "close"
         self.do(main, "close", self.people.clerk)
 
@@ -569,7 +685,12 @@ class Life:
         is_bad = i == 0 and (self.has("bad") and round_number == 1 or self.has("bad_again"))
         answers = self._words_of_rating(is_bad)
         if self.has("recorded") and i == 0:
-            self.do(rating, "rate_for", self.people.clerk, answers | {"source": f"{timezone.localdate(self.now):%-m月%-d日}收到纸质反馈表，已存档"})
+            self.do(
+                rating,
+                "rate_for",
+                self.people.clerk,
+                answers | {"source": f"{timezone.localdate(self.now):%-m月%-d日}收到纸质反馈表，已存档"},
+            )
         else:
             self.do(rating, "rate", self.people.rater(rating), answers)
 
@@ -600,8 +721,17 @@ class Life:
             return
         if fate in ("explained", "postponed"):
             yield self.on(due - timedelta(days=4), 10), "explain"
-            new = date.fromisoformat(self.paper.marks["until"]) if fate == "postponed" else due + timedelta(days=120)
-            self.do(promise, "explain", handler, {"evidence": self.voice.sentence("late_reason"), "due_on": new.isoformat()})
+            new = (
+                date.fromisoformat(self.paper.marks["until"])
+                if fate == "postponed"
+                else due + timedelta(days=120)
+            )
+            self.do(
+                promise,
+                "explain",
+                handler,
+                {"evidence": self.voice.sentence("late_reason"), "due_on": new.isoformat()},
+            )
             if fate == "postponed":
                 return
             yield self.on(new, 8), "ask"

@@ -12,18 +12,22 @@ from huisheng.kernel.local import install_defaults
 from huisheng.kernel.models import CalendarDay
 from huisheng.people import importing
 from huisheng.people.models import Session, Term
+from huisheng.proposals.models import LedgerRow
 
 DATA = Path(__file__).with_name("data")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COMMITTEE = "政协郑州市上街区"
 FIRST_DAY = date(2016, 12, 1)
+AUTUMN = date(2016, 10, 10)
 # what the office answered to the rows in question: as a person would in the check page
 DECISIONS: dict[str, dict[str, dict[str, Any]]] = {
     "bodies": {},
     "agencies": {
         "12": {"set": {"phone": "0371-68120010"}},
         "33": {"do": "skip"},  # the same unit under its short name
-        "43": {"set": {"duty": "负责融资服务、金融机构联系、非法集资防范等方面的工作，受理涉及企业贷款的提案。"}},
+        "43": {
+            "set": {"duty": "负责融资服务、金融机构联系、非法集资防范等方面的工作，受理涉及企业贷款的提案。"}
+        },
     },
     "members": {
         "24": {"do": "take"},
@@ -36,6 +40,7 @@ DECISIONS: dict[str, dict[str, dict[str, Any]]] = {
         "175": {"set": {"committee": "科教文卫体委员会"}},
         "187": {"do": "take"},  # one person, the later number holds
     },
+    "proposals": {row: {"do": "take"} for row in ("8", "14", "39", "46")} | {"94": {"do": "skip"}},
 }
 
 
@@ -80,27 +85,24 @@ def _weekday(day: date) -> date:
     return day - timedelta(days=day.weekday() - 1)
 
 
-def make_people() -> None:
-    """Bodies, agencies and members through the importers: dry run, the answers above, application, journal."""
-    at = moment(FIRST_DAY, 10)
-    for kind, name in (
-        ("bodies", "bodies.xlsx"), ("agencies", "agencies.xlsx"), ("members", "members.xlsx"),
-    ):  # fmt: skip
-        batch = importing.prepare(kind, (DATA / name).read_bytes(), name, account=None, at=at)
-        importing.revise(batch, at.date(), decisions=DECISIONS[kind])
-        importing.apply(batch, None, at)
+def make_bodies() -> None:
+    """Bodies and agencies through the importers: dry run, the answers above, application, journal."""
+    for kind in ("bodies", "agencies"):
+        _import(kind, f"{kind}.xlsx", moment(AUTUMN, 10))
 
 
-def import_ledger(account: Any, at: datetime) -> int:
+def make_members() -> None:
+    """The members of the ninth committee, from the day it begins."""
+    _import("members", "members.xlsx", moment(FIRST_DAY, 10))
+
+
+def import_ledger(at: datetime) -> int:
     """The ledger of 2016, so that similar texts of the year before are found; how many rows it brought."""
-    try:
-        from huisheng.proposals import importing as proposals_importing  # noqa: F401  registers the kind
-    except ImportError:
-        return 0
-    if "proposals" not in importing.KINDS:
-        return 0
-    name = "ledger_2016.xlsx"
-    report = importing.import_file(
-        "proposals", (DATA / name).read_bytes(), name, account=account, at=at, is_dry=False
-    )
-    return int(report.get("applied_rows") or 0)
+    _import("proposals", "ledger_2016.xlsx", at)
+    return LedgerRow.objects.count()
+
+
+def _import(kind: str, name: str, at: datetime) -> None:
+    batch = importing.prepare(kind, (DATA / name).read_bytes(), name, account=None, at=at)
+    importing.revise(batch, at.date(), decisions=DECISIONS[kind])
+    importing.apply(batch, None, at)

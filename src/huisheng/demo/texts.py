@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -112,8 +113,12 @@ class Voice:
             pool, street=self.rng.choice(_STREETS), month=self.rng.choice(_MONTHS), n=self.rng.randint(3, 9),
             m=self.rng.randint(12, 86), p=self.rng.randint(41, 78),
         )  # fmt: skip
-        first, second = (paper.situation, how) if self.rng.random() < 0.6 else (how, paper.situation)
-        return f"{first}\n{second}\n{self._in_turn(paper, 'impact_' + paper.local, 7)}{self._in_turn(paper, 'so_far', 5)}"
+        after = [
+            self._in_turn(paper, pool, stride)
+            for pool, stride in ((f"impact_{paper.local}", 7), ("so_far", 5))
+        ]
+        why = "" if is_collective else self._in_turn(paper, "why_now", 5)
+        return "\n".join(part for part in (paper.situation, how, "".join(after), why) if part)
 
     def _in_turn(self, paper: Paper, pool: str, stride: int) -> str:
         """The sentence whose turn it is: neighbouring papers get different ones."""
@@ -126,12 +131,15 @@ class Voice:
     def opinion(self, agency: str, paper: Paper) -> str:
         return self._say("opinion", us=ourselves(agency), head=head(self.rng.choice(paper.suggestions)))
 
-    def answer(self, letter: str, suggestion: str, agency: str) -> str:
-        """The answer to one suggestion: done, planned or not possible now, as the letter of the reply says."""
+    def answer(self, letter: str, suggestion: str, agency: str, on: date) -> str:
+        """The answer to one suggestion: done, planned or not possible now, as the letter of the reply says.
+
+        on: the day it is written; what is told as done was done in a month before.
+        """
         kind = self.rng.choice({"A": ("done", "done", "done", "doing"), "B": ("done", "doing", "planned"),
                                 "C": ("doing", "kept")}[letter])  # fmt: skip
         return self._say(kind, us=ourselves(agency), head=head(suggestion), n=self.rng.randint(2, 9),
-                         m=self.rng.randint(12, 60), month=self.rng.randint(3, 5))  # fmt: skip
+                         m=self.rng.randint(12, 60), month=max(1, on.month - self.rng.randint(1, 2)))  # fmt: skip
 
     def opening(self, title: str, agency: str) -> str:
         return self._say("opening", title=title, us=ourselves(agency))
@@ -146,13 +154,16 @@ class Voice:
         return self._say(pool, **words)
 
 
+_INNER = str.maketrans("“”", "‘’")  # it stands inside quotation marks
+
+
 def head(suggestion: str) -> str:
     """The first clause of a suggestion, as an answer quotes it."""
     clauses = re.split(r"[，；。：]", suggestion.strip("。 "))
     found = clauses[0]
     if len(found) < 7 and len(clauses) > 1:
         found = f"{found}，{clauses[1]}"
-    return found[:30]
+    return found[:30].translate(_INNER)
 
 
 _OURSELVES = (

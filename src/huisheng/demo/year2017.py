@@ -26,8 +26,8 @@ from huisheng.proposals import jobs
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
 from . import now, roster
-from .accounts import demo_accounts, make_accounts
-from .lives import Case, Life, People, run
+from .accounts import demo_accounts, make_accounts, make_staff
+from .lives import Case, Life, Moments, People, run
 from .roster import moment
 from .texts import Paper, pools, read_papers
 
@@ -56,18 +56,20 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
     with _one_unit(), _no_packets():
         with transaction.atomic():
             session = roster.make_ground()
-            roster.make_people()
+            roster.make_bodies()
+            make_staff()
+            call = _call(session)
+            roster.make_members()
             make_accounts()
         people = People()
-        said.line(f"名册：委员{len(people.members)}人，承办单位{len(set(people.agencies.values()))}个，机构{len(people.bodies)}个")
-        rows = roster.import_ledger(people.clerk, moment(date(2016, 12, 2), 9))
-        if rows:
-            said.line(f"往年台账：2016年{rows}件")
-        _call(session, people)
+        said.line(
+            f"名册：委员{len(people.members)}人，承办单位{len(set(people.agencies.values()))}个，机构{len(people.bodies)}个"
+        )
+        with transaction.atomic():
+            said.line(f"往年台账：2016年{roster.import_ledger(moment(date(2016, 12, 2), 9))}件")
         known: dict[str, Proposal] = {}
-        lives = [(Life(case, people, known).live(), "") for case in cases(people)]
-        steps = run(lives)
-        _award(people, known)
+        lives = [Life(case, people, known).live() for case in cases(people)]
+        steps = run((life, "") for life in (_topics(call, people), *lives, _awards(people, known)))
         said.line(f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，办理{steps}步")
         now.load(people, known, today)
         _read_old_notices(today)
@@ -130,7 +132,9 @@ def _case(paper: Paper, people: People, turn: _Turn, rng: Random) -> Case:
     if body := paper.marks.get("by"):
         return Case(paper, _moment_of(paper, rng), body=people.bodies[body])
     sponsor = turn.member(paper.marks.get("s", ""), paper.marks.get("m", ""))
-    return Case(paper, _moment_of(paper, rng), sponsor=sponsor, cosponsors=turn.cosponsors(sponsor, paper, rng))
+    return Case(
+        paper, _moment_of(paper, rng), sponsor=sponsor, cosponsors=turn.cosponsors(sponsor, paper, rng)
+    )
 
 
 class _Turn:
@@ -193,49 +197,69 @@ def _batch(submitted: datetime) -> date | None:
 
 
 # -- the call, the awards, the old notices -----------------------------------------------------------------------
-def _call(session: Session, people: People) -> None:
-    """提案征集 of autumn 2016: a catalogue of topics, some of them taken up by members."""
+def _call(session: Session) -> Call:
+    """提案征集 of autumn 2016: a public text and a catalogue of topics."""
+    clerk = Account.objects.get(username="clerk")
+    call = Call.objects.create(
+        title="九届一次会议提案选题征集", session=session, opens_on=date(2016, 10, 17), closes_on=date(2017, 1, 25),
+        content="现向全区各界征集提案选题。请围绕转型发展、城市管理、生态环保、民生保障，写明看到的问题和大致想法，三百字以内。"
+        "选题不是提案，由委员认领、调研、提交。涉法涉诉、举报投诉和个人事项，请到相应部门反映。",
+        made_by=clerk,
+    )  # fmt: skip
+    rows = [row.split("|") for row in pools("topics.txt")["topics"]]
+    Topic.objects.bulk_create(
+        Topic(call=call, number=i, title=title, background=background, source=source)
+        for i, (title, background, source) in enumerate(rows, 1)
+    )
+    perform(call, "open", clerk, at=moment(date(2016, 10, 17), 9))
+    return call
+
+
+def _topics(call: Call, people: People) -> Moments:
+    """Topics are taken up by members when the committee has begun; the call closes before the session."""
     rng = Random(f"{SEED} call")
-    with transaction.atomic():
-        call = Call.objects.create(
-            title="九届一次会议提案选题征集", session=session, opens_on=date(2016, 10, 17), closes_on=date(2017, 1, 25),
-            content="现向全区各界征集提案选题。请围绕转型发展、城市管理、生态环保、民生保障，写明看到的问题和大致想法，三百字以内。"
-            "选题不是提案，由委员认领、调研、提交。涉法涉诉、举报投诉和个人事项，请到相应部门反映。",
-            made_by=people.clerk,
-        )  # fmt: skip
-        Topic.objects.bulk_create(
-            Topic(call=call, number=i, title=title, background=background, source=source)
-            for i, (title, background, source) in enumerate((row.split("|") for row in pools("topics.txt")["topics"]), 1)
-        )
-        perform(call, "open", people.clerk, at=moment(date(2016, 10, 17), 9))
-        at = moment(date(2016, 12, 8), 12)
-        for topic in call.topics.all():
-            for member in rng.sample(people.proposers, rng.choice((0, 1, 1, 2, 3))):
-                at += timedelta(hours=rng.randint(1, 9))
-                perform(call, "take_up", people.of_member(member), {"topic": topic.pk}, at=at)
-        perform(call, "close", people.clerk, at=moment(date(2017, 1, 25), 17))
+    at = moment(date(2016, 12, 8), 12)
+    for topic in call.topics.all():
+        for member in rng.sample(people.proposers, rng.choice((0, 1, 1, 2, 3))):
+            at += timedelta(hours=rng.randint(1, 9))
+            yield at, "take_up"
+            perform(call, "take_up", people.of_member(member), {"topic": topic.pk}, at=at)
+    at = moment(date(2017, 1, 25), 17)
+    yield at, "close"
+    perform(call, "close", people.clerk, at=at)
 
 
-def _award(people: People, known: dict[str, Proposal]) -> None:
+def _awards(people: People, known: dict[str, Proposal]) -> Moments:
     """优秀提案 and 先进承办单位: nominated with a reason, decided by the chairmen's meeting in December."""
-    wanted = [paper for name in FILES for paper in read_papers(name) if "excellent" in paper.marks]
-    at = moment(date(2017, 12, 20), 15)
-    with transaction.atomic():
-        for i, paper in enumerate(wanted):
-            one = Nomination.objects.create(
-                year=2017, proposal=known[paper.title], reason=paper.marks["excellent"] or "选题准，建议具体，办理见效。",
-                nominated_by="提案委员会", account=people.clerk, at=moment(date(2017, 12, 12), 10, i),
-            )  # fmt: skip
-            step = "pass" if "passed" in paper.marks else "award"
-            perform(one, step, people.chair, {"note": "主席会议研究决定"}, at=at + timedelta(minutes=i))
-        for i, (name, reason) in enumerate((
+    yield moment(date(2017, 12, 12), 10), "nominate"
+    papers = [paper for name in FILES for paper in read_papers(name) if "excellent" in paper.marks]
+    wanted: list[tuple[dict[str, Any], str, str]] = [
+        (
+            {"proposal": known[paper.title]},
+            paper.marks["excellent"],
+            "pass" if "passed" in paper.marks else "award",
+        )
+        for paper in papers
+    ]
+    wanted += [
+        ({"agency": people.agencies[name]}, reason, "award")
+        for name, reason in (
             ("区住房和城乡建设局", "承办件数最多，件件见面，承诺按月报进度。"),
             ("区民政局", "养老服务的建议逐条落实，提案人两次到现场。"),
             ("区环境保护局", "会办意见提得早，答复数字实。"),
-        )):  # fmt: skip
-            one = Nomination.objects.create(year=2017, agency=people.agencies[name], reason=reason, nominated_by="提案委员会",
-                                            account=people.clerk, at=moment(date(2017, 12, 12), 11, i))  # fmt: skip
-            perform(one, "award", people.chair, {"note": "主席会议研究决定"}, at=at + timedelta(minutes=30 + i))
+        )
+    ]
+    nominated = [
+        Nomination.objects.create(
+            year=2017, **what, reason=reason, nominated_by="提案委员会", account=people.clerk,
+            at=moment(date(2017, 12, 12), 10, i),
+        )
+        for i, (what, reason, _) in enumerate(wanted)
+    ]  # fmt: skip
+    for i, (one, (_, _, step)) in enumerate(zip(nominated, wanted, strict=True)):
+        at = moment(date(2017, 12, 20), 15, i)
+        yield at, step
+        perform(one, step, people.chair, {"note": "主席会议研究决定"}, at=at)
 
 
 def _read_old_notices(today: datetime) -> None:

@@ -50,7 +50,9 @@ class Row:
 # -- 公布 ----------------------------------------------------------------------------------------------------------
 def publish_rows(account: Account, today: date) -> list[Row]:
     """待公布: each with the step that its decision names."""
-    decided = Proposal.objects.filter(state=State.DECIDED).select_related("decision__main", "decision__account", "sector")
+    decided = Proposal.objects.filter(state=State.DECIDED).select_related(
+        "decision__main", "decision__account", "sector"
+    )
     rows = []
     for one in decided.order_by("decision__outcome", "pk")[:SHOWN]:
         decision: Any = one.decision
@@ -73,7 +75,8 @@ def assign_rows(account: Account, today: date) -> list[Row]:
     planned = {one.pk: [a for a in one.assignments.all() if a.is_open] for one in proposals}
     load = Counter(a.agency_id for rows in planned.values() for a in rows)
     return [
-        Row(one, "assign", "交办", "、".join(map(str, planned[one.pk])), _doubts(planned[one.pk], load)) for one in proposals
+        Row(one, "assign", "交办", "、".join(map(str, planned[one.pk])), _doubts(planned[one.pk], load))
+        for one in proposals
     ]
 
 
@@ -123,7 +126,9 @@ def send_batch(request: HttpRequest, name: str) -> HttpResponse:
     """Take the step for every chosen row; a refusal stops only its own row and is said."""
     _check_post(request, name)
     chosen = set(request.POST.getlist("chosen"))
-    rows = [row for row in BATCHES[name](request.user, timezone.localdate()) if str(row.proposal.pk) in chosen]  # type: ignore[arg-type]
+    rows = [
+        row for row in BATCHES[name](request.user, timezone.localdate()) if str(row.proposal.pk) in chosen
+    ]  # type: ignore[arg-type]
     done = [row for row in rows if _take(row, request)]
     _, verb = TITLES[name]
     if done:
@@ -158,7 +163,9 @@ def _day(text: str) -> date:
 def _assigned(account: Account, day: date) -> list[Assignment]:
     """The assignments sent on a day, of proposals the account may see."""
     seen = visible_to(account, timezone.localdate())
-    rows = Assignment.objects.filter(sent_on=day, is_open=True, proposal__in=seen).exclude(state=AssignmentState.PLANNED)
+    rows = Assignment.objects.filter(sent_on=day, is_open=True, proposal__in=seen).exclude(
+        state=AssignmentState.PLANNED
+    )
     return list(
         rows.select_related("proposal__text", "proposal__session__term", "proposal__sector", "agency", "taken_by")
         .order_by("proposal__number", "proposal", "pk")
@@ -169,7 +176,9 @@ def _published(account: Account, day: date) -> list[Proposal]:
     """The proposals whose outcome was made known on a day."""
     seen = visible_to(account, timezone.localdate()).filter(decision__published_at__date=day)
     return list(
-        seen.select_related("decision", "session__term", "sector").order_by("decision__outcome", "number", "pk")
+        seen.select_related("decision", "session__term", "sector").order_by(
+            "decision__outcome", "number", "pk"
+        )
     )
 
 

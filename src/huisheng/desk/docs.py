@@ -33,11 +33,18 @@ def write(*, check_only: bool = False) -> int:
 
 def lifecycles() -> str:
     """One section per lifecycle: a diagram, and every step in a row."""
-    parts = [HEAD, "# Lifecycles\n\nWho may take which step, from which state to which. One row here is one row of code.\n"]
+    parts = [
+        HEAD,
+        "# Lifecycles\n\nWho may take which step, from which state to which. One row here is one row of code.\n",
+    ]
     for life in Lifecycle.every:
         name = life.model._meta.verbose_name
-        parts.append(f"\n## {name} ({life.model.__name__})\n\n```mermaid\nstateDiagram-v2\n{_diagram(life)}```\n\n")
-        parts.append("| step | 名称 | from | to | who | asks | tells | |\n|---|---|---|---|---|---|---|---|\n")
+        parts.append(
+            f"\n## {name} ({life.model.__name__})\n\n```mermaid\nstateDiagram-v2\n{_diagram(life)}```\n\n"
+        )
+        parts.append(
+            "| step | 名称 | from | to | who | asks | tells | |\n|---|---|---|---|---|---|---|---|\n"
+        )
         parts += [_row(life, step) for step in life.steps]
     return "".join(parts)
 
@@ -45,7 +52,11 @@ def lifecycles() -> str:
 def _diagram(life: Lifecycle) -> str:
     lines = [f"    {state.value}: {state.label}\n" for state in life.states]
     for step in life.steps:
-        lines += [f"    {start.value} --> {step.target.value}: {step.label}\n" for start in step.source if step.target]
+        lines += [
+            f"    {start.value} --> {step.target.value}: {step.label}\n"
+            for start in step.source
+            if step.target
+        ]
     return "".join(lines)
 
 
@@ -65,8 +76,9 @@ def figures() -> str:
     from huisheng.proposals.figures import FIGURES
 
     rows = [f"| `{one.key}` | {one.label} | {one.unit} | {one.note} |\n" for one in FIGURES]
-    return f"{HEAD}# Figures\n\nEach is a queryset: the number is its count, its page is the same queryset.\n\n" + "".join(
-        ["| key | 名称 | 单位 | 口径 |\n|---|---|---|---|\n", *rows]
+    return (
+        f"{HEAD}# Figures\n\nEach is a queryset: the number is its count, its page is the same queryset.\n\n"
+        + "".join(["| key | 名称 | 单位 | 口径 |\n|---|---|---|---|\n", *rows])
     )
 
 

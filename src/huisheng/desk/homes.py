@@ -112,7 +112,11 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
 def _mine(account: Account, today: date) -> QuerySet[Proposal]:
     members = account.places(posts.MEMBER, on=today)
     signed = Cosponsor.objects.filter(member__in=members, state=CosponsorState.ACCEPTED).values("proposal")
-    own = Q(sponsor_member__in=members) | Q(sponsor_body__in=account.places(posts.CONVENER, on=today)) | Q(pk__in=signed)
+    own = (
+        Q(sponsor_member__in=members)
+        | Q(sponsor_body__in=account.places(posts.CONVENER, on=today))
+        | Q(pk__in=signed)
+    )
     rows = Proposal.objects.filter(own).exclude(state=State.DISCARDED)
     return rows.select_related("lead_agency").defer("read_notes").order_by("-changed_at", "-pk")
 
@@ -158,14 +162,22 @@ def agency_desk(account: Account, today: date, filters: dict[str, str]) -> Agenc
     role, band = filters.get("role", ""), filters.get("due", "")
     shown = [one for one in every if _in_role(one, role) and _in_band(days[one.pk], band)]
     waits = _waits(shown, today)
-    rows = [InHand(one, _NEXT.get((AssignmentState(one.state), one.answers_itself), ""), waits[one.pk]) for one in shown]
+    rows = [
+        InHand(one, _NEXT.get((AssignmentState(one.state), one.answers_itself), ""), waits[one.pk])
+        for one in shown
+    ]
     late = sum(1 for left in days.values() if left < 0)
     return AgencyDesk(rows, len(every), late, sum(1 for left in days.values() if 0 <= left <= 5), role, band)
 
 
 def in_hand(agencies: list[int]) -> QuerySet[Assignment]:
     """What an agency has in hand, the soonest due first."""
-    done = (AssignmentState.PLANNED, AssignmentState.REPLIED, AssignmentState.OPINED, AssignmentState.RELEASED)
+    done = (
+        AssignmentState.PLANNED,
+        AssignmentState.REPLIED,
+        AssignmentState.OPINED,
+        AssignmentState.RELEASED,
+    )
     rows = Assignment.objects.filter(agency__in=agencies, is_open=True).exclude(state__in=done)
     return rows.select_related("proposal", "agency").order_by("due_on", "pk")
 
@@ -239,13 +251,23 @@ def chair_desk(today: date) -> ChairDesk:
         overdue=Count("pk", filter=Q(state=State.HANDLING, due_on__lt=today)),
         waiting=Count("pk", filter=Q(state=State.ANSWERED)),
     ) if year else {}  # fmt: skip
-    late = Proposal.objects.filter(state=State.HANDLING, due_on__lt=today).select_related("lead_agency").order_by("due_on", "pk")
+    late = (
+        Proposal.objects.filter(state=State.HANDLING, due_on__lt=today)
+        .select_related("lead_agency")
+        .order_by("due_on", "pk")
+    )
     key = (
         Proposal.objects.filter(is_key=True, year=year).select_related("lead_agency").order_by("number")
         .annotate(seen=Count("oversights"), last_seen=Max("oversights__held_on"))
     )  # fmt: skip
     named = Nomination.objects.filter(state=NominationState.NOMINATED).select_related("proposal", "agency")
-    return ChairDesk(year, numbers, list(late.defer("read_notes")[:20]), list(key.defer("read_notes")[:20]), list(named[:20]))
+    return ChairDesk(
+        year,
+        numbers,
+        list(late.defer("read_notes")[:20]),
+        list(key.defer("read_notes")[:20]),
+        list(named[:20]),
+    )
 
 
 # -- 系统管理员、审计员 ------------------------------------------------------------------------------------------------
@@ -263,6 +285,8 @@ class CareDesk:
 def care_desk(account: Account, today: date) -> CareDesk:
     is_admin = account.holds(posts.ADMIN, on=today)
     lines = [] if is_admin else list(Entry.objects.select_related("account").order_by("-seq")[:8])
-    failed = list(Job.objects.exclude(failed="").select_related("account").order_by("-pk")[:5]) if is_admin else []
+    failed = (
+        list(Job.objects.exclude(failed="").select_related("account").order_by("-pk")[:5]) if is_admin else []
+    )
     unanswered = Feedback.objects.filter(answered_at=None).count() if is_admin else 0
     return CareDesk(JournalHead.objects.filter(pk=1).first(), lines, failed, unanswered, is_admin)

@@ -62,7 +62,11 @@ def _check(request: HttpRequest) -> None:
 def _words(entries: list[Entry]) -> None:
     """What each line is about: the kind, and a proposal's number; titles are not the auditor's to read."""
     numbered = {entry.matter_id for entry in entries if entry.matter_type == Proposal.kind()}
-    rows = Proposal.objects.filter(pk__in=numbered).only("number", "year", "serial").in_bulk() if numbered else {}
+    rows = (
+        Proposal.objects.filter(pk__in=numbered).only("number", "year", "serial").in_bulk()
+        if numbered
+        else {}
+    )
     for entry in entries:
         model: Any = apps.get_model(entry.subject_type)
         about: Any = rows.get(entry.matter_id) if entry.matter_type == Proposal.kind() else None

@@ -10,7 +10,11 @@ class Feedback(models.Model):
     """意见建议: a complaint or suggestion about this system. No account is needed; none is asked for."""
 
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="提出人", null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="提出人",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     content = models.TextField("意见建议")
     page = models.CharField("所在页面", max_length=200, blank=True)

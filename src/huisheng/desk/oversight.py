@@ -85,12 +85,18 @@ class Colour:
 
 def colours(account: Account, today: date) -> list[Colour]:
     """红、黄、蓝, each with its rows, the longest waiting first: two queries."""
-    talked = Contact.objects.filter(assignment=OuterRef("pk"), round=OuterRef("round")).exclude(state=ContactState.DISPUTED)
+    talked = Contact.objects.filter(assignment=OuterRef("pk"), round=OuterRef("round")).exclude(
+        state=ContactState.DISPUTED
+    )
     rows = (
         visible_children(Assignment, account, today)
         .filter(is_open=True, proposal__state=State.HANDLING)
         .exclude(state__in=DONE)
-        .filter(Q(due_on__lte=today + SOON) | Q(contact_until__lt=today) | Q(state=AssignmentState.SENT, hand_back_until__lt=today))
+        .filter(
+            Q(due_on__lte=today + SOON)
+            | Q(contact_until__lt=today)
+            | Q(state=AssignmentState.SENT, hand_back_until__lt=today)
+        )
         .annotate(has_talked=Exists(talked))
         .select_related("proposal", "agency")
         .order_by("due_on", "pk")[:MOST]
@@ -98,12 +104,20 @@ def colours(account: Account, today: date) -> list[Colour]:
     red, yellow, blue = [], [], []
     for one in rows:
         if one.due_on and one.due_on < today:
-            red.append(Watched(one, f"期限{_day(one.due_on)}，已逾期 {(today - one.due_on).days} 天", (today - one.due_on).days))
+            red.append(
+                Watched(
+                    one,
+                    f"期限{_day(one.due_on)}，已逾期 {(today - one.due_on).days} 天",
+                    (today - one.due_on).days,
+                )
+            )
         elif slow := _slow(one, today):
             yellow.append(Watched(one, slow, (one.due_on - today).days if one.due_on else 0))
         elif one.due_on and one.due_on <= today + SOON:
             days = (one.due_on - today).days
-            blue.append(Watched(one, f"期限{_day(one.due_on)}，" + (f"还有 {days} 天" if days else "今天到期"), days))
+            blue.append(
+                Watched(one, f"期限{_day(one.due_on)}，" + (f"还有 {days} 天" if days else "今天到期"), days)
+            )
     _beside([*red, *yellow, *blue])
     return [
         Colour("red", "红：已逾期", "seal", red),
@@ -115,7 +129,13 @@ def colours(account: Account, today: date) -> list[Colour]:
 def _slow(one: Any, today: date) -> str:
     if one.state == AssignmentState.SENT and one.hand_back_until and one.hand_back_until < today:
         return f"{_day(one.sent_on)}交办，至今没有签收"
-    if one.answers_itself and one.round == 1 and not one.has_talked and one.contact_until and one.contact_until < today:
+    if (
+        one.answers_itself
+        and one.round == 1
+        and not one.has_talked
+        and one.contact_until
+        and one.contact_until < today
+    ):
         return f"面商期限{_day(one.contact_until)}，没有面商记录"
     return ""
 
@@ -175,14 +195,20 @@ def matrix(today: date) -> list[Unit]:
     open_ones = Assignment.objects.filter(is_open=True, proposal__state=State.HANDLING)
     late = Q(due_on__lt=today) & ~Q(state__in=DONE)
     numbers = {name: Count("pk", filter=Q(state__in=states)) for name, _, states in COLUMNS}
-    rows = open_ones.values("agency", "agency__name").annotate(**numbers, late=Count("pk", filter=late)).order_by("agency")
+    rows = (
+        open_ones.values("agency", "agency__name")
+        .annotate(**numbers, late=Count("pk", filter=late))
+        .order_by("agency")
+    )
     return [_unit(row) for row in rows]
 
 
 def _unit(row: dict[str, Any]) -> Unit:
     list_url = reverse("desk:deadlines")
     columns = [(name, label) for name, label, _ in COLUMNS] + [("late", "逾期")]
-    cells = [Cell(label, row[name], f"{list_url}?agency={row['agency']}&state={name}") for name, label in columns]
+    cells = [
+        Cell(label, row[name], f"{list_url}?agency={row['agency']}&state={name}") for name, label in columns
+    ]
     return Unit(row["agency__name"], f"{list_url}?agency={row['agency']}", cells)
 
 
@@ -207,7 +233,9 @@ def promises_by_month(account: Account, today: date) -> list[Month]:
         .select_related("proposal", "agency")
         .order_by("due_on", "pk")[:MOST]
     )
-    late = [one for one in rows if one.due_on < today and one.state in (PromiseState.OPEN, PromiseState.BROKEN)]
+    late = [
+        one for one in rows if one.due_on < today and one.state in (PromiseState.OPEN, PromiseState.BROKEN)
+    ]
     months: dict[str, list[Promise]] = {}
     for one in rows:
         if one not in late:
@@ -246,7 +274,10 @@ def report(request: HttpRequest, form: str) -> HttpResponse:
 def paper(account: Account, today: date) -> Paper:
     found = colours(account, today)
     blocks: list[Any] = [
-        Para("；".join(f"{one.label.partition('：')[2]} {len(one.rows)} 件" for one in found) + f"。数据截至{_day(today)}。")
+        Para(
+            "；".join(f"{one.label.partition('：')[2]} {len(one.rows)} 件" for one in found)
+            + f"。数据截至{_day(today)}。"
+        )
     ]
     number = 0
     for one in found:
@@ -266,7 +297,9 @@ def paper(account: Account, today: date) -> Paper:
                    note="按单位列出，不排名次。")]  # fmt: skip
     late = [row for month in promises_by_month(account, today) if month.is_late for row in month.rows]
     if late:
-        rows = [[one.proposal.number_label, str(one.agency), one.what, one.who, _day(one.due_on)] for one in late]
+        rows = [
+            [one.proposal.number_label, str(one.agency), one.what, one.who, _day(one.due_on)] for one in late
+        ]
         blocks += [Heading(1, "到期未见结果的承诺", number + 2), Table(rows, ("案号", "单位", "承诺", "责任人", "期限"),
                    widths=(2, 4, 6, 2, 3))]  # fmt: skip
     term = Term.objects.order_by("-number").first()
@@ -340,11 +373,17 @@ def _others(account: Account, today: date) -> Iterable[Due]:
         ratings = Rating.objects.filter(state=RatingState.ASKED, proposal__state=State.ANSWERED)
         for rating in ratings.select_related("proposal", "member", "body").order_by("due_on")[:MOST]:
             yield Due("评价", rating.proposal, str(rating.member or rating.body), rating, rating.due_on)
-    promises = visible_children(Promise, account, today).filter(is_live=True, state__in=(PromiseState.OPEN, PromiseState.EXPLAINED))
+    promises = visible_children(Promise, account, today).filter(
+        is_live=True, state__in=(PromiseState.OPEN, PromiseState.EXPLAINED)
+    )
     if agencies := account.places(posts.HANDLER, posts.AGENCY_HEAD, on=today):
         promises = promises.filter(agency__in=agencies)
     if agencies or account.holds(*WATCHERS, on=today):
-        for promise in promises.filter(due_on__lte=today + timedelta(days=60)).select_related("proposal", "agency").order_by("due_on")[:MOST]:
+        for promise in (
+            promises.filter(due_on__lte=today + timedelta(days=60))
+            .select_related("proposal", "agency")
+            .order_by("due_on")[:MOST]
+        ):
             yield Due("承诺", promise.proposal, str(promise.agency), None, promise.due_on)
 
 
@@ -357,7 +396,9 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     agency = request.GET.get("agency", "")
-    rows = deadlines_of(account, today, int(agency[:9]) if agency.isdecimal() else 0, request.GET.get("state", ""))
+    rows = deadlines_of(
+        account, today, int(agency[:9]) if agency.isdecimal() else 0, request.GET.get("state", "")
+    )
     kind = request.GET.get("kind", "")
     kinds = Counter(row.kind for row in rows)
     shown = [row for row in rows if not kind or row.kind == kind]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from huisheng.kernel.gather import Part, gather
+from huisheng.kernel.models import Entry
 from huisheng.proposals import hints, suggesting
 from huisheng.proposals.models import Proposal, Review, Suggestion, Supplement, Text
 from huisheng.proposals.queries import visible_children, visible_to
@@ -26,7 +27,12 @@ from .todo import JOINS
 SHOWN = 100
 AIDED = ("pre_review", "decide", "plan")  # steps that are decided by comparing with others
 # which fields of the review form concern only some answers
-WHEN = {"reason": "outcome=decline", "channel": "outcome=to_channel", "main": "outcome=merge", "consent": "outcome=merge"}
+WHEN = {
+    "reason": "outcome=decline",
+    "channel": "outcome=to_channel",
+    "main": "outcome=merge",
+    "consent": "outcome=merge",
+}
 # the page's own partial for a step's form; the others are drawn field by field
 FORMS = {"plan": "desk/_plan.html", "pre_review": "desk/_review.html", "decide": "desk/_review.html"}
 
@@ -69,15 +75,30 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         "is_again": here is not None and place is None,
         "last_url": _last_url(request, asked),
     }  # fmt: skip
-    if here is not None:
+    if here is None:
+        context["why_empty"] = _why_empty(asked)
+    else:
         after, before = _neighbours(rows, place)
         context |= {"after": after, "before": before, **_open(request, asked, here, after)}
     return render(request, "desk/queue.html", context)
 
 
+def _why_empty(asked: Queue) -> str:
+    """Why there is nothing, and when something was last done here (ux.md §6)."""
+    if not asked.action:
+        return asked.empty
+    last = Entry.objects.filter(action=asked.action, subject_type=asked.model.kind()).order_by("-seq").first()
+    if last is None:
+        return asked.empty
+    at = timezone.localtime(last.at)
+    return f"{asked.empty}上次“{last.label}”：{at.year}年{at.month}月{at.day}日 {at:%H:%M}。"
+
+
 def _joined(asked: Queue, rows: QuerySet) -> QuerySet:
     joins = JOINS.get(asked.model._meta.model_name or "", ())
-    path = "" if asked.model is Proposal else next((f"{one}__" for one in joins if one.endswith("proposal")), "")
+    path = (
+        "" if asked.model is Proposal else next((f"{one}__" for one in joins if one.endswith("proposal")), "")
+    )
     return rows.select_related(*joins, f"{path}sector", f"{path}lead_agency").defer(f"{path}read_notes")
 
 
@@ -133,7 +154,9 @@ def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[s
     }  # fmt: skip
     if aided:
         found["aids_url"] = reverse("desk:aids", args=[asked.name, proposal.pk])
-        found["merge_url"] = next((step_url(record, one.step.action) for one in steps if one.step.action == "merge_filed"), "")
+        found["merge_url"] = next(
+            (step_url(record, one.step.action) for one in steps if one.step.action == "merge_filed"), ""
+        )
     return found
 
 
@@ -159,7 +182,9 @@ def _form(request: HttpRequest, record: Any, first: Any) -> Any:
         if name in form.fields and "outcome" in form.fields:
             form.fields[name].widget.attrs["data-when"] = when
     if "main" in form.fields and isinstance(form.fields["main"], forms.ModelChoiceField):
-        form.fields["main"].queryset = form.fields["main"].queryset.only("number", "year", "serial", "title", "sponsor_name")
+        form.fields["main"].queryset = form.fields["main"].queryset.only(
+            "number", "year", "serial", "title", "sponsor_name"
+        )
     return form
 
 

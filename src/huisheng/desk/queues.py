@@ -56,7 +56,9 @@ def _state(*states: Any) -> Callable[[date], Q]:
 
 
 def _planned(has_plan: bool) -> Callable[[date], Q]:
-    plan = Exists(Assignment.objects.filter(proposal=OuterRef("pk"), is_open=True, state=AssignmentState.PLANNED))
+    plan = Exists(
+        Assignment.objects.filter(proposal=OuterRef("pk"), is_open=True, state=AssignmentState.PLANNED)
+    )
     return lambda today: Q(state=State.FILED) & (Q(plan) if has_plan else ~Q(plan))
 
 

@@ -18,7 +18,15 @@ from huisheng.proposals import queries
 from huisheng.proposals.models import LedgerRow, Proposal
 from huisheng.search import index
 
-READS_LEDGER = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR, posts.COORDINATOR, posts.MEMBER, posts.CONVENER)
+READS_LEDGER = (
+    posts.CLERK,
+    posts.REVIEWER,
+    posts.OFFICE,
+    posts.CHAIR,
+    posts.COORDINATOR,
+    posts.MEMBER,
+    posts.CONVENER,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,9 @@ def _load(hits: Any, question: str) -> list[Found]:
     wanted: dict[str, list[int]] = {}
     for hit in hits:
         wanted.setdefault(hit.kind, []).append(hit.record_id)
-    proposals = Proposal.objects.select_related("text", "lead_agency").in_bulk(wanted.get(Proposal.kind(), []))
+    proposals = Proposal.objects.select_related("text", "lead_agency").in_bulk(
+        wanted.get(Proposal.kind(), [])
+    )
     ledger = LedgerRow.objects.in_bulk(wanted.get(LedgerRow._meta.label_lower, []))
     asked = terms(question)
     rows = []
@@ -70,7 +80,9 @@ def _proposal(one: Proposal, asked: list[str]) -> Found:
 
 
 def _ledger(row: LedgerRow) -> Found:
-    hint = " · ".join(filter(None, (f"{row.year}年台账 第{row.number}号", row.sponsor, row.agency_name, row.outcome)))
+    hint = " · ".join(
+        filter(None, (f"{row.year}年台账 第{row.number}号", row.sponsor, row.agency_name, row.outcome))
+    )
     return Found(row.title, "", hint)
 
 
@@ -108,6 +120,9 @@ def _people(account: Account, question: str, today: date) -> list[dict[str, str]
     members = Member.objects.filter(by_word, ends_on=None).select_related("sector")[:4]
     agencies = Agency.objects.filter(by_word, ends_on=None)[:4]
     return [
-        *({"title": one.full_name, "hint": "委员的提案", "url": f"{lists}?sponsor={quote(one.name)}"} for one in members),
+        *(
+            {"title": one.full_name, "hint": "委员的提案", "url": f"{lists}?sponsor={quote(one.name)}"}
+            for one in members
+        ),
         *({"title": one.name, "hint": "承办的提案", "url": f"{lists}?agency={one.pk}"} for one in agencies),
     ]

@@ -91,7 +91,13 @@ def _of(life: Lifecycle, account: Account, today: date, most: int) -> Iterator[D
     for record in waiting.select_related(*JOINS.get(kind, ())).order_by("pk")[:most]:
         step = _duty_of(life, record)
         if step is not None and not _comes_later(record, step, today):
-            yield Duty(record, step, _sentence(kind, step, record), _url(record, step), getattr(record, "due_on", None))
+            yield Duty(
+                record,
+                step,
+                _sentence(kind, step, record),
+                _url(record, step),
+                getattr(record, "due_on", None),
+            )
 
 
 def _duty_of(life: Lifecycle, record: Any) -> Step | None:

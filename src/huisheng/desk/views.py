@@ -101,7 +101,9 @@ SECURITY = (
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(account=request.user).select_related("file").order_by("-pk")[:10]
-    return render(request, "desk/me.html", {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY})
+    return render(
+        request, "desk/me.html", {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY}
+    )
 
 
 class FeedbackForm(forms.Form):
@@ -112,7 +114,9 @@ class FeedbackForm(forms.Form):
 
 def feedback(request: HttpRequest) -> HttpResponse:
     """意见建议: the same place on every page (WCAG 3.2.6); open to whoever can open a page."""
-    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("from", "")[:200]}, label_suffix="")
+    form = FeedbackForm(
+        request.POST or None, initial={"page": request.GET.get("from", "")[:200]}, label_suffix=""
+    )
     if request.method == "POST" and form.is_valid():
         account = request.user if request.user.is_authenticated else None
         Feedback.objects.create(account=account, at=timezone.now(), **form.cleaned_data)
@@ -120,7 +124,11 @@ def feedback(request: HttpRequest) -> HttpResponse:
         return redirect("feedback")
     mine: Any = []
     if request.user.is_authenticated:
-        seen = Feedback.objects.all() if request.user.is_office else Feedback.objects.filter(account=request.user)
+        seen = (
+            Feedback.objects.all()
+            if request.user.is_office
+            else Feedback.objects.filter(account=request.user)
+        )
         mine = page(seen.select_related("account", "answered_by"), request, order=("-pk",))
     status = 422 if form.errors else 200
     return render(request, "desk/feedback.html", {"form": form, "mine": mine}, status=status)

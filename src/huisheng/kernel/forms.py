@@ -47,8 +47,14 @@ class StepForm(forms.Form):
     submit = ""
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, record: Any = None, account: Any = None,
-        today: date | None = None, initial: dict[str, Any] | None = None,
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        record: Any = None,
+        account: Any = None,
+        today: date | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         self.record = record
         self.account = account
@@ -111,7 +117,9 @@ class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         for one in value if isinstance(value, list | tuple) else ():
             if len(str(one)) > 18:
                 message = self.error_messages["invalid_pk_value"]
-                raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": str(one)[:18] + "…"})
+                raise forms.ValidationError(
+                    message, code="invalid_pk_value", params={"pk": str(one)[:18] + "…"}
+                )
         return super().clean(value)
 
 
@@ -134,4 +142,6 @@ class TextsField(forms.Field):
             raise forms.ValidationError(f"“{self.label}”最多 {self.most} 条，现在有 {len(value)} 条。")
         for i, one in enumerate(value, 1):
             if len(one) > self.max_length:
-                raise forms.ValidationError(f"“{self.label}”第 {i} 条有 {len(one)} 字，最多 {self.max_length} 字。")
+                raise forms.ValidationError(
+                    f"“{self.label}”第 {i} 条有 {len(one)} 字，最多 {self.max_length} 字。"
+                )

@@ -23,7 +23,6 @@ from .once import once, recall
 from .states import States
 from .who import NONE, SYSTEM, Who, roles_towards
 
-
 # what a step itself writes; everything else is its effect's
 MOVED: list[str] = ["state", "version", "changed_at"]
 
@@ -194,7 +193,9 @@ def perform(
     return written[0] if written else Entry.objects.get(pk=result["entry"])
 
 
-def replayed(kind: str, pk: int, action: str, account: Any, data: Mapping[str, Any], key: str) -> Entry | None:
+def replayed(
+    kind: str, pk: int, action: str, account: Any, data: Mapping[str, Any], key: str
+) -> Entry | None:
     """The line that this very request wrote when it came before; None for a new one.
 
     A client that heard no answer asks again, and by then the record may be out of its sight: the key answers.
@@ -219,7 +220,13 @@ def typed_place(record: Matter, action: str) -> str:
 
 
 def _locked(
-    record: Matter, step: Step, account: Any, data: Any, files: Any, version: int | None, at: datetime,
+    record: Matter,
+    step: Step,
+    account: Any,
+    data: Any,
+    files: Any,
+    version: int | None,
+    at: datetime,
     cause: Entry | None,
 ) -> Entry:
     model = type(record)
@@ -240,9 +247,18 @@ def _locked(
     # saved with what the effect wrote: a constraint may tie a state to a column that the effect fills
     record.save(update_fields=MOVED)
     act.entry = journal.write(
-        record, step.action, step.label, account=account, at=at, role="" if cause else step.who.label,
-        from_state=act.from_state, to_state=record.state,
-        note=act.note, data=act.extra, is_inside=step.inside, cause=cause,
+        record,
+        step.action,
+        step.label,
+        account=account,
+        at=at,
+        role="" if cause else step.who.label,
+        from_state=act.from_state,
+        to_state=record.state,
+        note=act.note,
+        data=act.extra,
+        is_inside=step.inside,
+        cause=cause,
     )
     _tell(record, act)
     for other, action, other_data in act.followers:
@@ -296,7 +312,9 @@ def _ask_form(record: Matter, step: Step, act: Act, data: Any, files: Any) -> No
     if act.cause is not None:  # an effect passes answers that are already clean
         act.data = dict(data or {})
         return
-    form = step.form(data if data is not None else {}, files, record=record, account=act.account, today=act.today)
+    form = step.form(
+        data if data is not None else {}, files, record=record, account=act.account, today=act.today
+    )
     if not form.is_valid():
         raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
     act.data = form.cleaned_data
@@ -321,5 +339,3 @@ def _signature(data: Any, files: Any) -> Any:
     for name in ("csrfmiddlewaretoken", "version", "key"):
         answers.pop(name, None)
     return [answers, [(f.name, f.size) for f in files.values()] if files else []]
-
-

@@ -72,7 +72,9 @@ def rule(name: str, on: date) -> Any:
     declared = RULES[name]
     rows = getattr(_memory, "settings", None)
     if rows is None:
-        rows = _memory.settings = list(Setting.objects.order_by("starts_on").values_list("name", "starts_on", "value"))
+        rows = _memory.settings = list(
+            Setting.objects.order_by("starts_on").values_list("name", "starts_on", "value")
+        )
     value = declared.default
     for row_name, starts_on, row_value in rows:
         if row_name == name and starts_on <= on:

@@ -61,7 +61,9 @@ class Entry(models.Model):
     note = models.TextField("说明", blank=True)
     data = models.JSONField("内容", default=dict)
     is_inside = models.BooleanField("仅机关可见", default=False)
-    cause = models.ForeignKey("self", verbose_name="起因", null=True, on_delete=models.PROTECT, related_name="caused")
+    cause = models.ForeignKey(
+        "self", verbose_name="起因", null=True, on_delete=models.PROTECT, related_name="caused"
+    )
     previous = models.CharField("上一行校验值", max_length=64)
     digest = models.CharField("本行校验值", max_length=64)
 
@@ -123,7 +125,9 @@ class Notice(models.Model):
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.CASCADE, related_name="notices"
     )
-    entry = models.ForeignKey(Entry, verbose_name="办理记录", null=True, on_delete=models.PROTECT, related_name="notices")
+    entry = models.ForeignKey(
+        Entry, verbose_name="办理记录", null=True, on_delete=models.PROTECT, related_name="notices"
+    )
     key = models.CharField("去重键", max_length=120, help_text="one reminder is sent once")
     text = models.CharField("内容", max_length=300)
     url = models.CharField("去处", max_length=200, blank=True)
@@ -224,7 +228,9 @@ class Option(models.Model):
         verbose_name = "选项"
         ordering = ["list", "position", "code"]
         constraints = [
-            models.UniqueConstraint(fields=["list", "code"], condition=Q(ends_on=None), name="one_open_option")
+            models.UniqueConstraint(
+                fields=["list", "code"], condition=Q(ends_on=None), name="one_open_option"
+            )
         ]
 
     def __str__(self) -> str:

@@ -101,7 +101,11 @@ def _read_ids(lookup: str, wanted: Any, *, record: Any) -> bool | None:
         record = field.get_cached_value(record)
     if record is None:
         return False
-    value = record.pk if path[-1] == "pk" else record.__dict__.get(record._meta.get_field(path[-1]).attname, _ABSENT)
+    value = (
+        record.pk
+        if path[-1] == "pk"
+        else record.__dict__.get(record._meta.get_field(path[-1]).attname, _ABSENT)
+    )
     return None if value is _ABSENT else value in wanted
 
 
@@ -112,7 +116,9 @@ def _ask(model: Any, asked: list[tuple[Who, Q]], held: dict[int, set[Who]]) -> N
     from django.db.models import BooleanField, Case, Value, When
 
     flags = {
-        f"holds_{i}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        f"holds_{i}": Case(
+            When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
         for i, (_, condition) in enumerate(asked)
     }
     columns = ["pk", *flags]

@@ -29,9 +29,38 @@ from huisheng.people.models import Account, Agency, Body, Member, Session
 from . import findable
 from . import local_rules as rules
 from .models import (
-    Assignment, AssignmentState, Call, CallState, Contact, Cosponsor, CosponsorState, Counter, Countersign, CountersignState,
-    Extension, HandBack, Merge, Nomination, Outcome, Oversight, Promise, Proposal, Rating, RatingState, Reply,
-    ReplyItem, Review, Role, Series, State, Suggestion, Supplement, Text, Topic, TopicTaken, VoidNumber, Word,
+    Assignment,
+    AssignmentState,
+    Call,
+    CallState,
+    Contact,
+    Cosponsor,
+    CosponsorState,
+    Counter,
+    Countersign,
+    CountersignState,
+    Extension,
+    HandBack,
+    Merge,
+    Nomination,
+    Oversight,
+    Promise,
+    Proposal,
+    Rating,
+    RatingState,
+    Reply,
+    ReplyItem,
+    Review,
+    Role,
+    Series,
+    State,
+    Suggestion,
+    Supplement,
+    Text,
+    Topic,
+    TopicTaken,
+    VoidNumber,
+    Word,
 )  # fmt: skip
 
 WRITABLE = (State.DRAFT, State.RETURNED)
@@ -87,7 +116,13 @@ def _sponsor(account: Account, data: dict[str, Any], today: Any) -> tuple[Member
     raise NotAllowed("起草提案须是委员，或提案单位的召集人。")
 
 
-_TYPE_OF_BODY = {"committee": "committee", "sector": "sector", "party": "party", "group": "group", "team": "team"}
+_TYPE_OF_BODY = {
+    "committee": "committee",
+    "sector": "sector",
+    "party": "party",
+    "group": "group",
+    "team": "team",
+}
 
 
 def _type_of(body: Body | None) -> str:
@@ -152,7 +187,10 @@ def save_draft(
         if "suggested" in data:
             proposal.suggested.set(data["suggested"] or [])
         if proposal.is_paper and ("sponsor_member" in data or "sponsor_body" in data):
-            proposal.sponsor_member, proposal.sponsor_body = data.get("sponsor_member"), data.get("sponsor_body")
+            proposal.sponsor_member, proposal.sponsor_body = (
+                data.get("sponsor_member"),
+                data.get("sponsor_body"),
+            )
             proposal.sponsor_name = _name(proposal.sponsor_member, proposal.sponsor_body)
             proposal.sector = proposal.sponsor_member.sector if proposal.sponsor_member else None
         proposal.changed_at = at
@@ -223,16 +261,22 @@ def fingerprint(text: Text) -> str:
 def invite(proposal: Proposal, act: Act) -> None:
     invite_members(proposal, act.data["members"])
     for one in act.data["members"]:
-        act.tell(posts.holders([posts.MEMBER], act.today, member=one), f"{proposal.sponsor_name}请您联名《{proposal}》")
+        act.tell(
+            posts.holders([posts.MEMBER], act.today, member=one),
+            f"{proposal.sponsor_name}请您联名《{proposal}》",
+        )
 
 
-def invite_members(proposal: Proposal, members: Iterable[Member], *, is_paper: bool = False) -> list[Cosponsor]:
+def invite_members(
+    proposal: Proposal, members: Iterable[Member], *, is_paper: bool = False
+) -> list[Cosponsor]:
     last = proposal.cosponsors.aggregate(last=Max("position"))["last"] or 0
     return [
         Cosponsor.objects.get_or_create(
-            proposal=proposal, member=member,
+            proposal=proposal,
+            member=member,
             defaults={"position": last + i, "sector_id": member.sector_id, "is_paper": is_paper},
-        )[0]  # fmt: skip
+        )[0]
         for i, member in enumerate(members, 1)
     ]
 
@@ -400,7 +444,10 @@ def unmerge(proposal: Proposal, act: Act) -> None:
 
 def decline(proposal: Proposal, act: Act) -> None:
     decision = _publish(proposal, act)
-    act.remember(reason=decision.reason, letter=f"不予立案通知，理由：{local.label_of(rules.DECLINE_REASON, decision.reason)}")
+    act.remember(
+        reason=decision.reason,
+        letter=f"不予立案通知，理由：{local.label_of(rules.DECLINE_REASON, decision.reason)}",
+    )
 
 
 def refer(proposal: Proposal, act: Act) -> None:
@@ -504,7 +551,12 @@ def refuse_back(assignment: Assignment, act: Act) -> None:
 def _settle_hand_back(assignment: Assignment, act: Act, *, is_agreed: bool) -> None:
     asked = assignment.hand_backs.filter(is_agreed=None).last()
     if asked:
-        asked.is_agreed, asked.decided_by, asked.decided_at, asked.note = is_agreed, act.account, act.at, act.note
+        asked.is_agreed, asked.decided_by, asked.decided_at, asked.note = (
+            is_agreed,
+            act.account,
+            act.at,
+            act.note,
+        )
         asked.save()
 
 
@@ -514,7 +566,11 @@ def reassign(assignment: Assignment, act: Act) -> None:
     assignment.save(update_fields=["is_open"])
     agency: Agency = act.data["agency"]
     new = Assignment.objects.create(
-        proposal=assignment.proposal, agency=agency, role=assignment.role, replaces=assignment, round=assignment.round
+        proposal=assignment.proposal,
+        agency=agency,
+        role=assignment.role,
+        replaces=assignment,
+        round=assignment.round,
     )
     if assignment.role == Role.LEAD or assignment.proposal.lead_agency_id == assignment.agency_id:
         Proposal.objects.filter(pk=assignment.proposal_id).update(lead_agency=agency)
@@ -537,7 +593,9 @@ def keep_view(contact: Contact, act: Act) -> None:
 
 
 def ask_extension(assignment: Assignment, act: Act) -> None:
-    Extension.objects.create(assignment=assignment, round=assignment.round, span=act.data["span"], reason=act.note)
+    Extension.objects.create(
+        assignment=assignment, round=assignment.round, span=act.data["span"], reason=act.note
+    )
 
 
 def grant_extension(extension: Extension, act: Act) -> None:
@@ -561,7 +619,9 @@ def opine(assignment: Assignment, act: Act) -> None:
     assignment.save(update_fields=["opinion", "opined_at"])
     lead = assignment.proposal.assignments.filter(is_open=True, role=Role.LEAD).first()
     if lead:
-        act.tell(posts.holders([posts.HANDLER], act.today, agency=lead.agency), f"{assignment.agency}已送会办意见")
+        act.tell(
+            posts.holders([posts.HANDLER], act.today, agency=lead.agency), f"{assignment.agency}已送会办意见"
+        )
 
 
 def draft_reply(assignment: Assignment, act: Act) -> None:
@@ -594,11 +654,16 @@ def _ask_countersigns(assignment: Assignment, reply: Reply, act: Act) -> None:
     if assignment.role != Role.LEAD:
         return
     due_on = local.deadline("span.countersign", act.today).due_on
-    for other in assignment.proposal.assignments.filter(is_open=True, role=Role.ASSISTING).select_related("agency"):
+    for other in assignment.proposal.assignments.filter(is_open=True, role=Role.ASSISTING).select_related(
+        "agency"
+    ):
         Countersign.objects.create(
             reply=reply, assignment=other, agency=other.agency, asked_on=act.today, due_on=due_on
         )
-        act.tell(posts.holders([posts.HANDLER], act.today, agency=other.agency), f"请会签：《{assignment.proposal}》的答复稿")
+        act.tell(
+            posts.holders([posts.HANDLER], act.today, agency=other.agency),
+            f"请会签：《{assignment.proposal}》的答复稿",
+        )
 
 
 def _void_countersigns(assignment: Assignment, act: Act) -> None:
@@ -645,14 +710,20 @@ def deliver(assignment: Assignment, act: Act) -> None:
     assignment.replied_at = act.at
     assignment.save(update_fields=["replied_at"])
     proposal = assignment.proposal
-    others = proposal.assignments.filter(is_open=True, role__in=(Role.LEAD, Role.SEPARATE)).exclude(pk=assignment.pk)
+    others = proposal.assignments.filter(is_open=True, role__in=(Role.LEAD, Role.SEPARATE)).exclude(
+        pk=assignment.pk
+    )
     if not others.exclude(state=AssignmentState.REPLIED).exists():
         act.follow(proposal, "answer")
 
 
 def answer(proposal: Proposal, act: Act) -> None:
     """办复: every signer is asked, of this proposal and of those merged into it."""
-    lead = proposal.assignments.filter(is_open=True, state=AssignmentState.REPLIED).order_by("role", "pk").first()
+    lead = (
+        proposal.assignments.filter(is_open=True, state=AssignmentState.REPLIED)
+        .order_by("role", "pk")
+        .first()
+    )
     proposal.answered_on = act.today
     proposal.result_letter = current_reply(lead).letter if lead else ""
     due = local.deadline("span.rating", act.today).due_on
@@ -692,10 +763,20 @@ def open_replies(proposal: Proposal, account: Account, at: datetime) -> int:
         if not (proposal.sponsor_member_id in account.places(posts.MEMBER, on=today)
                 or proposal.sponsor_body_id in account.places(posts.CONVENER, on=today)):  # fmt: skip
             raise NotAllowed("“我已看到”由第一提案人点。")
-        unseen = Reply.objects.filter(assignment__proposal=proposal, delivered_at__isnull=False, opened_at=None)
+        unseen = Reply.objects.filter(
+            assignment__proposal=proposal, delivered_at__isnull=False, opened_at=None
+        )
         count = unseen.update(opened_at=at)
         if count:
-            journal.write(proposal, "opened", "已看到答复", account=account, at=at, role="第一提案人", data={"replies": count})
+            journal.write(
+                proposal,
+                "opened",
+                "已看到答复",
+                account=account,
+                at=at,
+                role="第一提案人",
+                data={"replies": count},
+            )
         return count
 
 
@@ -706,7 +787,9 @@ def reveal_phone(proposal: Proposal, account: Account, at: datetime) -> str:
     if not AGENCIES.includes(account, proposal, timezone.localdate(at)):
         raise NotAllowed("提案人的联系电话只给正在办理这件提案的承办单位。")
     with transaction.atomic():
-        journal.write(proposal, "reveal_phone", "查看联系电话", account=account, at=at, role="承办单位", is_inside=True)
+        journal.write(
+            proposal, "reveal_phone", "查看联系电话", account=account, at=at, role="承办单位", is_inside=True
+        )
     return proposal.contact_phone or (proposal.sponsor_member.phone if proposal.sponsor_member else "")
 
 
@@ -834,17 +917,27 @@ def save_call(
         one.save()
         kept = {topic.number: topic for topic in one.topics.all()}
         for number, (title, background) in enumerate(data.get("topics") or [], 1):
-            Topic.objects.update_or_create(call=one, number=number, defaults={"title": title, "background": background})
+            Topic.objects.update_or_create(
+                call=one, number=number, defaults={"title": title, "background": background}
+            )
             kept.pop(number, None)
         one.topics.filter(number__in=kept, taken=None, proposals=None).delete()
         journal.write(one, "save", "修改征集" if call else "起草征集", account=account, at=at, is_inside=True)
         return {"id": one.pk}
 
-    return Call.objects.get(pk=once(account, key, ["call", call.pk if call else 0, _signature(data)], at, act)["id"])
+    return Call.objects.get(
+        pk=once(account, key, ["call", call.pk if call else 0, _signature(data)], at, act)["id"]
+    )
 
 
 def nominate(
-    account: Account, year: int, proposal: Proposal | None, agency: Agency | None, reason: str, *, at: datetime,
+    account: Account,
+    year: int,
+    proposal: Proposal | None,
+    agency: Agency | None,
+    reason: str,
+    *,
+    at: datetime,
     key: str = "",
 ) -> Nomination:
     """提名优秀提案或先进承办单位."""
@@ -873,5 +966,3 @@ def _signers(proposal: Proposal, act: Act) -> Any:
     from .rules import SIGNERS
 
     return SIGNERS.audience(proposal, act.today)
-
-

@@ -15,6 +15,7 @@ from .tables import percent
 
 WIDTH = 1000.0  # of a whole bar, in the drawing's own units
 GAP = 3.0
+FILLS = {"solved": 1, "solving": 2, "planned": 2, "reference": 4}  # a result that is no fault carries no red
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def bar(label: str, parts: list[tuple[str, int, str, int]], least: float = 4.0) 
     scale = room / sum(widths) if widths else 1.0
     drawn, x = [], 0.0
     for (name, number, key, fill), width in zip(some, widths, strict=True):
-        drawn.append(Part(name, number, key, fill, round(x, 1), round(width * scale, 1), percent(number, whole)))
+        drawn.append(
+            Part(name, number, key, fill, round(x, 1), round(width * scale, 1), percent(number, whole))
+        )
         x += width * scale + GAP
     empty = [Part(name, 0, key, fill) for name, number, key, fill in parts if not number]
     order = {part[0]: i for i, part in enumerate(parts)}
@@ -85,10 +88,13 @@ def _flow(n: dict[str, int]) -> Chart:
 def _results(n: dict[str, int]) -> Chart:
     letters = list({one.code: one for one in local.options(rules.LETTER)}.values())
     parts = [
-        (f"{one.code}类，{rules.MEANINGS.get(one.data.get('meaning', ''), one.label)}", n[f"letter_{one.code}"], f"letter_{one.code}", i)
-        for i, one in enumerate(letters, 1)
+        (f"{one.code}类，{rules.MEANINGS.get(one.data.get('meaning', ''), one.label)}", n[f"letter_{one.code}"],
+         f"letter_{one.code}", FILLS.get(one.data.get("meaning", ""), 3))
+        for one in letters
     ]  # fmt: skip
-    return Chart("results", "办复的提案有了什么结果", [bar("办复", parts)], "答复归类不等于办成，请与承诺兑现一起看。")
+    return Chart(
+        "results", "办复的提案有了什么结果", [bar("办复", parts)], "答复归类不等于办成，请与承诺兑现一起看。"
+    )
 
 
 def _response(n: dict[str, int]) -> Chart:
@@ -97,7 +103,12 @@ def _response(n: dict[str, int]) -> Chart:
         parts = [(word, n[f"{question}_{code}"], f"{question}_{code}", fill) for code, word, fill in words]
         return bar(label, [*parts, ("未评价", n["ratings_missing"], "ratings_missing", 4)])
 
-    return Chart("response", "提案人怎样评价", [of("process", "办理过程"), of("result", "办理结果")], "没有回音的单独列出，不算满意。")
+    return Chart(
+        "response",
+        "提案人怎样评价",
+        [of("process", "办理过程"), of("result", "办理结果")],
+        "没有回音的单独列出，不算满意。",
+    )
 
 
 def _promises(n: dict[str, int]) -> Chart:

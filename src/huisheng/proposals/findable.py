@@ -12,7 +12,11 @@ from .models import UNSENT_STATES, CosponsorState, LedgerRow, Proposal
 
 def findable(proposal: Proposal) -> Findable:
     text = proposal.text
-    parts = [text.situation, text.analysis, *(one.content for one in text.suggestions.all()), text.rest] if text else []
+    parts = (
+        [text.situation, text.analysis, *(one.content for one in text.suggestions.all()), text.rest]
+        if text
+        else []
+    )
     signers = [str(one.member) for one in proposal.cosponsors.all() if one.state == CosponsorState.ACCEPTED]
     keys = tuple(filter(None, (proposal.number_label, proposal.sponsor_name, *signers)))
     return Findable(proposal.kind(), proposal.pk, proposal.title, "\n".join(parts), keys)
@@ -32,7 +36,9 @@ def of_ledger(row: LedgerRow) -> Findable:
 def every_findable() -> Iterator[Findable]:
     """Everything, oldest first: for rebuilding the index."""
     received = Proposal.objects.exclude(state__in=UNSENT_STATES).select_related("text")
-    for proposal in received.prefetch_related("text__suggestions", "cosponsors__member").order_by("pk").iterator(500):
+    for proposal in (
+        received.prefetch_related("text__suggestions", "cosponsors__member").order_by("pk").iterator(500)
+    ):
         yield findable(proposal)
     for row in LedgerRow.objects.order_by("pk").iterator(500):
         yield of_ledger(row)

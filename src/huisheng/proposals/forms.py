@@ -75,7 +75,9 @@ class Submit(ProposalForm):
     when = {"disclosure_reason": "disclosure=closed"}
     submit = "正式提交提案"
     disclosure = forms.ChoiceField(
-        label="是否同意公开", choices=Disclosure.choices, widget=forms.RadioSelect,
+        label="是否同意公开",
+        choices=Disclosure.choices,
+        widget=forms.RadioSelect,
         help_text="全文公开：答复后在网上公布全文。只公开摘要：公布案由和要点。不公开：只有政协和承办单位看得到。",
     )
     disclosure_reason = TextField(label="不公开的理由", max_length=200, required=False)
@@ -89,9 +91,7 @@ class Submit(ProposalForm):
 
 class Invite(ProposalForm):
     intro = "请对方在自己的账号里点一下“同意联名”。没有确认的名字不会印在提案上。"
-    members = RecordsField(
-        label="联名人", queryset=Member.objects.none(), widget=FilteredChoices()
-    )
+    members = RecordsField(label="联名人", queryset=Member.objects.none(), widget=FilteredChoices())
 
     def prepare(self) -> None:
         super().prepare()
@@ -100,12 +100,16 @@ class Invite(ProposalForm):
         if self.record.sponsor_member_id:
             people = people.exclude(pk=self.record.sponsor_member_id)
         choose_from(self, "members", people, lambda member: member.full_name)
-        self.fields["members"].widget.initials = {str(pk): word for pk, word in people.values_list("pk", "initials")}
+        self.fields["members"].widget.initials = {
+            str(pk): word for pk, word in people.values_list("pk", "initials")
+        }
 
     def clean_members(self) -> list[Member]:
         """In the order they were named: that is how they are printed."""
         by_pk = {str(one.pk): one for one in self.cleaned_data["members"]}
-        named = self.fields["members"].widget.value_from_datadict(self.data, self.files, self.add_prefix("members"))
+        named = self.fields["members"].widget.value_from_datadict(
+            self.data, self.files, self.add_prefix("members")
+        )
         return [by_pk[str(pk)] for pk in dict.fromkeys(str(pk) for pk in named) if pk in by_pk]
 
 
@@ -149,7 +153,12 @@ class Withdraw(ProposalForm):
 class Review(ProposalForm):
     """What both stages ask; the reason, the channel and the main one only where the outcome needs them."""
 
-    when = {"reason": "outcome=decline", "channel": "outcome=to_channel", "main": "outcome=merge", "consent": "outcome=merge"}
+    when = {
+        "reason": "outcome=decline",
+        "channel": "outcome=to_channel",
+        "main": "outcome=merge",
+        "consent": "outcome=merge",
+    }
     outcome = forms.ChoiceField(label="审查意见", choices=Outcome.choices, widget=forms.RadioSelect)
     category_five = OptionField(rules.FIVE, label="五位一体分类", required=False, empty="（未分）")
     category_local = OptionField(rules.LOCAL_CATEGORY, label="本地分类", required=False, empty="（未分）")
@@ -159,14 +168,21 @@ class Review(ProposalForm):
         label="并入哪一件", queryset=Proposal.objects.none(), required=False, empty_label="（不适用）"
     )
     consent = TextField(
-        label="第一提案人同意并案的情况", max_length=200, required=False,
+        label="第一提案人同意并案的情况",
+        max_length=200,
+        required=False,
         help_text="何时、用什么方式征得双方第一提案人同意。",
     )
     note = TextField(label="说明", rows=3, max_length=2000, required=False)
 
     def prepare(self) -> None:
         super().prepare()
-        choose_from(self, "main", mergeable_into(self.record), lambda one: f"{one.number_label} {one.title}（{one.sponsor_name}）")
+        choose_from(
+            self,
+            "main",
+            mergeable_into(self.record),
+            lambda one: f"{one.number_label} {one.title}（{one.sponsor_name}）",
+        )
         if not self.is_bound:
             first = self.record.reviews.last()
             seed = {"category_five": self.record.category_five, "category_local": self.record.category_local}
@@ -189,7 +205,9 @@ class Review(ProposalForm):
 
 class Decide(Review):
     disclosed = forms.ChoiceField(
-        label="公开审定", choices=[("", "按提案人意愿"), *Disclosure.choices], required=False,
+        label="公开审定",
+        choices=[("", "按提案人意愿"), *Disclosure.choices],
+        required=False,
         help_text="提案人的意愿之外，由政协再审一次。",
     )
 
@@ -267,7 +285,9 @@ class Plan(ProposalForm):
 
     lead = AgencyField(label="主办单位", required=False)
     assisting = AgenciesField(label="会办单位", required=False)
-    separate = AgenciesField(label="分办单位", required=False, help_text="各自答复提案人；选了分办就不选主办。")
+    separate = AgenciesField(
+        label="分办单位", required=False, help_text="各自答复提案人；选了分办就不选主办。"
+    )
     note = TextField(label="办理要求", max_length=500, required=False)
 
     def prepare(self) -> None:
@@ -403,9 +423,13 @@ class Reply(ProposalForm):
             )
             self.fields[f"answer_{one.pk}"].error_messages["required"] = f"第{one.number}条建议还没有答复。"
         for i in range(1, PROMISES + 1):
-            self.fields[f"promise_{i}_what"] = TextField(label=f"承诺{i}：做什么", max_length=1000, required=False)
+            self.fields[f"promise_{i}_what"] = TextField(
+                label=f"承诺{i}：做什么", max_length=1000, required=False
+            )
             self.fields[f"promise_{i}_who"] = TextField(label="责任人", max_length=120, required=False)
-            self.fields[f"promise_{i}_due"] = forms.DateField(label="何时完成", required=False, widget=DateInput())
+            self.fields[f"promise_{i}_due"] = forms.DateField(
+                label="何时完成", required=False, widget=DateInput()
+            )
         if not self.is_bound:
             self.initial = {**self._seed(), **self.initial}
 
@@ -421,7 +445,9 @@ class Reply(ProposalForm):
 
     @property
     def pledges(self) -> list[dict[str, Any]]:
-        rows = [[self[f"promise_{i}_{part}"] for part in ("what", "who", "due")] for i in range(1, PROMISES + 1)]
+        rows = [
+            [self[f"promise_{i}_{part}"] for part in ("what", "who", "due")] for i in range(1, PROMISES + 1)
+        ]
         return [
             {"fields": fields, "is_open": i == 0 or any(field.value() or field.errors for field in fields)}
             for i, fields in enumerate(rows)
@@ -430,7 +456,11 @@ class Reply(ProposalForm):
     @property
     def promise_letters(self) -> str:
         """The results that need a promise, as the office calls them."""
-        needing = [one for one in local.options(rules.LETTER, self.today) if one.data.get("meaning") in rules.NEEDS_PROMISE]
+        needing = [
+            one
+            for one in local.options(rules.LETTER, self.today)
+            if one.data.get("meaning") in rules.NEEDS_PROMISE
+        ]
         return "”“".join(f"{one.code} {one.label}" for one in needing)
 
     def _seed(self) -> dict[str, Any]:
@@ -441,11 +471,24 @@ class Reply(ProposalForm):
             return {"leader": agency.leader, "handler": agency.contact, "phone": agency.phone}
         seed: dict[str, Any] = {
             name: getattr(last, name)
-            for name in ("letter", "opening", "closing", "leader", "handler", "phone", "disclosure", "disclosure_reason")
+            for name in (
+                "letter",
+                "opening",
+                "closing",
+                "leader",
+                "handler",
+                "phone",
+                "disclosure",
+                "disclosure_reason",
+            )
         }
         seed |= {f"answer_{item.suggestion_id}": item.content for item in last.items.all()}
         for i, promise in enumerate(last.promises.all()[:PROMISES], 1):
-            seed |= {f"promise_{i}_what": promise.what, f"promise_{i}_who": promise.who, f"promise_{i}_due": promise.due_on}
+            seed |= {
+                f"promise_{i}_what": promise.what,
+                f"promise_{i}_who": promise.who,
+                f"promise_{i}_due": promise.due_on,
+            }
         return seed
 
     def clean(self) -> dict[str, Any]:
@@ -463,7 +506,8 @@ class Reply(ProposalForm):
         answers["meaning"] = letter.data.get("meaning", "reference") if letter else ""
         if answers["meaning"] in rules.NEEDS_PROMISE and not promises:
             self.add_error(
-                "letter", f"结果为“{letter.label if letter else ''}”的答复至少要有一条承诺：做什么、谁负责、何时完成。"
+                "letter",
+                f"结果为“{letter.label if letter else ''}”的答复至少要有一条承诺：做什么、谁负责、何时完成。",
             )
         if answers.get("disclosure") == Disclosure.CLOSED and not answers.get("disclosure_reason"):
             self.add_error("disclosure_reason", "选了“不公开”，请写一句理由。")
@@ -477,7 +521,9 @@ def suggestions_to_answer(assignment: Any) -> Any:
     """The numbered suggestions of the proposal and of those merged into it: each is answered (design consequence 4)."""
     proposal = assignment.proposal
     merged = proposal.takes_in.filter(undone_at=None).values("merged__text")
-    both = Suggestion.objects.filter(Q(text=proposal.text_id) | Q(text__in=merged)).select_related("text__proposal")
+    both = Suggestion.objects.filter(Q(text=proposal.text_id) | Q(text__in=merged)).select_related(
+        "text__proposal"
+    )
     return both.order_by("text_id", "number")
 
 
@@ -490,7 +536,10 @@ class Deliver(ProposalForm):
         super().prepare()
         reply = self.record.replies.filter(is_current=True, round=self.record.round).last()
         if reply and not self.is_bound:
-            self.initial = {"disclosed": stricter(reply.disclosure, self.record.proposal.disclosure), **self.initial}
+            self.initial = {
+                "disclosed": stricter(reply.disclosure, self.record.proposal.disclosure),
+                **self.initial,
+            }
 
 
 def stricter(*wishes: str) -> str:

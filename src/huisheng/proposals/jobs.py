@@ -29,7 +29,9 @@ from .models import Disclosure, Packet, Proposal, Reply
 
 def order_packet(proposal: Proposal, account: Account, at: datetime) -> Job:
     """归档包, in the step's own transaction."""
-    return _order(account, f"归档包：{proposal.number_label}《{proposal}》", at, "packet", proposal=proposal.pk)
+    return _order(
+        account, f"归档包：{proposal.number_label}《{proposal}》", at, "packet", proposal=proposal.pk
+    )
 
 
 def order_compilation(account: Account, year: int, at: datetime) -> Job:
@@ -72,7 +74,11 @@ def _compilation(job: Job, asked: dict[str, Any]) -> None:
     year = int(asked["year"])
     today = timezone.localdate()
     visible = queries.visible_to(job.account, today).filter(pk__in=queries.filed(year))
-    rows = visible.exclude(disclosure=Disclosure.CLOSED).exclude(disclosed=Disclosure.CLOSED).order_by("number", "pk")
+    rows = (
+        visible.exclude(disclosure=Disclosure.CLOSED)
+        .exclude(disclosed=Disclosure.CLOSED)
+        .order_by("number", "pk")
+    )
     total = rows.count()
     if not total:
         raise Refused(f"{year}年没有可以汇编的立案提案。")
@@ -92,7 +98,9 @@ def _compilation(job: Job, asked: dict[str, Any]) -> None:
 
 # -- 归档 ----------------------------------------------------------------------------------------------------------
 def _packet(job: Job, asked: dict[str, Any]) -> None:
-    proposal = Proposal.objects.select_related("text", "sector", "session__term", "decision").get(pk=asked["proposal"])
+    proposal = Proposal.objects.select_related("text", "sector", "session__term", "decision").get(
+        pk=asked["proposal"]
+    )
     data = packet(proposal)
     job.file = _keep(job, data, f"{proposal.number_label}归档包.zip", "zip")
     Packet.objects.create(proposal=proposal, file=job.file, at=timezone.now())

@@ -5,13 +5,49 @@ from huisheng.kernel.who import SYSTEM
 
 from . import actions, forms, rules
 from .models import (
-    Assignment, AssignmentState as A, Call, CallState, Contact, ContactState, Cosponsor, CosponsorState, Countersign,
-    CountersignState, Extension, ExtensionState, Nomination, NominationState, Outcome, Promise, PromiseState, Proposal,
-    Rating, RatingState, State as S,
+    Assignment,
+    Call,
+    CallState,
+    Contact,
+    ContactState,
+    Cosponsor,
+    CosponsorState,
+    Countersign,
+    CountersignState,
+    Extension,
+    ExtensionState,
+    Nomination,
+    NominationState,
+    Outcome,
+    Promise,
+    PromiseState,
+    Proposal,
+    Rating,
+    RatingState,
 )  # fmt: skip
+from .models import (
+    AssignmentState as A,
+)
+from .models import (
+    State as S,
+)
 from .rules import (
-    AGENCIES, AGENCY_HEAD, CHAIR, CLERK, COORDINATOR, DISPATCHER, HANDLER, INVITED, MEMBER, OVERSEER, RATER, REVIEWER,
-    SIGNERS, SPONSOR, SPONSOR_OF_CONTACT, STAFF,
+    AGENCIES,
+    AGENCY_HEAD,
+    CHAIR,
+    CLERK,
+    COORDINATOR,
+    DISPATCHER,
+    HANDLER,
+    INVITED,
+    MEMBER,
+    OVERSEER,
+    RATER,
+    REVIEWER,
+    SIGNERS,
+    SPONSOR,
+    SPONSOR_OF_CONTACT,
+    STAFF,
 )  # fmt: skip
 
 IN_REVIEW = (S.SUBMITTED, S.REVIEWED, S.DECIDED)

@@ -85,7 +85,9 @@ def of_ours(other: Proposal, band: str, own: str, inside: bool) -> Alike:
     about = "　".join(
         part for part in (str(other.session or ""), other.number_label, other.sponsor_name) if part
     )
-    return Alike(other.title, about, band, other.get_absolute_url(), fate, passages(own, _whole(other.text)), other.pk)
+    return Alike(
+        other.title, about, band, other.get_absolute_url(), fate, passages(own, _whole(other.text)), other.pk
+    )
 
 
 def _whole(text: Text | None) -> str:

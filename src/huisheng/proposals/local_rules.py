@@ -12,7 +12,9 @@ declare(
     Rule("span.review", "审查期限", "span", "10w", LOCAL, "自提交之日起，提案委完成审查的期限"),
     Rule("span.hand_back", "申退期限", "span", "5w", LOCAL, "自交办之日起，承办单位可以申请退回改办的期限"),
     Rule("span.contact", "面商期限", "span", "15w", LOCAL, "自交办之日起，承办单位与提案人首次面商的期限"),
-    Rule("span.opinion", "会办意见期限", "span", "1m", LOCAL, "自交办之日起，会办单位向主办单位送交意见的期限"),
+    Rule(
+        "span.opinion", "会办意见期限", "span", "1m", LOCAL, "自交办之日起，会办单位向主办单位送交意见的期限"
+    ),
     Rule("span.countersign", "会签期限", "span", "5w", LOCAL, "自主办单位送签之日起"),
     Rule("span.reply", "答复期限", "span", "3m", REGULATION, "自交办之日起，承办单位书面答复的期限"),
     Rule("span.extension", "一次延期最长", "span", "1m", LOCAL, "经提案委和督查室同意"),
@@ -44,7 +46,12 @@ HAND_BACK_REASON = "hand_back_reason"
 OVERSIGHT_FORM = "oversight_form"
 
 # the four neutral meanings a local letter is mapped to (domain.md, design consequence 13)
-MEANINGS = {"solved": "已解决或基本解决", "solving": "正在解决", "planned": "列入计划逐步解决", "reference": "留作参考"}
+MEANINGS = {
+    "solved": "已解决或基本解决",
+    "solving": "正在解决",
+    "planned": "列入计划逐步解决",
+    "reference": "留作参考",
+}
 NEEDS_PROMISE = ("solving", "planned")
 
 declare_list(

@@ -15,16 +15,21 @@ from huisheng.kernel.states import States
 from huisheng.people.models import Agency, Body, Member, Session
 
 
-
 def _account(label: str, **options: Any) -> models.ForeignKey:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, on_delete=models.PROTECT, related_name="+", **options
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        **options,
     )
 
 
 class State(States):
     """The states of a proposal. What is decided but not published reads 审查中 outside the office."""
 
+    # fmt: off
     #            value         icon  tone       public      label
     DRAFT      = "draft",      "○", "grey",    "",         "草稿"
     DISCARDED  = "discarded",  "×", "grey",    "",         "已作废"
@@ -43,7 +48,7 @@ class State(States):
     TO_CHANNEL = "to_channel", "→", "grey",    "",         "转其他渠道"
     TO_UPPER   = "to_upper",   "↑", "grey",    "",         "转上级政协"
     WITHDRAWN  = "withdrawn",  "×", "grey",    "",         "已撤案"
-    # fmt: skip
+    # fmt: on
 
 
 # how the received ones are told apart in every table; each state stands in exactly one group (a test says so)
@@ -68,22 +73,49 @@ class Proposal(Matter):
     """提案. Narrow on purpose: lists scan this table; the text lies in ``Text``."""
 
     title = models.CharField("案由", max_length=200, blank=True)
-    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=State.choices, default=State.DRAFT, editable=False
+    )
     proposer_type = models.CharField("提案者类别", max_length=20, default="member")
     sponsor_member = models.ForeignKey(
-        Member, verbose_name="第一提案人", null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+        Member,
+        verbose_name="第一提案人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
     )
     sponsor_body = models.ForeignKey(
-        Body, verbose_name="提案单位", null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+        Body,
+        verbose_name="提案单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
     )
-    sponsor_name = models.CharField("提案者", max_length=80, blank=True, help_text="as printed; kept for the list")
-    sector = models.ForeignKey(Body, verbose_name="界别", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sponsor_name = models.CharField(
+        "提案者", max_length=80, blank=True, help_text="as printed; kept for the list"
+    )
+    sector = models.ForeignKey(
+        Body, verbose_name="界别", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     contact_person = models.CharField("联系人", max_length=60, blank=True)
     contact_phone = models.CharField("联系电话", max_length=40, blank=True)
-    text = models.ForeignKey("Text", verbose_name="现行文本", null=True, on_delete=models.PROTECT, related_name="+")
-    topic = models.ForeignKey("Topic", verbose_name="参考选题", null=True, blank=True, on_delete=models.SET_NULL, related_name="proposals")
+    text = models.ForeignKey(
+        "Text", verbose_name="现行文本", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    topic = models.ForeignKey(
+        "Topic",
+        verbose_name="参考选题",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="proposals",
+    )
 
-    session = models.ForeignKey(Session, verbose_name="届次", null=True, on_delete=models.PROTECT, related_name="proposals")
+    session = models.ForeignKey(
+        Session, verbose_name="届次", null=True, on_delete=models.PROTECT, related_name="proposals"
+    )
     series = models.CharField("会间/平时", max_length=10, choices=Series.choices, blank=True)
     year = models.PositiveSmallIntegerField("年度", null=True)
     serial = models.PositiveIntegerField("流水号", null=True)
@@ -98,10 +130,14 @@ class Proposal(Matter):
 
     category_five = models.CharField("五位一体分类", max_length=20, blank=True)
     category_local = models.CharField("本地分类", max_length=20, blank=True)
-    disclosure = models.CharField("公开意愿", max_length=10, choices=Disclosure.choices, default=Disclosure.FULL)
+    disclosure = models.CharField(
+        "公开意愿", max_length=10, choices=Disclosure.choices, default=Disclosure.FULL
+    )
     disclosure_reason = models.CharField("不公开理由", max_length=200, blank=True)
     disclosed = models.CharField("公开审定", max_length=10, choices=Disclosure.choices, blank=True)
-    suggested = models.ManyToManyField(Agency, verbose_name="建议承办单位", blank=True, related_name="suggested_for")
+    suggested = models.ManyToManyField(
+        Agency, verbose_name="建议承办单位", blank=True, related_name="suggested_for"
+    )
 
     is_paper = models.BooleanField("代录", default=False)
     is_urgent = models.BooleanField("急件", default=False)
@@ -111,11 +147,18 @@ class Proposal(Matter):
     returns = models.PositiveSmallIntegerField("退回次数", default=0)
     round = models.PositiveSmallIntegerField("办理轮次", default=1)
     lead_agency = models.ForeignKey(
-        Agency, verbose_name="主办单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Agency,
+        verbose_name="主办单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="kept beside the assignments so that a list need not join them",
     )
     result_letter = models.CharField("办理结果", max_length=4, blank=True)
-    decision = models.ForeignKey("Review", verbose_name="审定", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(
+        "Review", verbose_name="审定", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     made_by = _account("起草人")
     made_at = models.DateTimeField("起草时间", default=timezone.now)
     read_notes = models.JSONField("导入说明", default=dict, blank=True)
@@ -125,7 +168,9 @@ class Proposal(Matter):
         constraints = [
             # 流水号永久有效，不重用；案号在届次和系列内唯一（design consequence 2）
             models.UniqueConstraint(fields=["year", "serial"], name="one_proposal_per_serial"),
-            models.UniqueConstraint(fields=["session", "number_series", "number"], name="one_proposal_per_number"),
+            models.UniqueConstraint(
+                fields=["session", "number_series", "number"], name="one_proposal_per_number"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=UNSENT_STATES) | Q(serial__isnull=False), name="received_has_serial"
             ),
@@ -177,13 +222,17 @@ class Text(models.Model):
         REVISION = "revision", "修改稿"
         CORRECTION = "correction", "更正稿"
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="texts")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="texts"
+    )
     number = models.PositiveSmallIntegerField("版本", default=1)
     kind = models.CharField("性质", max_length=12, choices=Kind.choices, default=Kind.ORIGINAL)
     title = models.CharField("案由", max_length=200, blank=True)
     situation = models.TextField("情况", blank=True)
     analysis = models.TextField("分析", blank=True)
-    rest = models.TextField("其他内容", blank=True, help_text="what an import could not place; nothing is dropped")
+    rest = models.TextField(
+        "其他内容", blank=True, help_text="what an import could not place; nothing is dropped"
+    )
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
     account = _account("写入人")
     at = models.DateTimeField("时间", default=timezone.now)
@@ -217,7 +266,9 @@ class Suggestion(models.Model):
 class Supplement(models.Model):
     """补充材料: what the sponsor adds after review began. The filed text stays as it is."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="supplements")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="supplements"
+    )
     content = models.TextField("内容")
     account = _account("提交人")
     at = models.DateTimeField("时间")
@@ -237,11 +288,17 @@ class CosponsorState(States):
 class Cosponsor(Matter):
     """联名人. A name that was not confirmed is not printed."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="cosponsors")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="cosponsors"
+    )
     member = models.ForeignKey(Member, verbose_name="委员", on_delete=models.PROTECT, related_name="cosigned")
-    sector = models.ForeignKey(Body, verbose_name="界别", null=True, on_delete=models.PROTECT, related_name="+")
+    sector = models.ForeignKey(
+        Body, verbose_name="界别", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.PositiveSmallIntegerField("次序", default=1)
-    state = models.CharField("状态", max_length=12, choices=CosponsorState.choices, default=CosponsorState.INVITED, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=CosponsorState.choices, default=CosponsorState.INVITED, editable=False
+    )
     answered_at = models.DateTimeField("答复时间", null=True)
     is_paper = models.BooleanField("纸面签名", default=False)
 
@@ -276,13 +333,19 @@ class Review(models.Model):
         FIRST = "first", "初审"
         FINAL = "final", "终审"
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="reviews")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="reviews"
+    )
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
     outcome = models.CharField("意见", max_length=12, choices=Outcome.choices)
     reason = models.CharField("理由代码", max_length=40, blank=True)
     channel = models.CharField("渠道", max_length=40, blank=True)
-    main = models.ForeignKey(Proposal, verbose_name="并入", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    consent = models.CharField("征得同意", max_length=200, blank=True, help_text="how and when the first sponsors agreed")
+    main = models.ForeignKey(
+        Proposal, verbose_name="并入", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    consent = models.CharField(
+        "征得同意", max_length=200, blank=True, help_text="how and when the first sponsors agreed"
+    )
     note = models.TextField("说明", blank=True)
     account = _account("审查人")
     confirmed_by = _account("复核人")
@@ -297,7 +360,9 @@ class Review(models.Model):
 class Merge(models.Model):
     """并案: a relation, never a deletion. The merged one keeps text, serial, signers, answer and rating."""
 
-    merged = models.ForeignKey(Proposal, verbose_name="被并案", on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(
+        Proposal, verbose_name="被并案", on_delete=models.PROTECT, related_name="merges"
+    )
     main = models.ForeignKey(Proposal, verbose_name="主案", on_delete=models.PROTECT, related_name="takes_in")
     from_state = models.CharField("并案前状态", max_length=12)
     consent = models.CharField("征得同意", max_length=200, blank=True)
@@ -309,7 +374,9 @@ class Merge(models.Model):
     class Meta:
         verbose_name = "并案"
         constraints = [
-            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_into_one_only"),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at=None), name="merged_into_one_only"
+            ),
             models.CheckConstraint(condition=~Q(merged=models.F("main")), name="never_merged_into_itself"),
         ]
 
@@ -317,7 +384,9 @@ class Merge(models.Model):
 class VoidNumber(models.Model):
     """空号: a filed number that no longer stands for a proposal in hand, and why."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.PROTECT, related_name="void_numbers")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.PROTECT, related_name="void_numbers"
+    )
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+")
     number_series = models.CharField("编号系列", max_length=10, blank=True)
     number = models.PositiveIntegerField("案号")
@@ -367,10 +436,20 @@ class Role(models.TextChoices):
 class Assignment(Matter):
     """交办件: one proposal given to one agency. One lead at most, any number of assisting or separate agencies."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="assignments")
-    agency = models.ForeignKey(Agency, verbose_name="承办单位", on_delete=models.PROTECT, related_name="assignments")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="assignments"
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name="承办单位", on_delete=models.PROTECT, related_name="assignments"
+    )
     role = models.CharField("角色", max_length=10, choices=Role.choices, default=Role.LEAD)
-    state = models.CharField("状态", max_length=12, choices=AssignmentState.choices, default=AssignmentState.PLANNED, editable=False)
+    state = models.CharField(
+        "状态",
+        max_length=12,
+        choices=AssignmentState.choices,
+        default=AssignmentState.PLANNED,
+        editable=False,
+    )
     is_open = models.BooleanField("在办", default=True, editable=False)
     round = models.PositiveSmallIntegerField("轮次", default=1)
     sent_on = models.DateField("交办日期", null=True)
@@ -378,13 +457,21 @@ class Assignment(Matter):
     taken_by = _account("签收人")
     hand_back_until = models.DateField("申退截止", null=True)
     contact_until = models.DateField("面商期限", null=True)
-    due_on = models.DateField("期限", null=True, help_text="reply for lead and separate, opinion for assisting agencies")
-    clock_from = models.DateField("起算日", null=True, help_text="the day before the first counted day of this round")
-    clock_rule = models.CharField("期限规则", max_length=20, blank=True, help_text="name of the local rule that counts")
+    due_on = models.DateField(
+        "期限", null=True, help_text="reply for lead and separate, opinion for assisting agencies"
+    )
+    clock_from = models.DateField(
+        "起算日", null=True, help_text="the day before the first counted day of this round"
+    )
+    clock_rule = models.CharField(
+        "期限规则", max_length=20, blank=True, help_text="name of the local rule that counts"
+    )
     opinion = models.TextField("会办意见", blank=True)
     opined_at = models.DateTimeField("会办意见时间", null=True)
     replied_at = models.DateTimeField("送达时间", null=True)
-    replaces = models.ForeignKey("self", verbose_name="改办自", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ForeignKey(
+        "self", verbose_name="改办自", null=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
 
     class Meta:
         verbose_name = "交办件"
@@ -419,10 +506,14 @@ class Assignment(Matter):
 class HandBack(models.Model):
     """申退: an agency asks that the proposal be given to another; decided by the coordinator, logged either way."""
 
-    assignment = models.ForeignKey(Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="hand_backs")
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="hand_backs"
+    )
     reason = models.CharField("理由代码", max_length=40)
     ground = models.TextField("依据的职责条款")
-    proposed = models.ForeignKey(Agency, verbose_name="建议改办单位", on_delete=models.PROTECT, related_name="+")
+    proposed = models.ForeignKey(
+        Agency, verbose_name="建议改办单位", on_delete=models.PROTECT, related_name="+"
+    )
     signed_by = models.CharField("签字负责人", max_length=60)
     at = models.DateTimeField("申请时间")
     is_agreed = models.BooleanField("同意", null=True)
@@ -444,11 +535,15 @@ class ExtensionState(States):
 class Extension(Matter):
     """延期: more time for a reply, for a reason, with an approver; part of the deadline's explanation."""
 
-    assignment = models.ForeignKey(Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="extensions")
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="extensions"
+    )
     round = models.PositiveSmallIntegerField("轮次", default=1)
     span = models.CharField("延长", max_length=10)
     reason = models.TextField("理由")
-    state = models.CharField("状态", max_length=12, choices=ExtensionState.choices, default=ExtensionState.ASKED, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=ExtensionState.choices, default=ExtensionState.ASKED, editable=False
+    )
     approved_by = _account("批准人")
     approved_at = models.DateTimeField("批准时间", null=True)
 
@@ -473,13 +568,17 @@ class ContactState(States):
 class Contact(Matter):
     """面商: a talk between agency and sponsor. It counts only when the sponsor confirmed it (design consequence 15)."""
 
-    assignment = models.ForeignKey(Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="contacts")
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="contacts"
+    )
     round = models.PositiveSmallIntegerField("轮次", default=1)
     form = models.CharField("方式", max_length=20)
     held_on = models.DateField("日期")
     people = models.CharField("参加人", max_length=200)
     points = models.TextField("商谈要点")
-    state = models.CharField("状态", max_length=12, choices=ContactState.choices, default=ContactState.RECORDED, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=ContactState.choices, default=ContactState.RECORDED, editable=False
+    )
     view = models.TextField("提案人意见", blank=True)
     account = _account("记录人")
     at = models.DateTimeField("记录时间")
@@ -499,7 +598,9 @@ class Contact(Matter):
 class Reply(models.Model):
     """答复: one version of an agency's answer in one round. A returned one stays; the next is a new version."""
 
-    assignment = models.ForeignKey(Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="replies")
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="replies"
+    )
     round = models.PositiveSmallIntegerField("轮次", default=1)
     version = models.PositiveSmallIntegerField("版本", default=1)
     letter = models.CharField("办理结果", max_length=4)
@@ -510,7 +611,9 @@ class Reply(models.Model):
     leader = models.CharField("联系领导", max_length=60)
     handler = models.CharField("经办人", max_length=60)
     phone = models.CharField("联系电话", max_length=40)
-    disclosure = models.CharField("公开属性", max_length=10, choices=Disclosure.choices, default=Disclosure.FULL)
+    disclosure = models.CharField(
+        "公开属性", max_length=10, choices=Disclosure.choices, default=Disclosure.FULL
+    )
     disclosure_reason = models.CharField("不公开理由", max_length=200, blank=True)
     disclosed = models.CharField("公开审定", max_length=10, choices=Disclosure.choices, blank=True)
     drafted_by = _account("拟稿人")
@@ -541,13 +644,17 @@ class ReplyItem(models.Model):
     """The answer to one numbered suggestion."""
 
     reply = models.ForeignKey(Reply, verbose_name="答复", on_delete=models.CASCADE, related_name="items")
-    suggestion = models.ForeignKey(Suggestion, verbose_name="建议", on_delete=models.PROTECT, related_name="answers")
+    suggestion = models.ForeignKey(
+        Suggestion, verbose_name="建议", on_delete=models.PROTECT, related_name="answers"
+    )
     content = models.TextField("答复")
 
     class Meta:
         verbose_name = "逐条答复"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["reply", "suggestion"], name="one_answer_per_suggestion")]
+        constraints = [
+            models.UniqueConstraint(fields=["reply", "suggestion"], name="one_answer_per_suggestion")
+        ]
 
 
 class CountersignState(States):
@@ -561,10 +668,20 @@ class CountersignState(States):
 class Countersign(Matter):
     """会签: an assisting agency's word on a drafted reply. Dissent is text and stays visible; silence needs an order."""
 
-    reply = models.ForeignKey(Reply, verbose_name="答复", on_delete=models.CASCADE, related_name="countersigns")
-    assignment = models.ForeignKey(Assignment, verbose_name="会办交办件", on_delete=models.CASCADE, related_name="countersigns")
+    reply = models.ForeignKey(
+        Reply, verbose_name="答复", on_delete=models.CASCADE, related_name="countersigns"
+    )
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="会办交办件", on_delete=models.CASCADE, related_name="countersigns"
+    )
     agency = models.ForeignKey(Agency, verbose_name="会办单位", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField("状态", max_length=12, choices=CountersignState.choices, default=CountersignState.WAITING, editable=False)
+    state = models.CharField(
+        "状态",
+        max_length=12,
+        choices=CountersignState.choices,
+        default=CountersignState.WAITING,
+        editable=False,
+    )
     content = models.TextField("意见", blank=True)
     asked_on = models.DateField("送签日期")
     due_on = models.DateField("会签期限")
@@ -573,7 +690,9 @@ class Countersign(Matter):
     class Meta:
         verbose_name = "会签"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["reply", "assignment"], name="one_countersign_per_agency")]
+        constraints = [
+            models.UniqueConstraint(fields=["reply", "assignment"], name="one_countersign_per_agency")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency} 会签"
@@ -594,15 +713,23 @@ class PromiseState(States):
 class Promise(Matter):
     """承诺: what an answer says will be done, by whom, by when. Asked again when due, until kept or explained."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="promises")
-    assignment = models.ForeignKey(Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="promises")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="promises"
+    )
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="交办件", on_delete=models.CASCADE, related_name="promises"
+    )
     reply = models.ForeignKey(Reply, verbose_name="答复", on_delete=models.CASCADE, related_name="promises")
-    agency = models.ForeignKey(Agency, verbose_name="承办单位", on_delete=models.PROTECT, related_name="promises")
+    agency = models.ForeignKey(
+        Agency, verbose_name="承办单位", on_delete=models.PROTECT, related_name="promises"
+    )
     what = models.TextField("做什么")
     who = models.CharField("责任人", max_length=120)
     due_on = models.DateField("何时完成")
     first_due_on = models.DateField("最初期限")
-    state = models.CharField("状态", max_length=12, choices=PromiseState.choices, default=PromiseState.OPEN, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=PromiseState.choices, default=PromiseState.OPEN, editable=False
+    )
     evidence = models.TextField("进展或说明", blank=True)
     is_live = models.BooleanField("已送达", default=False, help_text="true once its reply was delivered")
 
@@ -636,12 +763,20 @@ class RatingState(States):
 class Rating(Matter):
     """评价: one signer's word on one round, in two questions. The agency sees nothing until the round is closed."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="ratings")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="ratings"
+    )
     round = models.PositiveSmallIntegerField("轮次", default=1)
-    member = models.ForeignKey(Member, verbose_name="评价人", null=True, on_delete=models.PROTECT, related_name="ratings")
-    body = models.ForeignKey(Body, verbose_name="评价单位", null=True, on_delete=models.PROTECT, related_name="ratings")
+    member = models.ForeignKey(
+        Member, verbose_name="评价人", null=True, on_delete=models.PROTECT, related_name="ratings"
+    )
+    body = models.ForeignKey(
+        Body, verbose_name="评价单位", null=True, on_delete=models.PROTECT, related_name="ratings"
+    )
     is_first = models.BooleanField("第一提案人", default=False)
-    state = models.CharField("状态", max_length=12, choices=RatingState.choices, default=RatingState.ASKED, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=RatingState.choices, default=RatingState.ASKED, editable=False
+    )
     process = models.CharField("办理过程", max_length=6, choices=Word.choices, blank=True)
     result = models.CharField("办理结果", max_length=6, choices=Word.choices, blank=True)
     reason = models.CharField("不满意原因", max_length=40, blank=True)
@@ -656,10 +791,14 @@ class Rating(Matter):
         ordering = ["-is_first", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal", "round", "member"], condition=Q(member__isnull=False), name="one_rating_per_member"
+                fields=["proposal", "round", "member"],
+                condition=Q(member__isnull=False),
+                name="one_rating_per_member",
             ),
             models.UniqueConstraint(
-                fields=["proposal", "round", "body"], condition=Q(body__isnull=False), name="one_rating_per_body"
+                fields=["proposal", "round", "body"],
+                condition=Q(body__isnull=False),
+                name="one_rating_per_body",
             ),
             models.CheckConstraint(
                 condition=~Q(state="given") | (~Q(process="") & ~Q(result="")), name="given_has_two_words"
@@ -677,7 +816,9 @@ class Rating(Matter):
 class Oversight(models.Model):
     """督办: an event in which a leader follows a proposal up."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="oversights")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="oversights"
+    )
     leader = models.CharField("督办领导", max_length=60)
     form = models.CharField("形式", max_length=20)
     held_on = models.DateField("日期")
@@ -700,20 +841,41 @@ class Nomination(Matter):
     """优秀提案、先进承办单位的提名: with a reason, decided by the chairmen's meeting; no ranking, no points."""
 
     year = models.PositiveSmallIntegerField("年度")
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", null=True, blank=True, on_delete=models.CASCADE, related_name="nominations")
-    agency = models.ForeignKey(Agency, verbose_name="承办单位", null=True, blank=True, on_delete=models.CASCADE, related_name="nominations")
+    proposal = models.ForeignKey(
+        Proposal,
+        verbose_name="提案",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="nominations",
+    )
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name="承办单位",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="nominations",
+    )
     reason = models.TextField("提名理由")
     nominated_by = models.CharField("提名者", max_length=80)
     account = _account("经手人")
     at = models.DateTimeField("时间")
-    state = models.CharField("状态", max_length=12, choices=NominationState.choices, default=NominationState.NOMINATED, editable=False)
+    state = models.CharField(
+        "状态",
+        max_length=12,
+        choices=NominationState.choices,
+        default=NominationState.NOMINATED,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "提名"
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(proposal__isnull=False, agency__isnull=True) | Q(proposal__isnull=True, agency__isnull=False),
+                condition=Q(proposal__isnull=False, agency__isnull=True)
+                | Q(proposal__isnull=True, agency__isnull=False),
                 name="nominates_one_thing",
             ),
         ]
@@ -739,7 +901,9 @@ class Call(Matter):
     opens_on = models.DateField("开始")
     closes_on = models.DateField("结束")
     content = models.TextField("公告正文")
-    state = models.CharField("状态", max_length=12, choices=CallState.choices, default=CallState.DRAFT, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=CallState.choices, default=CallState.DRAFT, editable=False
+    )
     made_by = _account("起草人")
 
     class Meta:
@@ -786,7 +950,9 @@ class TopicTaken(models.Model):
 class Packet(models.Model):
     """归档包: PDF, originals, replies, ratings and the journal's lines with their hashes, in one file."""
 
-    proposal = models.ForeignKey(Proposal, verbose_name="提案", on_delete=models.PROTECT, related_name="packets")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="提案", on_delete=models.PROTECT, related_name="packets"
+    )
     file = models.ForeignKey(Attachment, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间")
 
@@ -803,7 +969,9 @@ class LedgerRow(models.Model):
     title = models.CharField("案由", max_length=200)
     sponsor = models.CharField("提案者", max_length=120, blank=True)
     agency_name = models.CharField("承办单位", max_length=200, blank=True)
-    agency = models.ForeignKey(Agency, verbose_name="主办单位", null=True, on_delete=models.SET_NULL, related_name="+")
+    agency = models.ForeignKey(
+        Agency, verbose_name="主办单位", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     category = models.CharField("类别", max_length=40, blank=True)
     outcome = models.CharField("审查结果", max_length=20, blank=True)
     assigned_on = models.DateField("交办日期", null=True)
@@ -818,5 +986,3 @@ class LedgerRow(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-

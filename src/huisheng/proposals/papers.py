@@ -13,13 +13,31 @@ from django.utils import timezone
 from huisheng.kernel import local
 from huisheng.kernel.models import Entry
 from huisheng.kernel.papers import (
-    CopyTo, Field, Form, Heading, Note, PageBreak, Paper, Para, Signature, Table, Verify,
+    CopyTo,
+    Field,
+    Form,
+    Heading,
+    Note,
+    PageBreak,
+    Paper,
+    Para,
+    Signature,
+    Table,
+    Verify,
 )  # fmt: skip
 from huisheng.people.models import Agency
 
 from . import local_rules as rules
 from .models import (
-    Assignment, CosponsorState, Disclosure, Proposal, Reply, Review, Role, State, Text,
+    Assignment,
+    CosponsorState,
+    Disclosure,
+    Proposal,
+    Reply,
+    Review,
+    Role,
+    State,
+    Text,
 )  # fmt: skip
 
 
@@ -68,7 +86,10 @@ def proposal_form(proposal: Proposal, printed_by: str = "", at: datetime | None 
     suggested = "、".join(str(agency) for agency in proposal.suggested.all())
     form = Form(
         [
-            [Field("案号", proposal.number_label), Field("类别", local.label_of(rules.FIVE, proposal.category_five))],
+            [
+                Field("案号", proposal.number_label),
+                Field("类别", local.label_of(rules.FIVE, proposal.category_five)),
+            ],
             [Field("提案者", signers(proposal))],
             [Field("联系人", proposal.contact_person), Field("电话", proposal.contact_phone)],
             [Field("是否同意公开", str(Disclosure(proposal.disclosure).label))],
@@ -86,10 +107,16 @@ def filing_notice(proposal: Proposal) -> Paper:
     """立案通知: number, date, what follows."""
     day = proposal.filed_on or timezone.localdate()
     merged = [row.merged for row in proposal.takes_in.filter(undone_at=None).select_related("merged")]
-    lines = [Para(f"您在{heading_line(proposal).removesuffix('提案')}期间提出的《{proposal.title}》，经审查予以立案，案号为{proposal.number_label}。")]
+    lines = [
+        Para(
+            f"您在{heading_line(proposal).removesuffix('提案')}期间提出的《{proposal.title}》，经审查予以立案，案号为{proposal.number_label}。"
+        )
+    ]
     if merged:
         titles = "、".join(f"《{one.title}》" for one in merged)
-        lines.append(Para(f"{titles}与本案内容相近，经第一提案人同意并入本案，各提案人均会收到答复并分别评价。"))
+        lines.append(
+            Para(f"{titles}与本案内容相近，经第一提案人同意并入本案，各提案人均会收到答复并分别评价。")
+        )
     lines.append(Para("下一步将交有关单位办理。办理进展和答复可随时在平台查看。"))
     return _letter(proposal, "关于提案立案的通知", proposal.sponsor_name, lines, day)
 
@@ -102,35 +129,49 @@ def merge_notice(proposal: Proposal) -> Paper:
              "经第一提案人同意，并入该案办理。"),
         Para("您的原文、流水号和提案人都保留。答复也会送给您，由您单独评价。"),
     ]  # fmt: skip
-    return _letter(proposal, "关于提案并案办理的通知", proposal.sponsor_name, lines, timezone.localdate(row.at))
+    return _letter(
+        proposal, "关于提案并案办理的通知", proposal.sponsor_name, lines, timezone.localdate(row.at)
+    )
 
 
 def decline_letter(proposal: Proposal) -> Paper:
     """不予立案通知: the coded reason and the other way that is open (design consequence 5)."""
-    decision = _decision(proposal)
-    day = timezone.localdate(decision.published_at) if decision.published_at else timezone.localdate()
-    reason = local.label_of(rules.DECLINE_REASON, decision.reason)
-    lines = [
-        Para(f"您提出的《{proposal.title}》（{proposal.number_label}），经两位同志审查，依照提案工作条例关于“{reason}”的规定，不予立案。"),
-        *([Para(decision.note)] if decision.note else []),
-        Para("您的意见我们会作为来信转有关方面参考。您也可以把它改写后再次提出，或作为社情民意信息报送。"),
-        Para("对这一决定有不同意见的，请与提案委员会联系。"),
-    ]
-    return _letter(proposal, "关于提案不予立案的通知", proposal.sponsor_name, lines, day)
+    return _letter(proposal, "关于提案不予立案的通知", proposal.sponsor_name, [Para(one) for one in outcome_lines(proposal)],
+                   _published_on(proposal))  # fmt: skip
 
 
 def referral_letter(proposal: Proposal) -> Paper:
     """转办通知: where the matter went instead."""
+    return _letter(proposal, "关于提案转办的通知", proposal.sponsor_name, [Para(one) for one in outcome_lines(proposal)],
+                   _published_on(proposal))  # fmt: skip
+
+
+def outcome_lines(proposal: Proposal) -> list[str]:
+    """What the signers of a proposal that was not filed are told, in the letter and on its page."""
     decision = _decision(proposal)
-    day = timezone.localdate(decision.published_at) if decision.published_at else timezone.localdate()
+    note = [decision.note] if decision.note else []
+    if proposal.state == State.DECLINED:
+        reason = local.label_of(rules.DECLINE_REASON, decision.reason)
+        return [
+            f"您提出的《{proposal.title}》（{proposal.number_label}），经两位同志审查，依照提案工作条例关于“{reason}”的规定，不予立案。",
+            *note, "您的意见我们会作为来信转有关方面参考。您也可以把它改写后再次提出，或作为社情民意信息报送。",
+            "对这一决定有不同意见的，请与提案委员会联系。",
+        ]  # fmt: skip
     where = {
         State.TO_OPINION: "作为社情民意信息报送",
         State.TO_CHANNEL: f"转{local.label_of(rules.CHANNEL, decision.channel)}办理",
         State.TO_UPPER: "报送上级政协",
     }.get(State(proposal.state), "转有关方面")
-    lines = [Para(f"您提出的《{proposal.title}》（{proposal.number_label}），经审查{where}。"),
-             *([Para(decision.note)] if decision.note else []), Para("有了结果，我们会告诉您。")]  # fmt: skip
-    return _letter(proposal, "关于提案转办的通知", proposal.sponsor_name, lines, day)
+    return [
+        f"您提出的《{proposal.title}》（{proposal.number_label}），经审查{where}。",
+        *note,
+        "有了结果，我们会告诉您。",
+    ]
+
+
+def _published_on(proposal: Proposal) -> date:
+    at = _decision(proposal).published_at
+    return timezone.localdate(at) if at else timezone.localdate()
 
 
 def _decision(proposal: Proposal) -> Review:
@@ -163,11 +204,20 @@ def handover_slip(assignment: Assignment, printed_by: str = "", at: datetime | N
             [Field("案号", proposal.number_label), Field("交办日期", _day(assignment.sent_on))],
             [Field("案由", proposal.title)],
             [Field("提案者", signers(proposal))],
-            [Field("联系人", proposal.contact_person or proposal.sponsor_name), Field("电话", proposal.contact_phone)],
+            [
+                Field("联系人", proposal.contact_person or proposal.sponsor_name),
+                Field("电话", proposal.contact_phone),
+            ],
             [Field("主办单位", by_role[Role.LEAD] or by_role[Role.SEPARATE])],
             [Field("会办单位", by_role[Role.ASSISTING])],
-            [Field("本单位角色", assignment.get_role_display()), Field("申退截止", _day(assignment.hand_back_until))],
-            [Field("面商期限", _day(assignment.contact_until)), Field("答复（意见）期限", _day(assignment.due_on))],
+            [
+                Field("本单位角色", assignment.get_role_display()),
+                Field("申退截止", _day(assignment.hand_back_until)),
+            ],
+            [
+                Field("面商期限", _day(assignment.contact_until)),
+                Field("答复（意见）期限", _day(assignment.due_on)),
+            ],
             [Field("重点督办", proposal.key_leader if proposal.is_key else "")],
             [Field("办理要求", requirement or "", 20)],
             [Field("签收", _taken(assignment), 18, sign="签收人：　　　　日期：　　　　")],
@@ -199,7 +249,10 @@ def reply_letter(reply: Reply, proposal: Proposal | None = None) -> Paper:
     items = list(reply.items.select_related("suggestion__text"))
     mine = [one for one in items if one.suggestion.text_id in (to.text_id, own.text_id)]
     for item in mine:
-        blocks += [Heading(2, item.suggestion.content.split("。")[0][:60], item.suggestion.number), Para(item.content)]
+        blocks += [
+            Heading(2, item.suggestion.content.split("。")[0][:60], item.suggestion.number),
+            Para(item.content),
+        ]
     promises = list(reply.promises.all())
     if promises:
         blocks.append(Heading(2, "下一步工作安排"))
@@ -218,7 +271,9 @@ def reply_letter(reply: Reply, proposal: Proposal | None = None) -> Paper:
 
 
 def _copies(reply: Reply) -> str:
-    others = reply.assignment.proposal.assignments.filter(is_open=True, role=Role.ASSISTING).select_related("agency")
+    others = reply.assignment.proposal.assignments.filter(is_open=True, role=Role.ASSISTING).select_related(
+        "agency"
+    )
     return "，".join(["区委督查室", "区政府督查室", "区政协提案委员会", *(str(one.agency) for one in others)])
 
 
@@ -245,8 +300,16 @@ def compilation(proposals: Iterable[Proposal], title: str, subtitle: str = "") -
 def journal_extract(proposal: Proposal, entries: Iterable[Entry]) -> Paper:
     """办理记录摘录 with the hash of every line, for the archive packet."""
     rows = [
-        [str(e.seq), f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", e.label, str(e.account or "系统"), e.digest[:16]]
+        [
+            str(e.seq),
+            f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}",
+            e.label,
+            str(e.account or "系统"),
+            e.digest[:16],
+        ]
         for e in entries
     ]
-    table = Table(rows, header=("序号", "时间", "步骤", "经手人", "校验值（前16位）"), widths=(1.5, 3.5, 3, 3, 4))
+    table = Table(
+        rows, header=("序号", "时间", "步骤", "经手人", "校验值（前16位）"), widths=(1.5, 3.5, 3, 3, 4)
+    )
     return Paper("official", f"{proposal.number_label}提案办理记录", [table], subtitle=proposal.title)

@@ -11,8 +11,19 @@ from huisheng.people import posts
 from huisheng.people.models import Account
 
 from .models import (
-    FILED_STATES, PENDING_STATES, REFERRED_STATES, UNSENT_STATES, Assignment, AssignmentState, Cosponsor,
-    CosponsorState, Disclosure, Promise, PromiseState, Proposal, State,
+    FILED_STATES,
+    PENDING_STATES,
+    REFERRED_STATES,
+    UNSENT_STATES,
+    Assignment,
+    AssignmentState,
+    Cosponsor,
+    CosponsorState,
+    Disclosure,
+    Promise,
+    PromiseState,
+    Proposal,
+    State,
 )  # fmt: skip
 
 SEES_ALL = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR)
@@ -99,8 +110,9 @@ def _narrower(name: str, account: Account, today: date) -> Q:
     if account.holds(*SEES_ALL, on=today):
         return Q()
     if name == "rating":
-        mine = Q(member__in=account.places(posts.MEMBER, on=today)) | Q(body__in=account.places(posts.CONVENER, on=today))
-        return mine
+        return Q(member__in=account.places(posts.MEMBER, on=today)) | Q(
+            body__in=account.places(posts.CONVENER, on=today)
+        )
     if name == "assignment":
         return ~Q(state=AssignmentState.PLANNED)
     if name == "promise":

@@ -17,8 +17,19 @@ from huisheng.people.posts import anybody, at
 
 from .local_rules import PROPOSER_TYPE
 from .models import (
-    Assignment, AssignmentState, Cosponsor, CosponsorState, Countersign, CountersignState,
-    Nomination, NominationState, Outcome, Promise, Proposal, Rating, RatingState, State,
+    Assignment,
+    AssignmentState,
+    Cosponsor,
+    CosponsorState,
+    Countersign,
+    CountersignState,
+    Nomination,
+    NominationState,
+    Outcome,
+    Promise,
+    Proposal,
+    RatingState,
+    State,
 )  # fmt: skip
 
 # -- who ---------------------------------------------------------------------------------------------------------
@@ -31,7 +42,9 @@ OVERSEER = anybody(posts.CHAIR, posts.COORDINATOR, posts.CLERK, label="主席会
 CHAIR = anybody(posts.CHAIR)
 MEMBER = anybody(posts.MEMBER)
 
-SPONSOR = at(posts.MEMBER, "sponsor_member", "第一提案人") | at(posts.CONVENER, "sponsor_body", "提案单位召集人")
+SPONSOR = at(posts.MEMBER, "sponsor_member", "第一提案人") | at(
+    posts.CONVENER, "sponsor_body", "提案单位召集人"
+)
 INVITED = at(posts.MEMBER, "member", "受邀联名的委员")
 RATER = at(posts.MEMBER, "member", "评价人") | at(posts.CONVENER, "body", "评价单位召集人")
 
@@ -68,7 +81,9 @@ def _handles(account: Account, today: date) -> Q:
 
 
 def _handlers(proposal: Proposal, today: date) -> QuerySet[Account]:
-    agencies = proposal.assignments.filter(is_open=True).exclude(state=AssignmentState.PLANNED).values("agency")
+    agencies = (
+        proposal.assignments.filter(is_open=True).exclude(state=AssignmentState.PLANNED).values("agency")
+    )
     return posts.holders([posts.HANDLER], today, agency__in=agencies)
 
 
@@ -112,12 +127,18 @@ def missing_seal(proposal: Proposal, act: Act) -> str:
     kind = local.option(PROPOSER_TYPE, proposal.proposer_type)
     if not kind or proposal.sponsor_body_id is None:
         return ""
-    needs = "盖章页" if kind.data.get("needs_seal") else "召集人签名页" if kind.data.get("needs_convener") else ""
+    needs = (
+        "盖章页" if kind.data.get("needs_seal") else "召集人签名页" if kind.data.get("needs_convener") else ""
+    )
     if not needs or proposal.is_paper:
         return ""
-    if kind.data.get("needs_convener") and proposal.sponsor_body_id in act.account.places(posts.CONVENER, on=act.today):
+    if kind.data.get("needs_convener") and proposal.sponsor_body_id in act.account.places(
+        posts.CONVENER, on=act.today
+    ):
         return ""  # the convener submits in person: that is the signature
-    has_scan = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk, purpose="seal").exists()
+    has_scan = Attachment.objects.filter(
+        subject_type=proposal.kind(), subject_id=proposal.pk, purpose="seal"
+    ).exists()
     return "" if has_scan else f"{kind.label}须附{needs}。请在附件里上传扫描件或照片，用途选“盖章签名页”。"
 
 
@@ -175,7 +196,9 @@ def has_plan(proposal: Proposal, act: Act) -> str:
 
 
 def none_taken(proposal: Proposal, act: Act) -> str:
-    taken = proposal.assignments.filter(is_open=True).exclude(state__in=(AssignmentState.SENT, AssignmentState.PLANNED))
+    taken = proposal.assignments.filter(is_open=True).exclude(
+        state__in=(AssignmentState.SENT, AssignmentState.PLANNED)
+    )
     first = taken.select_related("agency").first()
     return f"{first.agency}已经签收或申退，不能收回。需要改办的，请用“调整承办单位”。" if first else ""
 

@@ -33,10 +33,18 @@ from .texts import whole
 NEAR = 24  # proposals asked of the index; the filed ones among them vote
 VOTERS = 12
 OFFERED = 3
+STANDING = (
+    State.SUBMITTED,
+    State.REVIEWED,
+    State.DECIDED,
+    State.FILED,
+    State.HANDLING,
+)  # as forms.mergeable_into asks
 NEAR_FROM = 0.12  # likeness below which an earlier case is another matter and has no vote
 # read from the demonstration year, each proposal against the others: with 0.3 six of ten are spoken of, and for two of
 # three of these the agency that leads is among those offered
 SURE_FROM = 0.3  # the best one; below it neither the past nor the duties say enough, and nothing is said
+WISHED = 0.35  # what the sponsor's own wish counts: as much as a near case
 ALSO_FROM = 0.2  # the second and third
 AGREE_FROM = 0.5  # the share of the neighbours' votes that a category needs
 CASES_NEEDED = 3  # neighbours with a category, below which they are not asked
@@ -70,6 +78,7 @@ class Aids:
     agencies: list[AgencySuggestion] = field(default_factory=list)
     categories: list[CategorySuggestion] = field(default_factory=list)
     alike: list[likeness.Alike] = field(default_factory=list)
+    mergeable: set[int] = field(default_factory=set)
 
 
 def load(pk: int, account: Account, today: date) -> tuple[Proposal | None, bool]:
@@ -110,6 +119,11 @@ def aids(proposal: Proposal, account: Account, today: date, has_ledger: bool = T
         _agencies(proposal, own, near, older, found),
         categories_of(f"{proposal.title}\n{own}", near, found["near"]),
         _alike(own, near, older, found, account.is_office),
+        {
+            one.pk
+            for one in found["near"].values()
+            if one.session_id == proposal.session_id and one.state in STANDING
+        },
     )
 
 
@@ -151,7 +165,11 @@ def _alike(
         if one.record_id in found["shown"] and one.record_id in found["near"]
     ]
     banded = [one for one in older if one.band][: likeness.MOST]
-    return ours + [likeness.of_ledger(found["older"][one.record_id], one.band) for one in banded if one.record_id in found["older"]]
+    return ours + [
+        likeness.of_ledger(found["older"][one.record_id], one.band)
+        for one in banded
+        if one.record_id in found["older"]
+    ]
 
 
 # -- agencies ----------------------------------------------------------------------------------------------------
@@ -166,11 +184,16 @@ def _agencies(
     weight = sum(score for score, _, _ in cases) or 1.0
     said: dict[int, list[str]] = defaultdict(list)
     for score, agency, label in cases:
-        votes[agency] += score * score / weight  # half the neighbours being near counts as much as one being nearest
+        votes[agency] += (
+            score * score / weight
+        )  # half the neighbours being near counts as much as one being nearest
         said[agency].append(label)
     for agency, labels in said.items():
         shown = "、".join(labels[:3]) + ("等" if len(labels) > 3 else "")
         grounds[agency].append(f"相近的 {len(cases)} 件中 {len(labels)} 件由它主办（{shown}）")
+    for wished in proposal.suggested.all():
+        votes[wished.pk] += WISHED
+        grounds[wished.pk].insert(0, "提案人建议由它办理")
     duties = [(one.pk, one.name, one.duty) for one in agencies.values() if one.duty]
     for pk, score, clause in suggest.duty_match(f"{proposal.title}\n{own}", duties)[:6]:
         votes[pk] += score * 0.5
@@ -205,7 +228,11 @@ def categories_of(
     """The likeliest of the five categories; empty when the classifier abstains or the neighbours do not agree."""
     model = _kept()
     if model is not None:
-        return [] if model.abstains(text) else [_category(code, sure) for code, sure in model.top(text, 2) if sure >= 0.1]
+        return (
+            []
+            if model.abstains(text)
+            else [_category(code, sure) for code, sure in model.top(text, 2) if sure >= 0.1]
+        )
     votes: Counter[str] = Counter()
     voters = 0
     for one in near:

@@ -6,7 +6,15 @@ from huisheng.ui.steps import step_urls
 
 from . import views, views_calls, views_draft, views_figures, views_print
 from .models import (
-    Assignment, Call, Contact, Cosponsor, Countersign, Extension, Nomination, Promise, Rating,
+    Assignment,
+    Call,
+    Contact,
+    Cosponsor,
+    Countersign,
+    Extension,
+    Nomination,
+    Promise,
+    Rating,
 )  # fmt: skip
 
 app_name = "proposals"

@@ -72,6 +72,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     """公告、选题目录；members take a topic up and start writing from it."""
     found = visible_call(request, pk)
     account: Account = request.user  # type: ignore[assignment]
+    steps = found.lifecycle.open_steps(found, account)  # type: ignore[attr-defined]
     topics = list(found.topics.annotate(taken_count=Count("taken")))
     members = account.places(posts.MEMBER)
     mine = (
@@ -80,9 +81,9 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         else set()
     )
     return render(request, "proposals/call.html", {
-        "call": found, "topics": topics, "mine": mine, "steps": found.lifecycle.open_steps(found, account),  # type: ignore[attr-defined]
+        "call": found, "topics": topics, "mine": mine, "steps": [one for one in steps if one.step.action != "take_up"],
         "may_edit": account.holds(*EDITORS) and found.state != CallState.CLOSED, "entries": timeline(found),
-        "key": new_key(), "is_open": any(one.step.action == "take_up" for one in found.lifecycle.open_steps(found, account)),  # type: ignore[attr-defined]
+        "key": new_key(), "is_open": any(one.step.action == "take_up" for one in steps),
     })  # fmt: skip
 
 

@@ -97,7 +97,11 @@ class Shown:
 def _shown(table: Table, asked: str) -> Shown:
     rows = [
         [
-            (cell, _list_url(table.links.get((i, j), ""), asked) if cell != 0 else "", isinstance(cell, int) or _is_share(cell))
+            (
+                cell,
+                _list_url(table.links.get((i, j), ""), asked) if cell != 0 else "",
+                isinstance(cell, int) or _is_share(cell),
+            )
             for j, cell in enumerate(row)
         ]
         for i, row in enumerate(table.rows)
@@ -121,7 +125,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     account = _reader(request)
     sessions, choices = _choices()
     period, asked = period_asked(request, choices, sessions)
-    context: dict[str, Any] = {"period": period, "asked": asked, "choices": choices, "query": urlencode({"of": asked})}
+    context: dict[str, Any] = {
+        "period": period,
+        "asked": asked,
+        "choices": choices,
+        "query": urlencode({"of": asked}),
+    }
     numbers = counts(period, further())
     found = closing(period, numbers)
     if not found.closes:
@@ -244,7 +253,9 @@ def _line(record: Any) -> Line:
     for step in path.split("__") if path else ():
         proposal = getattr(proposal, step)
     state = record if hasattr(type(record), "lifecycle") else None
-    return Line(proposal.number_label, proposal.title, proposal.get_absolute_url(), _about(record, name), state)
+    return Line(
+        proposal.number_label, proposal.title, proposal.get_absolute_url(), _about(record, name), state
+    )
 
 
 def _about(record: Any, name: str) -> str:
@@ -259,7 +270,11 @@ def _about(record: Any, name: str) -> str:
     if name == "promise":
         return f"{record.what}（{record.agency}）"
     if name == "rating":
-        said = f"办理过程{record.get_process_display()}，办理结果{record.get_result_display()}" if record.process else ""
+        said = (
+            f"办理过程{record.get_process_display()}，办理结果{record.get_result_display()}"
+            if record.process
+            else ""
+        )
         return "，".join(filter(None, (str(record.member or record.body), said)))
     if name == "oversight":
         return f"{record.leader}，{record.held_on.year}年{record.held_on.month}月{record.held_on.day}日"
@@ -306,13 +321,19 @@ def paper(period: Period, made: list[Table]) -> Paper:
         if one.rows:
             blocks.append(Ruled(one.rows, one.columns, widths=widths, aligns=aligns))
         blocks += [Para(note, style="small") for note in one.notes]
-    return Paper("official", f"{period.label}提案工作情况统计", [*blocks, Note("由系统按记录计数生成，没有手填的数字")], landscape=True)
+    return Paper(
+        "official",
+        f"{period.label}提案工作情况统计",
+        [*blocks, Note("由系统按记录计数生成，没有手填的数字")],
+        landscape=True,
+    )
 
 
 def _is_numeric(table: Table, column: int) -> bool:
-    return all(isinstance(row[column], int) or _is_share(row[column]) or row[column] == "" for row in table.rows)
+    return all(
+        isinstance(row[column], int) or _is_share(row[column]) or row[column] == "" for row in table.rows
+    )
 
 
 def _as_of(period: Period) -> str:
     return f"数据截至{period.today.year}年{period.today.month}月{period.today.day}日。"
-

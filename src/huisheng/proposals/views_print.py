@@ -43,7 +43,9 @@ def _of_proposal(request: HttpRequest, proposal: Proposal, name: str) -> Paper |
     account: Any = request.user
     dossier = reading.Dossier(proposal, account, timezone.localdate())
     if name == "form":
-        if dossier.shows_phone != "full":  # an instance that is never saved: the paper shows what the page shows
+        if (
+            dossier.shows_phone != "full"
+        ):  # an instance that is never saved: the paper shows what the page shows
             proposal.contact_person = proposal.contact_phone = ""
         return papers.proposal_form(proposal, account.name)
     if name == "notice" and (dossier.reader.is_involved or dossier.reader.sees_all):
@@ -68,17 +70,23 @@ def notice(proposal: Proposal) -> Paper | None:
 @require_GET
 def slip(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """交办单, for the office, the coordinator and the agency itself."""
-    rows = Assignment.objects.exclude(state="planned").select_related("proposal__session__term", "agency", "taken_by")
+    rows = Assignment.objects.exclude(state="planned").select_related(
+        "proposal__session__term", "agency", "taken_by"
+    )
     one = rows.filter(pk=pk, proposal__in=queries.visible_to(request.user, timezone.localdate())).first()  # type: ignore[arg-type]
     if one is None or not _reads_slips(request, one):
         raise Http404
-    return send(papers.handover_slip(one, request.user.name), form, f"交办单 {one.proposal.number_label} {one.agency}")  # type: ignore[union-attr]
+    return send(
+        papers.handover_slip(one, request.user.name), form, f"交办单 {one.proposal.number_label} {one.agency}"
+    )  # type: ignore[union-attr]
 
 
 def _reads_slips(request: HttpRequest, one: Assignment) -> bool:
     account: Any = request.user
-    return account.is_office or account.holds(posts.COORDINATOR) or one.agency_id in account.places(
-        posts.HANDLER, posts.AGENCY_HEAD
+    return (
+        account.is_office
+        or account.holds(posts.COORDINATOR)
+        or one.agency_id in account.places(posts.HANDLER, posts.AGENCY_HEAD)
     )
 
 
@@ -172,7 +180,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list as .xlsx, following its filters, at most what the account may see. Memory does not grow with it."""
     account: Any = request.user
     today = timezone.localdate()
-    rows = listing.narrowed(queries.visible_to(account, today), listing.Filters(request, today).said, account, today)
+    rows = listing.narrowed(
+        queries.visible_to(account, today), listing.Filters(request, today).said, account, today
+    )
     rows = rows.exclude(state__in=(State.DRAFT, State.DISCARDED)).order_by("year", "serial")
     file = write_xlsx(COLUMNS, _lines(rows, account.is_office), "提案")
     return FileResponse(file, as_attachment=True, filename=f"提案{today:%Y%m%d}.xlsx", content_type=XLSX_TYPE)
@@ -195,7 +205,23 @@ def _lines(rows: Any, inside: bool) -> Iterator[list[object]]:
 def _with_words(rows: list[tuple[Any, ...]], inside: bool) -> Iterator[list[object]]:
     words = {pk: (situation, analysis) for pk, situation, analysis in Text.objects.filter(
         pk__in=[row[-1] for row in rows]).values_list("pk", "situation", "analysis")}  # fmt: skip
-    for number, year, serial, title, sponsor, sector, state, series, five, own, agency, letter, at, *days, text in rows:
+    for (
+        number,
+        year,
+        serial,
+        title,
+        sponsor,
+        sector,
+        state,
+        series,
+        five,
+        own,
+        agency,
+        letter,
+        at,
+        *days,
+        text,
+    ) in rows:
         situation, analysis = words.get(text, ("", ""))
         yield [
             number, f"{year}-{serial:04d}", title, sponsor, sector or "", State(state).word(inside),

@@ -180,7 +180,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def other_encoding(request: HttpRequest) -> HttpResponse:
     """The words came in another encoding than this system's. They are shown as GBK reads them, to be sent again."""
-    words = QueryDict(request.body, encoding="gb18030") if request.content_type.endswith("urlencoded") else request.POST
+    words = (
+        QueryDict(request.body, encoding="gb18030")
+        if request.content_type.endswith("urlencoded")
+        else request.POST
+    )
     own = is_own_form(request) and not any("password" in name.lower() for name in words)
     typed = [
         (name, value)
@@ -190,9 +194,13 @@ def other_encoding(request: HttpRequest) -> HttpResponse:
     ]
     texts = [(name, value) for name, value in typed if not value.isascii()]
     sentence = "这份表单的文字不是按 UTF-8 编码送来的，没有办理。"
-    sentence += "下面是按中文编码读出的内容，请核对后再提交。" if typed else "请从本系统的页面上填写，再办一次。"
+    sentence += (
+        "下面是按中文编码读出的内容，请核对后再提交。" if typed else "请从本系统的页面上填写，再办一次。"
+    )
     said = Saying(400, "文字编码不对", sentence)
-    return respond(request, said, typed=typed, texts=texts, action=request.get_full_path(), had_files=bool(request.FILES))
+    return respond(
+        request, said, typed=typed, texts=texts, action=request.get_full_path(), had_files=bool(request.FILES)
+    )
 
 
 def is_own_form(request: HttpRequest) -> bool:

@@ -62,7 +62,10 @@ def is_other_encoding(request: HttpRequest) -> bool:
     if request.content_type == FORMS[0]:
         return not _is_utf8(unquote_to_bytes(request.body.replace(b"+", b" ")))
     # the bytes of a form with files are gone by now: Chinese in another encoding is mostly marks
-    return any(3 * value.count("\ufffd") > sum(not char.isascii() for char in value) and value.count("\ufffd") > 2 for value in marked)
+    return any(
+        3 * value.count("\ufffd") > sum(not char.isascii() for char in value) and value.count("\ufffd") > 2
+        for value in marked
+    )
 
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

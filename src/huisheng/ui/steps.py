@@ -302,7 +302,10 @@ class Answer:
 
 def answers(form: forms.Form) -> Iterable[Answer]:
     for field in form.visible_fields():
-        yield Answer(str(field.label), in_words(field, form.cleaned_data.get(field.name)), field.auto_id)
+        value = form.cleaned_data.get(field.name)
+        if value in (None, "", []) and "data-when" in field.field.widget.attrs:
+            continue  # it concerns another answer than the one given
+        yield Answer(str(field.label), in_words(field, value), field.auto_id)
 
 
 def in_words(field: forms.BoundField, value: Any) -> str:
@@ -346,9 +349,15 @@ def keep_typed(account: Any, place: str, data: QueryDict) -> Any:
         for name in data
         if name not in CARRIED and "password" not in name.lower()
     }
-    _, is_new = Typed.objects.update_or_create(account=account, place=place, defaults={"data": kept, "saved_at": now})
+    _, is_new = Typed.objects.update_or_create(
+        account=account, place=place, defaults={"data": kept, "saved_at": now}
+    )
     if is_new:  # the oldest make room: nobody fills the disk by writing beginnings
-        old = Typed.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[MOST_PLACES:]
+        old = (
+            Typed.objects.filter(account=account)
+            .order_by("-saved_at", "-pk")
+            .values_list("pk", flat=True)[MOST_PLACES:]
+        )
         Typed.objects.filter(pk__in=list(old)).delete()
     return now
 

@@ -88,7 +88,9 @@ def read(data: bytes, name: str) -> Book:
         raise Refused("这个文件超过 10 MB，不像一份名册。请只保留要导入的工作表后再传。")
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Refused("这是旧格式（.xls 或 .et）或加了密码的表格。请取消密码，另存为 .xlsx 后再传。")
-    verdict = inspect(data, name, kinds=("xlsx", "csv", "txt"), lenient=True, limits=replace(LIMITS, unpacked=MAX_UNPACKED))
+    verdict = inspect(
+        data, name, kinds=("xlsx", "csv", "txt"), lenient=True, limits=replace(LIMITS, unpacked=MAX_UNPACKED)
+    )
     if verdict.refused:
         raise Refused(verdict.refused)
     if data[:4] == b"PK\x03\x04":

@@ -163,7 +163,11 @@ def _option_initial(found: Option, listing: str) -> dict[str, Any]:
 def calendar(request: HttpRequest) -> HttpResponse:
     """One year of departures from Monday to Friday; a year without enough of them is said so."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 and 1990 <= int(asked) <= 2100 else timezone.localdate().year
+    year = (
+        int(asked)
+        if asked.isdecimal() and len(asked) == 4 and 1990 <= int(asked) <= 2100
+        else timezone.localdate().year
+    )
     may_keep = keeps(request)
     form = CalendarDayForm(request.POST or None)
     if request.method == "POST":

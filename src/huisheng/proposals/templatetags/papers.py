@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from .. import papers as letters
 from ..models import FILED_STATES, REFERRED_STATES, AssignmentState, State
 
 register = template.Library()
@@ -47,4 +48,16 @@ def _papers(dossier: Any) -> Any:
 
 
 def _both(door: str, *place: Any) -> tuple[str, str]:
-    return (reverse(f"proposals:{door}", args=[*place, "pdf"]), reverse(f"proposals:{door}", args=[*place, "docx"]))
+    return (
+        reverse(f"proposals:{door}", args=[*place, "pdf"]),
+        reverse(f"proposals:{door}", args=[*place, "docx"]),
+    )
+
+
+@register.inclusion_tag("proposals/_outcome.html")
+def outcome(dossier: Any) -> dict[str, Any]:
+    """What a proposal that was not filed was told, on its page: the words of the letter, and the letter."""
+    proposal, reader = dossier.proposal, dossier.reader
+    is_told = proposal.state in REFERRED_STATES and (reader.is_involved or reader.sees_all)
+    lines = letters.outcome_lines(proposal) if is_told else []
+    return {"lines": lines, "url": _both("paper", proposal.pk, "notice")[0]}
