@@ -142,7 +142,7 @@ def answer_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     if not text:
         messages.warning(request, "答复还没有写。")
         return redirect("feedback")
-    one.answer, one.answered_by, one.answered_at = text, request.user, timezone.now()
+    one.answer, one.answered_by_id, one.answered_at = text, request.user.pk, timezone.now()
     one.save()
     messages.success(request, "答复已保存，提出人看得到。")
     return redirect("feedback")

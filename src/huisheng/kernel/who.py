@@ -83,7 +83,12 @@ def read(condition: Q, record: Any) -> bool | None:
     """
     answers = []
     for child in condition.children:
-        answers.append(read(child, record) if isinstance(child, Q) else _read_ids(*child, record=record))
+        if isinstance(child, Q):
+            answers.append(read(child, record))
+        elif isinstance(child, tuple):
+            answers.append(_read_ids(child[0], child[1], record=record))
+        else:
+            return None  # an expression: the database's to answer
     if None in answers:
         return None
     together = any(answers) if condition.connector == Q.OR else all(answers)

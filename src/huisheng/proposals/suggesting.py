@@ -233,12 +233,12 @@ def categories_of(
             if model.abstains(text)
             else [_category(code, sure) for code, sure in model.top(text, 2) if sure >= 0.1]
         )
-    votes: Counter[str] = Counter()
+    votes: Counter[str] = Counter()  # summed likeness, not whole numbers
     voters = 0
     for one in near:
         row = rows.get(one.record_id)
         if row is not None and row.category_five and row.state in FILED_STATES and one.score >= NEAR_FROM:
-            votes[row.category_five] += one.score**2
+            votes[row.category_five] += one.score**2  # type: ignore[assignment]
             voters += 1
     total = sum(votes.values())
     if voters < CASES_NEEDED or votes.most_common(1)[0][1] / total < AGREE_FROM:

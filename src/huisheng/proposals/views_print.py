@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -176,7 +177,7 @@ COLUMNS = (
 
 @login_required
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as .xlsx, following its filters, at most what the account may see. Memory does not grow with it."""
     account: Any = request.user
     today = timezone.localdate()
@@ -263,7 +264,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def job_file(request: HttpRequest, pk: int) -> HttpResponse:
+def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = Job.objects.filter(pk=pk, account=request.user, file__isnull=False).select_related("file").first()  # type: ignore[misc]
     if found is None or found.file is None:
         raise Http404
