@@ -1,0 +1,316 @@
+"""The demonstration year: the figures of the source document come out by counting, and stand against tampering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from huisheng.demo.accounts import demo_accounts
+from huisheng.demo.texts import read_papers
+from huisheng.demo.year2017 import FILES, load
+from huisheng.kernel import journal
+from huisheng.kernel.deadlines import Calendar
+from huisheng.kernel.errors import Refused
+from huisheng.kernel.lifecycle import Lifecycle
+from huisheng.kernel.models import Entry, Notice
+from huisheng.people.models import Account, Agency, Body, Member
+from huisheng.proposals import figures, tables
+from huisheng.proposals.models import (
+    Counter,
+    LedgerRow,
+    Merge,
+    Promise,
+    Proposal,
+    Rating,
+    Review,
+    State,
+    VoidNumber,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime(2026, 6, 17, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Loaded once for this file, inside a transaction that is taken back: other tests find their database empty."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(2017, today=TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """A scratch copy: whatever is done inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_year_counts_as_the_source_document_prints_it() -> None:
+    found = figures.figures(2017)
+
+    assert {key: found[key] for key in ("session_received", "year_received", "filed", "answered")} == {
+        "session_received": 132, "year_received": 142, "filed": 119, "answered": 119,
+    }  # fmt: skip
+    others = (
+        "merged",
+        "declined",
+        "to_opinion",
+        "to_channel",
+        "to_upper",
+        "returned",
+        "withdrawn",
+        "pending",
+    )
+    assert {key: found[key] for key in others} == {
+        "merged": 9, "declined": 3, "to_opinion": 5, "to_channel": 2, "to_upper": 1, "returned": 1, "withdrawn": 2,
+        "pending": 0,
+    }  # fmt: skip
+    assert sum(found[key] for key in others) == 23
+    assert (found["key_proposals"], found["excellent"]) == (5, 5)
+    assert found["ratings_missing"] > 0
+    assert found["rounds_redone"] > 0
+    assert found["promises_kept"] > found["promises_broken"] > 0
+
+
+def test_the_house_is_furnished_as_in_the_document() -> None:
+    kinds = [Body.objects.filter(kind=kind).count() for kind in ("sector", "town", "committee")]
+
+    assert kinds == [18, 6, 7]
+    assert (Member.objects.count(), Agency.objects.count()) == (178, 66)
+    assert LedgerRow.objects.filter(year=2016).count() == 90
+    roles = {username for username, *_ in demo_accounts()}
+    assert {
+        "member",
+        "convener",
+        "clerk",
+        "reviewer",
+        "office",
+        "chair",
+        "coordinator",
+        "handler",
+        "head",
+        "admin",
+    } <= roles
+    others = Account.objects.filter(is_demo=False)
+    assert others.exists()
+    assert not any(account.has_usable_password() for account in others)
+
+
+def test_every_state_was_reached_by_steps_and_the_chain_is_whole() -> None:
+    assert list(journal.broken_links()) == []
+    for lifecycle in Lifecycle.every:
+        kind = lifecycle.model.kind()
+        last = dict(
+            Entry.objects.filter(subject_type=kind)
+            .exclude(to_state="")
+            .order_by("seq")
+            .values_list("subject_id", "to_state")
+        )
+        for record in lifecycle.model._default_manager.all():
+            first = next(iter(lifecycle.states)).value
+            assert record.state == last.get(record.pk, first), f"{kind} {record}"  # type: ignore[attr-defined]
+    moments = list(Entry.objects.order_by("seq").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    connection.check_constraints()
+
+
+def test_the_office_works_on_working_days_and_numbers_follow_filing() -> None:
+    calendar = Calendar.published()
+    steps = Entry.objects.filter(
+        at__year=2017, action__in=("pre_review", "decide", "file", "assign", "deliver", "archive")
+    )
+    assert {
+        day
+        for at in steps.values_list("at", flat=True)
+        if not calendar.is_workday(day := timezone.localdate(at))
+    } == set()
+
+    numbered = Proposal.objects.filter(year=2017, number__isnull=False).order_by("number")
+    numbers = list(numbered.values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    voided = VoidNumber.objects.count()
+    assert len(numbers) - voided == 119
+    assert Counter.objects.get(series="serial:2017").last == 142
+
+
+def test_the_papers_are_different_and_of_a_paper_s_length() -> None:
+    texts = [one.text for one in Proposal.objects.filter(year=2017).select_related("text")]
+    assert len({text.title for text in texts if text}) == 142
+    assert len({text.situation for text in texts if text}) == 142
+    lengths = sorted(len(text.situation) for text in texts if text)
+    assert lengths[0] >= 150
+    assert 220 <= lengths[71] <= 500
+    assert sum(len(read_papers(name)) for name in FILES) == 142
+
+
+def test_every_number_of_the_tables_opens_a_list_of_that_length() -> None:
+    made = tables.tables(2017)
+
+    assert [table.key for table in made] == [
+        "received", "proposers", "five", "local", "results", "ratings", "promises", "agencies", "key", "excellent", "compared",
+    ]  # fmt: skip
+    for table in made:
+        for (row, column), key in table.links.items():
+            assert figures.figure(key).count(2017) == table.rows[row][column], f"{table.title} {key}"
+    assert "台账" in made[-1].notes[0]
+    session = Proposal.objects.filter(year=2017).first().session  # type: ignore[union-attr]
+    assert figures.figures(session) == figures.figures(2017)
+    assert figures.figures(session.term)["filed"] == 119  # type: ignore[union-attr]
+
+
+def _filed() -> Proposal:
+    return Proposal.objects.get(year=2017, number=37)
+
+
+def _lose_number() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(state=State.SUBMITTED, number=None, filed_on=None)
+    return one
+
+
+def _lose_date() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(filed_on=None)
+    return one
+
+
+def _lose_line() -> Proposal:
+    one = _filed()
+    line = Entry.objects.filter(subject_type=Proposal.kind(), subject_id=one.pk, action="file")
+    Notice.objects.filter(entry__in=line).delete()
+    line.delete()
+    return one
+
+
+def _change_state() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(state=State.SUBMITTED)
+    return one
+
+
+def _back_to_draft() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(state=State.DRAFT)
+    return one
+
+
+def _lose_decision() -> Proposal:
+    one = _filed()
+    Review.objects.filter(pk=one.decision_id).update(published_at=None)
+    return one
+
+
+def _lose_merge() -> Proposal:
+    row = Merge.objects.filter(undone_at=None, merged__year=2017).first()
+    assert row is not None
+    one = row.merged
+    row.delete()
+    return one
+
+
+def _lose_reason() -> Proposal:
+    one = Proposal.objects.filter(year=2017, state=State.DECLINED).first()
+    assert one is not None
+    Review.objects.filter(pk=one.decision_id).update(reason="")
+    return one
+
+
+def _lose_category() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(category_five="")
+    return one
+
+
+def _lose_letter() -> Proposal:
+    one = _filed()
+    Proposal.objects.filter(pk=one.pk).update(result_letter="")
+    return one
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        _lose_number, _lose_date, _lose_line, _change_state, _back_to_draft, _lose_decision, _lose_merge, _lose_reason,
+        _lose_category, _lose_letter,
+    ],
+    ids=lambda one: one.__name__.strip("_"),
+)  # fmt: skip
+def test_a_year_whose_evidence_was_taken_away_refuses_and_names_the_record(
+    tamper: Callable[[], Proposal],
+) -> None:
+    with scratch():
+        one = tamper()
+        with pytest.raises(Refused) as refused:
+            figures.figures(2017)
+        with pytest.raises(Refused, match="不出表"):
+            tables.tables(2017)
+    assert f"《{one.title}》" in refused.value.sentence
+    assert figures.closing(2017).closes
+
+
+def test_a_rating_without_words_does_not_close() -> None:
+    with scratch():
+        Rating.objects.filter(state="given", proposal__year=2017).first().delete()  # type: ignore[union-attr]
+        assert figures.closing(2017).closes  # one form fewer was sent: the sums still hold
+        promise = Promise.objects.filter(proposal__year=2017, is_live=True).first()
+        assert promise is not None
+        Promise.objects.filter(pk=promise.pk).update(state="odd")
+        with pytest.raises(Refused, match="承诺各项之和"):
+            figures.figures(2017)
+
+
+def test_today_s_desks_have_work_and_leave_2017_alone() -> None:
+    with_work = {
+        "member": ("contact", "cosponsor", "rating", "proposal"), "clerk": ("proposal", "assignment"), "reviewer": ("proposal",),
+        "office": ("proposal",), "coordinator": ("assignment",), "handler": ("assignment", "promise"), "head": ("assignment",),
+        "handler2": ("countersign",), "chair": ("nomination",), "member2": ("cosponsor", "rating"),
+    }  # fmt: skip
+    for username, kinds in with_work.items():
+        account = Account.objects.get(username=username)
+        waiting = {
+            lifecycle.model.kind().rpartition(".")[2]
+            for lifecycle in Lifecycle.every
+            if lifecycle.awaiting(account, TODAY.date()).exists()
+        }
+        assert waiting & set(kinds), f"{username}: {waiting}"
+    live = Proposal.objects.filter(year__gt=2017)
+    assert live.count() >= 10
+    assert set(live.values_list("year", flat=True)) <= {2025, 2026}
+    assert not Entry.objects.filter(at__gt=TODAY).exists()
+    assert figures.figures(2026)["year_received"] >= 10
+    assert not Proposal.objects.filter(year=2017).exclude(state__in=figures._PART_OF).exists()
+
+
+def test_it_loads_only_into_an_empty_folder_and_only_2017() -> None:
+    with pytest.raises(Refused, match="空目录"):
+        load(2017)
+    with pytest.raises(Refused, match="2017"):
+        load(2018)
+
+
+def test_the_same_seed_gives_the_same_days() -> None:
+    """What was loaded agrees with a fresh planning: dates and people do not depend on when it is run."""
+    from huisheng.demo.lives import People
+    from huisheng.demo.year2017 import cases
+
+    planned = {
+        case.paper.title: (timezone.localdate(case.submitted), case.sponsor, case.body)
+        for case in cases(People())
+    }
+    found = {
+        one.title: (timezone.localdate(one.submitted_at), one.sponsor_member, one.sponsor_body)
+        for one in Proposal.objects.filter(year=2017).select_related("sponsor_member", "sponsor_body")
+        if one.submitted_at
+    }
+    assert found == planned
+    assert min(day for day, _, _ in planned.values()) >= date(2016, 12, 6)
