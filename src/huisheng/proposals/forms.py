@@ -47,6 +47,7 @@ class ProposalForm(StepForm):
     def prepare(self) -> None:
         for name, answers in self.when.items():
             self.fields[name].widget.attrs["data-when"] = answers
+            self.fields[name].is_conditional = True  # then it is needed: not "optional"
         for field in self.fields.values():
             if isinstance(field, OptionField):
                 field.load(self.today)
@@ -346,6 +347,9 @@ class Reassign(ProposalForm):
     def prepare(self) -> None:
         super().prepare()
         asked = self.record.hand_backs.filter(is_agreed=None).last()
+        if asked:
+            reason = local.label_of(rules.HAND_BACK_REASON, asked.reason)
+            self.intro = f"{self.record.agency}的理由：{reason}。{asked.ground}（{asked.signed_by}签字，建议改由{asked.proposed}办理）"
         if asked and not self.is_bound:
             self.initial = {"agency": asked.proposed_id, **self.initial}
 

@@ -102,21 +102,33 @@ class Shell:
         """The whole navigation of this person."""
         if not self.account:
             return []
-        return [self._link(room) for room in nav.rooms(self.kinds)]
+        return self._links(nav.rooms(self.kinds))
 
     @cached_property
     def tabs(self) -> list[Link]:
         """The bar at the foot of a phone."""
         if not self.account:
             return []
-        return [self._link(room) for room in nav.rooms(self.kinds) if room.tab]
+        return self._links([room for room in nav.rooms(self.kinds) if room.tab])
 
-    def _link(self, room: nav.Room) -> Link:
-        url, path = nav.url_of(room.name), self.request.path
-        is_here = path == url if room.name == "home" else path.startswith(url)
-        return Link(
-            url, room.label, room.icon, room.key, is_here, self.unread if room.name == "notices" else 0
+    def _links(self, rooms: list[nav.Room]) -> list[Link]:
+        """One of them at most is where the reader stands: the one whose address says most."""
+        path, home = self.request.path, nav.url_of("home")
+        urls = [nav.url_of(room.name) for room in rooms]
+        here = max(
+            (url for url in urls if path == url or url != home and path.startswith(url)), key=len, default=""
         )
+        return [
+            Link(
+                url,
+                room.label,
+                room.icon,
+                room.key,
+                url == here,
+                self.unread if room.name == "notices" else 0,
+            )
+            for room, url in zip(rooms, urls, strict=True)
+        ]
 
     @cached_property
     def committee(self) -> str:
