@@ -15,6 +15,7 @@ from django.utils import timezone
 from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
+from huisheng.desk import fsck
 from huisheng.kernel import journal
 from huisheng.kernel.deadlines import Calendar
 from huisheng.kernel.errors import Refused
@@ -122,6 +123,11 @@ def test_every_state_was_reached_by_steps_and_the_chain_is_whole() -> None:
     moments = list(Entry.objects.order_by("seq").values_list("at", flat=True))
     assert moments == sorted(moments)
     connection.check_constraints()
+
+
+def test_the_oracle_finds_nothing() -> None:
+    report = fsck.check()
+    assert report.is_clean, report.as_text()
 
 
 def test_the_office_works_on_working_days_and_numbers_follow_filing() -> None:

@@ -26,7 +26,7 @@ from huisheng.proposals import jobs
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
 from . import now, roster
-from .accounts import demo_accounts, make_accounts, make_staff
+from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
 from .roster import moment
 from .texts import Paper, pools, read_papers
@@ -74,9 +74,6 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         now.load(people, known, today)
         _read_old_notices(today)
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
-    said.line("演示账号（密码都是 huisheng-2017）：")
-    for username, _, name, role, hint in demo_accounts():
-        said.line(f"  {username:<12}{name}（{role}）：{hint}")
 
 
 class _Said:

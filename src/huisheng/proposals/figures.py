@@ -277,9 +277,9 @@ def figure(key: str) -> Figure:
     if key in _BY_KEY:
         return _BY_KEY[key]
     head, _, code = key.partition("_")
-    if head == "letter":
+    if head == "letter" and local.option(rules.LETTER, code):
         return _letter(code, f"{code}类答复")
-    if head in _CATEGORIES:
+    if head in _CATEGORIES and local.option(_CATEGORIES[head], code):
         return _category(head, code, local.label_of(_CATEGORIES[head], code))
     if head in (Series.SESSION, Series.ORDINARY) and code in _BY_KEY:
         return _narrowed(key, _BY_KEY[code], Q(series=head), Series(head).label)
@@ -302,6 +302,8 @@ def _of_type(key: str, code: str) -> Figure:
             plain = code.removesuffix(f"_{ending}")
             label = local.label_of(rules.PROPOSER_TYPE, plain)
             return _narrowed(key, _BY_KEY[ending], Q(proposer_type=plain), label)
+    if not local.option(rules.PROPOSER_TYPE, code):
+        raise KeyError(key)
     return _type(code, local.label_of(rules.PROPOSER_TYPE, code))
 
 
