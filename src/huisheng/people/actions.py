@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from huisheng.kernel import local
+from huisheng.kernel.deadlines import published_rows
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused
 from huisheng.kernel.models import CalendarDay, Option, Setting
 from huisheng.kernel.text import pinyin_initials
@@ -201,6 +202,9 @@ def set_up(data: dict[str, Any], *, at: datetime) -> Account:
         closes_on=data["closes_on"], cutoff_at=data["cutoff"], counts_from=min(midnight, data["cutoff"]),
     )  # fmt: skip
     local.install_defaults(min(today, data["term_starts_on"]))
+    CalendarDay.objects.bulk_create(
+        (CalendarDay(date=day, is_workday=worked, name=name) for day, worked, name in published_rows()), ignore_conflicts=True
+    )
     log.note(term, "setup", "初次设置", account=account, at=at, note=f"{term.committee}委员会，{term}")
     return account
 
