@@ -31,6 +31,8 @@ ROOMS = (
     #    URL name                名称          icon       posts
     Room("home",                 "首页",       "home",    (),       tab=True, key="g h"),
     Room("desk:queues",          "待办队列",   "tray",    WATCHERS, key="g q"),
+    Room("desk:oversight",       "督办",       "flag",    WATCHERS, key="g o"),
+    Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
     Room("proposals:list",       "提案",       "paper",   (),       tab=True, key="g p"),
     Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
@@ -40,6 +42,7 @@ ROOMS = (
     Room("people:imports",       "导入",       "inbox",   ROSTER),
     Room("people:rules",         "本地规则",   "rule",    ROSTER),
     Room("people:accounts",      "账号",       "key",     ("office", "admin")),
+    Room("desk:journal",         "办理记录",   "book",    ("admin", "auditor"), key="g j"),
     Room("notices",              "通知",       "bell",    (),       tab=True, key="g n"),
     Room("me",                   "我的",       "person",  (),       tab=True, key="g m"),
 )  # fmt: skip
