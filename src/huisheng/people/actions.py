@@ -203,7 +203,8 @@ def set_up(data: dict[str, Any], *, at: datetime) -> Account:
     )  # fmt: skip
     local.install_defaults(min(today, data["term_starts_on"]))
     CalendarDay.objects.bulk_create(
-        (CalendarDay(date=day, is_workday=worked, name=name) for day, worked, name in published_rows()), ignore_conflicts=True
+        (CalendarDay(date=day, is_workday=worked, name=name) for day, worked, name in published_rows()),
+        ignore_conflicts=True,
     )
     log.note(term, "setup", "初次设置", account=account, at=at, note=f"{term.committee}委员会，{term}")
     return account

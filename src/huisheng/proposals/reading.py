@@ -505,6 +505,11 @@ class RatingLine:
     reason: str
     remark: str
 
+    @property
+    def due_on(self) -> date | None:
+        """Until when; a rating that lapsed is over, not late."""
+        return self.rating.due_on if self.rating.state == RatingState.ASKED else None
+
 
 def rating_lines(proposal: Proposal, ratings: list[Rating], reader: Reader) -> list[RatingLine]:
     """The privacy table: the rater their own, the office all, the agency and the overseers the words of a closed round.

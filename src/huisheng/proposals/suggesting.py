@@ -44,7 +44,7 @@ NEAR_FROM = 0.12  # likeness below which an earlier case is another matter and h
 # read from the demonstration year, each proposal against the others: with 0.3 six of ten are spoken of, and for two of
 # three of these the agency that leads is among those offered
 SURE_FROM = 0.3  # the best one; below it neither the past nor the duties say enough, and nothing is said
-WISHED = 0.35  # what the sponsor's own wish counts: as much as a near case
+WISHED = 0.5  # what the sponsor's own wish counts: more than one near case
 ALSO_FROM = 0.2  # the second and third
 AGREE_FROM = 0.5  # the share of the neighbours' votes that a category needs
 CASES_NEEDED = 3  # neighbours with a category, below which they are not asked

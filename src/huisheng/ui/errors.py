@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import (
+    BadRequest,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -24,8 +25,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.template.loader import render_to_string
 
 from huisheng.kernel.errors import Refused
+from huisheng.kernel.forms import clean_text
 
 log = logging.getLogger("huisheng.incident")
+NO_WORDS = ("csrfmiddlewaretoken", "key", "version", "next", "code")
 
 ABSENT = "没有这一页，或者您无权查看。请核对地址，或从首页重新进入。"
 BUSY = "系统正忙，这一步还没有办成，您可以过几秒钟再办一次。所写内容没有丢失。"
@@ -108,7 +111,13 @@ def _body(request: HttpRequest, said: Saying, number: str, more: dict[str, Any])
             content_type="application/problem+json",
             json_dumps_params={"ensure_ascii": False},
         )
-    context = {"heading": said.heading, "sentence": said.sentence, "number": number, **more}
+    context = {
+        "heading": said.heading,
+        "sentence": said.sentence,
+        "number": number,
+        "kept": words_of(request),
+        **more,
+    }
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(render_to_string("_refused.html", context), status=said.status)
     # a failing store must not be asked for the reader's name and notices
@@ -128,6 +137,18 @@ def incident(request: HttpRequest, error: BaseException | None) -> HttpResponse:
 
 def _number() -> str:
     return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(6))
+
+
+def words_of(request: HttpRequest) -> list[str]:
+    """The longer words of a form that could not be taken, to be copied: a refusal never costs what was written."""
+    if request.method != "POST" or not is_own_form(request):
+        return []
+    try:
+        names = [name for name in request.POST if "password" not in name.lower() and name not in NO_WORDS]
+        values = [clean_text(value) for name in names for value in request.POST.getlist(name)]
+        return [value for value in values if len(value) > 20 or not value.isascii()]
+    except (SuspiciousOperation, BadRequest, UnreadablePostError):
+        return []  # what could not be read at all still stands in the person's own window
 
 
 # -- the handlers that urls.py names -------------------------------------------------------------------------------

@@ -1,0 +1,342 @@
+"""Every form that can be posted: who may, on which record, and what an ordinary answer is.
+
+Steps are found in the lifecycle tables; a new one needs a line in ``STEPS``. Other forms stand in ``FORMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from huisheng.kernel import local
+from huisheng.kernel.lifecycle import Lifecycle, perform
+from huisheng.kernel.models import CalendarDay, Option, Setting
+from huisheng.kernel.who import SYSTEM
+from huisheng.people import actions as people
+from huisheng.people.models import Membership
+from huisheng.proposals import actions
+from huisheng.proposals.models import Call
+from huisheng.ui.steps import step_url
+from tests import make
+from tests.cast import Cast
+
+Make = Callable[[Cast], Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One form. ``open`` makes the record and returns the address to post to; ``page`` shows the form (None: no page).
+
+    ``answers`` are ordinary ones where the first choice will not do; ``kinds`` names the fields of a form without page.
+    """
+
+    name: str
+    who: str
+    open: Make
+    answers: dict[str, Any] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    page: Callable[[str], str] | None = staticmethod(lambda url: url)  # type: ignore[assignment]
+    succeeds: bool = True
+    share: int = 1  # only every so many-th attempt, where each starts a process
+
+
+def now() -> Any:
+    return timezone.now() - timedelta(minutes=5)
+
+
+def later(days: int = 40) -> str:
+    return str(timezone.localdate() + timedelta(days=days))
+
+
+def paper(cast: Cast) -> Any:
+    return actions.start(
+        cast.clerk, make.TEXT | {"is_paper": True, "sponsor_member": cast.member_li}, at=make.DAY
+    )
+
+
+def with_main(maker: Callable[..., Any]) -> Make:
+    """A proposal beside another one that it could be merged into."""
+
+    def build(cast: Cast) -> Any:
+        make.filed(cast, title="关于老旧小区加装电梯补贴的提案")
+        return maker(cast)
+
+    return build
+
+
+def merged(cast: Cast) -> Any:
+    main = make.filed(cast)
+    one = make.reviewed(cast, title="关于电梯的另一件提案")
+    perform(
+        one,
+        "decide",
+        cast.reviewer,
+        {"outcome": "merge", "main": main.pk, "consent": "电话征得双方同意"},
+        at=make.DAY,
+    )
+    perform(one, "merge", cast.clerk, at=make.DAY)
+    return one
+
+
+def merged_when_filed(cast: Cast) -> Any:
+    main, one = make.filed(cast), make.filed(cast, title="关于电梯的另一件提案")
+    perform(one, "merge_filed", cast.reviewer, {"main": main.pk, "consent": "电话征得双方同意"}, at=make.DAY)
+    return one
+
+
+def handed_back(cast: Cast) -> Any:
+    one = make.assignment(cast)
+    reason = local.options("hand_back_reason", date(2017, 3, 1))
+    answers = {
+        "reason": reason[0].code if reason else "",
+        "ground": "三定方案第五条",
+        "proposed": cast.finance.pk,
+        "signed_by": "周建",
+    }
+    perform(one, "hand_back", cast.housing_clerk, answers, at=make.DAY)
+    return one
+
+
+def assisting(cast: Cast) -> Any:
+    one = make.handling(cast, is_joint=True).assignments.get(agency=cast.traffic)
+    perform(one, "take", cast.traffic_clerk, at=make.DAY)
+    return one
+
+
+def reported(cast: Cast) -> Any:
+    one = make.promise(cast)
+    perform(one, "report", cast.housing_clerk, {"evidence": "细则已经出台"}, at=make.DAY)
+    return one
+
+
+def open_call(cast: Cast) -> Call:
+    one = make.call(cast)
+    perform(one, "open", cast.office, at=make.DAY)
+    return one
+
+
+def fresh(maker: Callable[..., Any]) -> Make:
+    """Made just now: for windows that are counted from today."""
+    return lambda cast: maker(cast, now())
+
+
+GONE = {"span": "5个工作日"}
+# (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
+STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
+    ("Proposal", "submit"): (fresh(make.draft), "li", {"disclosure": "full"}),
+    ("Proposal", "register"): (paper, "clerk", {"disclosure": "full"}),
+    ("Proposal", "invite"): (make.draft, "li", {}),
+    ("Proposal", "revise"): (make.submitted, "li", {}),
+    ("Proposal", "supplement"): (make.reviewed, "li", {}),
+    ("Proposal", "withdraw"): (make.submitted, "li", {}),
+    ("Proposal", "pre_review"): (make.submitted, "clerk", make.FILE),
+    ("Proposal", "send_back"): (make.submitted, "clerk", {}),
+    ("Proposal", "decide"): (with_main(make.reviewed), "reviewer", make.FILE),
+    ("Proposal", "review_anew"): (make.decided, "reviewer", {}),
+    ("Proposal", "merge_filed"): (with_main(make.filed), "reviewer", {}),
+    ("Proposal", "unmerge"): (merged, "reviewer", {}),
+    ("Proposal", "unmerge_filed"): (merged_when_filed, "reviewer", {}),
+    ("Proposal", "correct"): (make.reviewed, "reviewer", {}),
+    ("Proposal", "classify"): (make.submitted, "clerk", {}),
+    ("Proposal", "plan"): (make.filed, "clerk", {"separate": [], "assisting": []}),
+    ("Proposal", "recall"): (make.handling, "office", {}),
+    ("Proposal", "add_agency"): (make.handling, "office", {"agency": "finance"}),
+    ("Proposal", "urge"): (make.handling, "office", {}),
+    ("Proposal", "mark_key"): (make.handling, "chair", {}),
+    ("Proposal", "oversee"): (make.handling, "chair", {}),
+    ("Assignment", "hand_back"): (fresh(make.assignment), "housing_clerk", {"proposed": "finance"}),
+    ("Assignment", "agree_back"): (handed_back, "coordinator", {"agency": "finance"}),
+    ("Assignment", "refuse_back"): (handed_back, "coordinator", {}),
+    ("Assignment", "reassign"): (make.taken, "coordinator", {"agency": "finance"}),
+    ("Assignment", "contact"): (make.taken, "housing_clerk", {}),
+    ("Assignment", "extend"): (fresh(make.taken), "housing_clerk", GONE),
+    ("Assignment", "opine"): (assisting, "traffic_clerk", {}),
+    ("Assignment", "draft"): (make.taken, "housing_clerk", {"letter": "A"}),
+    ("Assignment", "reject"): (make.drafted, "housing_head", {}),
+    ("Assignment", "deliver"): (make.approved, "clerk", {}),
+    ("Assignment", "return_reply"): (make.approved, "clerk", {}),
+    ("Extension", "grant"): (make.extension, "coordinator", {}),
+    ("Extension", "refuse"): (make.extension, "coordinator", {}),
+    ("Contact", "confirm"): (make.contact, "li", {}),
+    ("Contact", "dispute"): (make.contact, "li", {}),
+    ("Countersign", "dissent"): (make.countersign, "traffic_clerk", {}),
+    ("Countersign", "deem"): (make.countersign, "coordinator", {}),
+    ("Promise", "report"): (make.promise, "housing_clerk", {}),
+    ("Promise", "keep"): (reported, "clerk", {}),
+    ("Promise", "break"): (make.promise, "clerk", {}),
+    ("Promise", "explain"): (make.promise, "housing_clerk", {"due_on": later()}),
+    ("Rating", "rate"): (make.rating, "li", {}),
+    ("Rating", "rate_for"): (make.rating, "clerk", {}),
+    ("Nomination", "award"): (make.nomination, "chair", {}),
+    ("Nomination", "pass"): (make.nomination, "chair", {}),
+    ("Call", "take_up"): (open_call, "li", {}),
+}
+
+
+def asked_steps() -> list[tuple[str, str]]:
+    """Every step of every lifecycle that asks a person for something."""
+    return [
+        (life.model.__name__, step.action)
+        for life in Lifecycle.every
+        for step in life.steps
+        if step.form is not None and step.who is not SYSTEM
+    ]
+
+
+def _step_door(key: tuple[str, str]) -> Door:
+    maker, who, answers = STEPS[key]
+    return Door(".".join(key), who, lambda cast: step_url(maker(cast), key[1]), answers)
+
+
+# -- forms that are no steps ---------------------------------------------------------------------------------------
+def _at(url: str) -> Make:
+    return lambda cast: url
+
+
+def _draft_save(cast: Cast) -> str:
+    return f"/proposals/{make.draft(cast).pk}/draft/save/"
+
+
+def _paper_save(cast: Cast) -> str:
+    return f"/proposals/{paper(cast).pk}/draft/save/"
+
+
+def _people(cast: Cast) -> str:
+    one = make.draft(cast)
+    people_read = [
+        {
+            "name": "李清",
+            "sector": "",
+            "member": None,
+            "candidates": [cast.member_wang.pk],
+            "is_settled": False,
+        }
+    ]
+    actions.keep_notes(one, cast.li, {"people": people_read})
+    return f"/proposals/{one.pk}/draft/cosponsors/"
+
+
+def _feedback(cast: Cast) -> str:
+    from huisheng.desk.models import Feedback
+
+    return f"/desk/feedback/{Feedback.objects.create(content='字太小', at=make.DAY).pk}"
+
+
+def _publish(cast: Cast) -> str:
+    make.decided(cast)
+    return "/desk/send/publish"
+
+
+def _membership(cast: Cast) -> str:
+    one = Membership.objects.get(member=cast.member_li)
+    return f"/people/members/{cast.member_li.pk}/leave/{one.pk}"
+
+
+def _post(cast: Cast) -> str:
+    return f"/people/accounts/{cast.chair.pk}/posts/{cast.chair.posts.get().pk}/end"
+
+
+def _coming_rule(cast: Cast) -> str:
+    row = Setting.objects.create(
+        name="span.review", value="5w", starts_on=date(2099, 1, 1), account=cast.office
+    )
+    return f"/rules/{row.name}/{row.pk}/drop"
+
+
+def _slip(cast: Cast) -> str:
+    from huisheng.people.models import Account
+
+    account = Account.objects.create_user("fresh", "新来者", None)
+    return people.issue_slip(account, by=cast.admin, at=timezone.now())
+
+
+def _rule(kind: str) -> Make:
+    return lambda cast: f"/rules/{next(one.name for one in local.RULES.values() if one.kind == kind)}"
+
+
+def _batch(cast: Cast) -> Any:
+    from huisheng.people import importing
+
+    sheet = "姓名,性别,界别\n张明,男,经济界\n刘新宇,女,不存在界\n".encode()
+    return importing.prepare("members", sheet, "委员.csv", account=cast.office, at=timezone.now())
+
+
+TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "flag"
+FORMS = (
+    Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
+    Door("paper draft", "clerk", _paper_save, page=lambda url: url.replace("save/", ""), answers={"sponsor_body": ""}),
+    Door("write", "li", _at("/proposals/new/write/"), {"as": ""}, {"as": CODE, "topic": IDS, "is_paper": FLAG}, None, False),
+    Door("paste", "li", _at("/proposals/new/paste/"), {"text": make.TEXT["title"] + "\n" + make.TEXT["situation"], "html": ""},
+         {"text": TEXTS, "html": TEXTS, "is_paper": FLAG}, None, False, share=5),
+    Door("settle people", "li", _people, {}, {"person-0": IDS, "person-99": IDS, "person-x": IDS}, None),
+    Door("take other", "li", lambda cast: f"/proposals/{make.draft(cast).pk}/draft/other/", {}, {"x": TEXTS}, None),
+    Door("opened", "li", lambda cast: f"/proposals/{make.answered(cast).pk}/opened/", {}, {"x": TEXTS}, None),
+    Door("phone", "housing_clerk", lambda cast: f"/proposals/{make.assignment(cast).proposal_id}/phone/", {}, {"x": TEXTS}, None,
+         succeeds=False),
+    Door("call", "clerk", _at("/proposals/calls/new/"), {"closes_on": later()}),
+    Door("call edit", "clerk", lambda cast: f"/proposals/calls/{make.call(cast).pk}/edit/", {"closes_on": later()}),
+    Door("nominate agency", "clerk", _at("/proposals/nominations/new/"), {"year": "2017", "proposal": ""}),
+    Door("nominate", "clerk", lambda cast: f"/proposals/nominations/new/?proposal={make.concluded(cast).pk}", {"year": "2017"}),
+    Door("compile", "clerk", _at("/proposals/compile/"), {"year": "2017"}, {"year": NUMBER}, None),
+    Door("feedback", "li", _at("/feedback")),
+    Door("feedback of a stranger", "", _at("/feedback")),
+    Door("answer feedback", "office", _feedback, {"answer": "已经改大"}, {"answer": TEXTS}, None),
+    Door("read all", "li", _at("/desk/notices/read"), {}, {"x": TEXTS}, None),
+    Door("publish batch", "clerk", _publish, {"chosen": []}, {"chosen": IDS, "key": TEXTS}, None),
+    Door("assign batch", "office", _at("/desk/send/assign"), {"chosen": []}, {"chosen": IDS, "key": TEXTS}, None),
+    Door("prefs", "li", _at("/prefs"), {"scale": "1.4"}, {"scale": CODE, "theme": CODE, "keys": CODE, "next": TEXTS}, None),
+    Door("typed", "li", _at("/typed"), {"place": "proposals.proposal:new:draft", "title": "字"}, {"place": CODE, "title": TEXTS},
+         None, False),
+    Door("activate", "", lambda cast: f"/activate?code={_slip(cast)}", {"password": "一条建言都有回声", "again": "一条建言都有回声"}),
+    Door("activation code", "", _at("/activate"), {"code": "ABCD-EFGH"}, {"code": TEXTS}, None, False),
+    Door("end sign-in", "li", _at("/me/sign-ins/end"), {"which": "others"}, {"which": IDS}, None),
+    Door("member", "office", _at("/people/members/new"), {"phone": "", "born": "1968-05", "starts_on": "2017-01-01"}),
+    Door("member edit", "office", lambda cast: f"/people/members/{cast.member_li.pk}/edit", {"phone": "", "born": "1968-05"}),
+    Door("member join", "office", lambda cast: f"/people/members/{cast.member_li.pk}/join", {"body": "committee"}),
+    Door("member leave", "office", _membership),
+    Door("member retire", "office", lambda cast: f"/people/members/{cast.member_li.pk}/retire"),
+    Door("agency", "office", _at("/people/agencies/new"), {"phone": ""}),
+    Door("agency edit", "office", lambda cast: f"/people/agencies/{cast.housing.pk}/edit", {"phone": "", "ends_on": ""}),
+    Door("body", "office", _at("/people/bodies/new")),
+    Door("body edit", "office", lambda cast: f"/people/bodies/{cast.committee.pk}/edit"),
+    Door("term", "office", _at("/people/terms/new"), {"number": "10", "starts_on": "2022-01-01", "ends_on": ""}),
+    Door("term edit", "office", lambda cast: f"/people/terms/{cast.session.term_id}/edit", {"ends_on": ""}),
+    Door("session", "office", _at("/people/sessions/new"), {
+        "number": "2", "year": "2018", "opens_on": "2018-02-01", "closes_on": "2018-02-03", "cutoff_at": "2018-02-02T17:00",
+        "counts_from": "2017-02-15T00:00"}),
+    Door("session edit", "office", lambda cast: f"/people/sessions/{cast.session.pk}/edit", {
+        "opens_on": "2017-02-13", "closes_on": "2017-02-15", "cutoff_at": "2017-02-14T17:00", "counts_from": "2016-12-06T00:00"}),
+    Door("account", "admin", _at("/people/accounts/new"), {"phone": "", "username": "somebody"}),
+    Door("post", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/posts/new", {"kind": "clerk", "ends_on": ""}),
+    Door("post end", "admin", _post),
+    Door("switch", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/switch", {"act": "disable"}, {"act": CODE}, None),
+    Door("slip", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/slip", {}, {"x": TEXTS}, None, False),
+    Door("calendar", "office", _at("/rules/calendar"), {"is_workday": "False", "date": "2030-01-01"}),
+    Door("calendar drop", "office", lambda cast: f"/rules/calendar/{CalendarDay.objects.first().pk}/drop", {}, {"x": TEXTS}, None),
+    Door("option", "office", _at("/rules/lists/category_local/new"), {"code": "brand_new", "ends_on": ""}),
+    Door("option edit", "office",
+         lambda cast: f"/rules/lists/category_local/{Option.objects.filter(list='category_local').first().pk}", {"ends_on": ""}),
+    *(Door(f"rule of {kind}", "office", _rule(kind), {"value": value})
+      for kind, value in (("span", "10个工作日"), ("days", "5"), ("text", "字"), ("number", "5"), ("yes_no", "True"))),
+    Door("rule drop", "office", _coming_rule, {}, {"x": TEXTS}, None),
+    Door("import decide", "office", lambda cast: f"/imports/{_batch(cast).pk}/decide", {"do-2": "skip"},
+         {"do-2": CODE, "do-3": CODE, "set-3-sector": TEXTS, "all": CODE}, None),
+    Door("import columns", "office", lambda cast: f"/imports/{_batch(cast).pk}/columns",
+         {"column-0-0": "name", "column-0-1": "sex", "column-0-2": "sector"},
+         {"column-0-0": CODE, "column-0-1": CODE, "column-0-2": CODE, "sheet": TEXTS}, None),
+    Door("import again", "office", lambda cast: f"/imports/{_batch(cast).pk}/again", {}, {"x": TEXTS}, None),
+    Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
+    Door("change password", "li", _at("/accounts/password/change/"), {
+        "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),
+)  # fmt: skip
+
+
+def doors() -> list[Door]:
+    return [*(_step_door(key) for key in asked_steps() if key in STEPS), *FORMS]
+
+
+__all__ = ["FORMS", "STEPS", "Door", "asked_steps", "doors"]

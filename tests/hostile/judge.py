@@ -1,0 +1,205 @@
+"""What must be true of every answer, whatever was asked."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from django.db import connection, models, transaction
+from django.http import QueryDict
+from django.template.base import Template
+from django.test import Client
+from django.test.utils import _TestState
+
+from huisheng.desk import dump as dumping
+from huisheng.kernel.forms import clean_text
+from huisheng.kernel.models import Typed
+from huisheng.people.models import Account
+
+ALLOWED = {200, 204, 302, 400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
+SENTENCE = re.compile(r"[\u3400-\u9fff][^<>{}]{3,}。")
+ENGLISH = re.compile(
+    r"Enter a |Select a |Ensure (this|that|the)|This field|is required\.|already exists|Traceback|Not Found|Bad Request"
+)
+# rows that belong to a browser, to what was typed, or to the count of wrong passwords: no business of the house
+ASIDE = re.compile(r'"(django_session|kernel_typed|axes_\w+|people_signin)"')
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Pages without the test client's note of every template and its context: half the time of a page."""
+    noted = Template._render
+    Template._render = _TestState.saved_data.template_render
+    try:
+        yield
+    finally:
+        Template._render = noted
+
+
+def browser(account: Account | None = None) -> Client:
+    client = Client(raise_request_exception=False)
+    if account is not None:
+        client.force_login(account)
+    return client
+
+
+def body_of(response: Any) -> str:
+    raw = b"".join(response.streaming_content) if response.streaming else response.content
+    return raw.decode("utf-8", "replace")
+
+
+def encode(fields: dict[str, Any]) -> bytes:
+    """A form body. Values are str, bytes (sent as they are) or lists of them."""
+    parts = []
+    for name, value in fields.items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            raw = one if isinstance(one, bytes) else str(one).encode("utf-8", "surrogatepass")
+            parts.append(_quote(name.encode()) + b"=" + _quote(raw))
+    return b"&".join(parts)
+
+
+def _quote(raw: bytes) -> bytes:
+    return quote_from_bytes(raw, safe="").encode()
+
+
+def post(client: Client, url: str, fields: dict[str, Any], **more: Any) -> Any:
+    more.setdefault("headers", {"Sec-Fetch-Site": "same-origin"})
+    return client.generic(
+        "POST", url, encode(fields), content_type="application/x-www-form-urlencoded", **more
+    )
+
+
+def dump() -> list[bytes]:
+    """Every business row. Equal dumps mean that nothing happened."""
+    aside = ("kernel.typed", "people.signin")
+    return [line for label, line in dumping.records() if label not in aside]
+
+
+class Writes:
+    """Notes whether anything but a browser's own rows was written (also inside what was rolled back)."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if WRITES.match(sql) and not ASIDE.search(sql.split("(")[0].split("SET")[0]):
+            self.seen = True
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def undone() -> Iterator[Writes]:
+    """What happens inside never happened."""
+    writes = Writes()
+    with transaction.atomic(), connection.execute_wrapper(writes):
+        yield writes
+        transaction.set_rollback(True)
+
+
+def faults(response: Any, *, sent: str = "") -> list[str]:
+    """What is wrong with an answer by itself."""
+    found = []
+    if response.status_code not in ALLOWED:
+        found.append(f"status {response.status_code} {_why(response)}")
+        return found
+    if response.status_code < 400:
+        return found
+    text = body_of(response)
+    if not SENTENCE.search(text):
+        found.append(f"{response.status_code} without a Chinese sentence: {text[:200]!r}")
+    if english := ENGLISH.search(_without(text, sent)):
+        found.append(f"{response.status_code} speaks English: {english[0]}")
+    return found
+
+
+def _why(response: Any) -> str:
+    info = getattr(response, "exc_info", None)
+    if not info:
+        return ""
+    trace, where = info[2], ""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "huisheng" in name:
+            where = f"{name.rpartition('/huisheng/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(info[1]).__name__}: {str(info[1])[:200]} at {where}"
+
+
+def _without(text: str, sent: str) -> str:
+    return text.replace(html.escape(sent), "") if sent else text
+
+
+def is_given_back(response: Any, account: Account | None, value: str) -> bool:
+    """Whether the words stand on the page again, or are kept for their writer."""
+    wanted = _folded(value)
+    if not wanted:
+        return True
+    if wanted in _folded(html.unescape(body_of(response))):
+        return True
+    if account is None:
+        return False
+    kept = Typed.objects.filter(account=account)
+    return any(wanted in _folded(one) for row in kept for values in row.data.values() for one in values)
+
+
+def _folded(text: str) -> str:
+    """Words without what a form may tidy: control marks, line ends, blanks at the ends."""
+    return re.sub(r"\s+", "", clean_text(text).replace("\ufeff", ""))[:1500]
+
+
+def as_read(value: Any) -> list[str]:
+    """What a server reads of a value that was sent; what is no UTF-8 it reads as GBK."""
+    values = value if isinstance(value, list | tuple) else [value]
+    is_gbk = any(isinstance(one, bytes) for one in values)
+    return QueryDict(encode({"x": value}), encoding="gb18030" if is_gbk else "utf-8").getlist("x")
+
+
+# -- two outcomes compared -----------------------------------------------------------------------------------------
+MOVING = {
+    "at",
+    "digest",
+    "previous",
+    "data",
+    "key",
+    "result",
+    "url",
+    "seq",
+    "text",
+    "entry",
+    "version",
+    "last_login",
+    "password",
+}
+
+
+def outcome(before: dict[type[models.Model], set[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of the house without what two equal acts may differ in: moments, hashes, numbers of new rows."""
+    rows = []
+    for model in dumping.tables():
+        if model._meta.label_lower in ("kernel.typed", "people.signin", "kernel.idempotencykey"):
+            continue
+        columns = [one for one in model._meta.concrete_fields if not _moves(one)]
+        for values in model._base_manager.values_list(*(one.attname for one in columns)):
+            facts = (_steady(one, value, before) for one, value in zip(columns, values, strict=True))
+            rows.append((model._meta.label_lower, *facts))
+    return sorted(rows, key=repr)
+
+
+def _moves(one: Any) -> bool:
+    return one.name in MOVING or one.name.endswith(("_at", "_id"))
+
+
+def _steady(one: Any, value: Any, before: dict[type[models.Model], set[Any]]) -> tuple[str, Any]:
+    if one.is_relation or one.primary_key:
+        model = one.related_model if one.is_relation else one.model
+        return one.name, value if value is None or value in before.get(model, ()) else "new"
+    return one.name, repr(value)
+
+
+def keys_of_now() -> dict[type[models.Model], set[Any]]:
+    return {model: set(model._base_manager.values_list("pk", flat=True)) for model in dumping.tables()}

@@ -1,0 +1,170 @@
+"""Every address × every person of the cast, by the reviewed table urls.csv: one row per pattern, one column per person.
+
+A pattern without a row fails, and so does a row without a pattern. GET never changes anything, and every answer
+carries the headers that keep a browser safe. After a deliberate change: HUISHENG_WRITE_URLS=1 pytest tests/test_every_url.py,
+and read the difference of the table before it is committed: it is the permission table of the pages.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from huisheng.desk.backup import records
+from huisheng.desk.models import Feedback
+from huisheng.kernel.lifecycle import perform
+from huisheng.kernel.models import CalendarDay, Notice, Option, Setting
+from huisheng.kernel.store import keep
+from huisheng.people.models import Membership
+from huisheng.proposals import jobs
+from huisheng.proposals.models import Assignment
+
+from . import make
+from .cast import Cast, make_cast
+
+TABLE = Path(__file__).with_name("urls.csv")
+NOBODY = "anonymous"
+# the design page of the frame and the browser's own endpoints carry the same headers; files are stricter still
+HEADERS = {
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}  # fmt: skip
+
+
+def routes() -> list[str]:
+    """Every pattern of the URLconf, in its order, once."""
+
+    def walk(patterns: Any, before: str) -> Iterator[str]:
+        for one in patterns:
+            route = before + str(one.pattern)
+            if isinstance(one, URLPattern):
+                yield route
+            else:
+                yield from walk(one.url_patterns, route)
+
+    return list(dict.fromkeys(walk(get_resolver().url_patterns, "")))
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def world(cast: Cast) -> dict[str, object]:
+    """One of everything, and how the table's addresses call it."""
+    invited = make.cosponsor(cast)
+    call, nomination, asked = make.call(cast), make.nomination(cast), make.extension(cast)
+    perform(call, "open", cast.clerk, at=make.DAY)
+    planned = {
+        "letter": "B",
+        "promise_1_what": "出台加装电梯实施细则",
+        "promise_1_who": "周建",
+        "promise_1_due": "2017-06-01",
+    }
+    one = make.drafted(cast, is_joint=True, is_cosigned=True, answers=planned)
+    sheet = one.replies.get().countersigns.get()
+    perform(sheet, "agree", cast.traffic_clerk, at=make.DAY)
+    perform(one, "approve", cast.housing_head, at=make.DAY)
+    perform(one, "deliver", cast.clerk, {"disclosed": "full"}, at=make.DAY)
+    talk = make.contact(cast)
+    draft = make.draft(cast)
+    feedback = Feedback.objects.create(account=cast.li, content="字可以再大些", at=make.DAY)
+    Setting.objects.create(name="text.advised", starts_on="2099-01-01", value=900, at=make.DAY)
+    names: dict[str, object] = {
+        "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,
+        "taken": Assignment.objects.filter(state="taken").first().pk,  # type: ignore[union-attr]
+        "cosponsor": invited.pk, "contact": talk.pk, "countersign": sheet.pk, "extension": asked.pk,
+        "promise": one.promises.get().pk, "rating": one.proposal.ratings.get(is_first=True).pk,
+        "reply": one.replies.get().pk, "call": call.pk, "nomination": nomination.pk, "feedback": feedback.pk,
+        "notice": Notice.objects.filter(account=cast.li).first().pk,  # type: ignore[union-attr]
+        "job": jobs.order_compilation(cast.clerk, 2017, make.DAY).pk,
+        "file": keep("材料".encode(), "材料.txt", draft, cast.li, "attachment", make.DAY).pk,
+        "member": cast.member_li.pk, "membership": Membership.objects.filter(member=cast.member_li).get().pk,
+        "agency": cast.housing.pk, "body": cast.committee.pk, "term": cast.session.term_id, "session": cast.session.pk,
+        "account": cast.zhao.pk, "post": cast.zhao.posts.get().pk, "day": CalendarDay.objects.first().pk,  # type: ignore[union-attr]
+        "option": Option.objects.filter(list="proposer_type").first().pk,  # type: ignore[union-attr]
+        "setting": Setting.objects.get().pk,
+    }  # fmt: skip
+    return names
+
+
+@pytest.mark.django_db
+def test_every_address_answers_every_person_as_the_table_says() -> None:
+    cast = make_cast()
+    names = world(cast)
+    browsers = {NOBODY: Client(raise_request_exception=False)}
+    for name, account in cast.accounts.items():
+        browsers[name] = Client(raise_request_exception=False)
+        browsers[name].force_login(account)
+    found, unsafe, changed = [], [], []
+    before = list(records())
+    for row in rows():
+        path = "/" + row["path"].format(**names)
+        seen = {"route": row["route"], "path": row["path"]}
+        for name, browser in browsers.items():
+            answer = browser.get(path)
+            if hasattr(answer, "streaming_content"):
+                b"".join(answer.streaming_content)
+            seen[name] = str(answer.status_code)
+            unsafe += [f"{name} {path}: {said}" for said in lacking(answer)]
+        found.append(seen)
+        after = list(records())
+        if after != before:
+            changed.append(f"{path}: {sorted(set(after) ^ set(before))[:3]}")
+            before = after
+    if os.environ.get("HUISHENG_WRITE_URLS"):
+        write(found, ["route", "path", *browsers])
+    assert changed == []
+    assert unsafe == []
+    assert found == rows()
+
+
+def lacking(answer: Any) -> Iterator[str]:
+    """What a browser should have been told and was not."""
+    if answer.status_code >= 500:
+        yield f"status {answer.status_code}"
+    for header, value in HEADERS.items():
+        if answer.get(header) != value:
+            yield f"{header} is {answer.get(header)!r}"
+    policy = answer.get("Content-Security-Policy", "")
+    if "default-src" not in policy or "unsafe" in policy:
+        yield f"Content-Security-Policy is {policy!r}"
+
+
+def write(found: list[dict[str, str]], columns: list[str]) -> None:
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+
+
+def test_every_pattern_has_a_row_and_every_row_a_pattern() -> None:
+    assert [row["route"] for row in rows()] == routes()
+
+
+@pytest.mark.django_db
+def test_nobody_without_an_account_can_post_anything_but_what_is_open_to_all() -> None:
+    cast = make_cast()
+    names = world(cast)
+    browser = Client(raise_request_exception=False)
+    before = list(records())
+    for row in rows():
+        answer = browser.post("/" + row["path"].format(**names), {"note": "x", "title": "x", "stage": "done"})
+        assert answer.status_code in (302, 400, 401, 403, 404, 405, 422) or row["route"] in OPEN_TO_ALL, (
+            row["route"],
+            answer.status_code,
+        )
+        if answer.status_code == 302:
+            assert answer["Location"].startswith(("/accounts/login/", "/setup", "/")), row["route"]
+    assert list(records()) == before
+
+
+# addresses whose form comes back with its errors (200) instead of a refusal
+OPEN_TO_ALL = {"accounts/login/", "accounts/password/reset/", "setup", "activate", "prefs", "ui/"}
