@@ -97,7 +97,7 @@ def _one_unit() -> Iterator[None]:
 def _no_packets() -> Iterator[None]:
     """Archiving orders a packet to be built by the worker; a hundred at the first start would keep it busy for long.
 
-    The archived ones of the demonstration get their packet when somebody asks for it.
+    So the archived ones of the demonstration have none; archiving one on the desk shows how it is built.
     """
     ordered = jobs.order_packet
     jobs.order_packet = lambda *_: None  # type: ignore[assignment]
