@@ -160,7 +160,10 @@ def test_no_words_of_anybody_are_run_on_any_page(browser: Browser, live_server: 
         page = context.new_page()
         page.on(
             "dialog",
-            lambda dialog, name=name: (wrong.append(f"{name}: dialog {dialog.message}"), dialog.dismiss()),
+            lambda dialog, name=name, wrong=wrong: (
+                wrong.append(f"{name}: dialog {dialog.message}"),
+                dialog.dismiss(),
+            ),
         )
         for url in pages_with_payloads(client):
             page.goto(live_server.url + url, wait_until="load")
