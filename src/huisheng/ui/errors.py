@@ -20,7 +20,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )  # fmt: skip
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 
@@ -64,6 +64,8 @@ def saying(error: BaseException | None) -> Saying | None:
             return Saying(400, "没有收全", "网络中断，内容没有收全。请检查网络后再提交一次。")
         case SuspiciousOperation():
             return Saying(400, "看不懂这个请求", "地址或内容里有系统不能处理的字符。请从首页重新进入。")
+        case OverflowError() | DataError() if "too large" in str(error) or "out of range" in str(error):
+            return Saying(404, "没有找到", ABSENT)  # a number larger than any id names nothing
         case DatabaseError() | OSError():
             return _storage(error)
     return None

@@ -63,7 +63,8 @@ def safe_next(request: HttpRequest) -> str:
     """The page to return to, when it is one of ours; else ""."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if allowed and "\x00" not in url else ""
+    # a path, so that nobody takes a bare word for the name of a page
+    return url if allowed and url.startswith("/") and "\x00" not in url else ""
 
 
 # -- buttons -----------------------------------------------------------------------------------------------------
