@@ -200,15 +200,14 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
-    from huisheng.proposals.figures import FIGURES, figures
+    from huisheng.proposals.figures import figure, figures
 
     found = figures(options.year)
     if options.json:
         _print_json(found)
         return
-    labels = {figure.key: figure.label for figure in FIGURES}
     for key, number in found.items():
-        print(f"{labels.get(key, key)}：{number}")
+        print(f"{figure(key).label}：{number}")
 
 
 def _fsck(options: argparse.Namespace) -> int:
