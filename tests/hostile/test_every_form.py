@@ -19,7 +19,19 @@ from tests.cast import Cast
 
 from . import catalogue
 from .doors import STEPS, Door, asked_steps, doors
-from .judge import as_read, browser, dump, faults, is_given_back, is_json, keys_of_now, outcome, post, quick, undone
+from .judge import (
+    as_read,
+    browser,
+    dump,
+    faults,
+    is_given_back,
+    is_json,
+    keys_of_now,
+    outcome,
+    post,
+    quick,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 # forms with a long text, for what is expensive to send
@@ -234,7 +246,20 @@ def test_fields_that_were_not_asked_for_change_nothing(door: Door, cast: Cast) -
 
 
 # what a view reads besides its form, and so may change what happens
-READ = {"then", "settle", "stage", "next", "forget", "believe", "is_paper", "as", "topic", "all", "place", "code"}
+READ = {
+    "then",
+    "settle",
+    "stage",
+    "next",
+    "forget",
+    "believe",
+    "is_paper",
+    "as",
+    "topic",
+    "all",
+    "place",
+    "code",
+}
 
 
 def every_column(cast: Cast) -> dict[str, Any]:

@@ -13,10 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.kernel import local
 from huisheng.kernel.gather import Part, gather
 from huisheng.kernel.models import Entry
 from huisheng.proposals import hints, suggesting
-from huisheng.proposals.models import Proposal, Review, Suggestion, Supplement, Text
+from huisheng.proposals.local_rules import LETTER
+from huisheng.proposals.models import (
+    Assignment, Promise, Proposal, Reply, ReplyItem, Review, Suggestion, Supplement, Text,
+)  # fmt: skip
 from huisheng.proposals.queries import visible_children, visible_to
 from huisheng.ui.steps import new_key, step_url
 
@@ -150,7 +154,7 @@ def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[s
         "others": [one for one in steps if one is not first and not one.reason],
         "step_url": step_url(record, first.step.action) if first else "",
         "form_template": FORMS.get(first.step.action, "") if first else "",
-        **_words(proposal),
+        **_words(proposal, record),
     }  # fmt: skip
     if aided:
         found["aids_url"] = reverse("desk:aids", args=[asked.name, proposal.pk])
@@ -160,18 +164,27 @@ def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[s
     return found
 
 
-def _words(proposal: Proposal) -> dict[str, Any]:
-    """The text that is read: one question for it, its suggestions and what was added later."""
+def _words(proposal: Proposal, record: Any) -> dict[str, Any]:
+    """The text that is read: one question for it, its suggestions, what was added later, and the reply to be checked."""
+    answered = {"assignment": record.pk, "round": record.round} if isinstance(record, Assignment) else {"pk": None}
+    reply = Reply.objects.filter(is_current=True, **answered)
     found = gather({
         "text": Part(Text.objects.filter(pk=proposal.text_id)),
         "suggestions": Part(Suggestion.objects.filter(text=proposal.text_id)),
         "supplements": Part(Supplement.objects.filter(proposal=proposal.pk)),
         "reviews": Part(Review.objects.filter(proposal=proposal.pk), {"account": ("name",)}),
+        "reply": Part(reply),
+        "answers": Part(ReplyItem.objects.filter(reply__in=reply.values("pk")), {"suggestion": ("number", "content")}),
+        "pledges": Part(Promise.objects.filter(reply__in=reply.values("pk"))),
     })  # fmt: skip
     if found["text"]:
         proposal.text = found["text"][0]
         proposal.text._prefetched_objects_cache = {"suggestions": found["suggestions"]}
-    return {name: found[name] for name in ("suggestions", "supplements", "reviews")}
+    for one in found["reply"]:
+        one.letter_label = local.label_of(LETTER, one.letter)
+    shown = {name: found[name] for name in ("suggestions", "supplements", "reviews", "pledges")}
+    answers = sorted(found["answers"], key=lambda one: (one.suggestion.number, one.pk))
+    return shown | {"reply": next(iter(found["reply"]), None), "answers": answers}
 
 
 def _form(request: HttpRequest, record: Any, first: Any) -> Any:
@@ -194,6 +207,8 @@ def aids(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """What helps to decide on a proposal: suggested agencies and category, hints, what is like it. Also a page alone."""
     asked = find_queue(request, name)
     today = timezone.localdate()
+    if pk >= 2**63:  # larger than any row's id: not there, in every database
+        raise Http404
     proposal, has_ledger = suggesting.load(pk, request.user, today)  # type: ignore[arg-type]
     if proposal is None or asked.model is not Proposal:
         raise Http404

@@ -193,6 +193,11 @@ class SetupForm(PasswordMixin):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        for name in ("opens_on", "closes_on", "cutoff_at", "counts_from"):
+            if data.get(name) and not FIRST_YEAR <= data[name].year <= LAST_YEAR:
+                self.add_error(name, f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。")
+        if self.errors:
+            return data
         if data.get("opens_on") and data.get("closes_on") and data["closes_on"] < data["opens_on"]:
             self.add_error("closes_on", "闭幕日期早于开幕日期。")
         if data.get("opens_on") and data.get("term_starts_on") and data["term_starts_on"] > data["opens_on"]:
@@ -443,6 +448,10 @@ class TermForm(forms.ModelForm):
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", "止的日期早于起的日期。")
         return data
+
+
+# the committee is no older than the institution, and no plan reaches further
+FIRST_YEAR, LAST_YEAR = 1949, 2999
 
 
 class SessionForm(forms.ModelForm):

@@ -404,7 +404,9 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def chinese_number(number: int) -> str:
-    """1–99 in Chinese figures, as terms and sessions are counted: 9 → 九, 13 → 十三."""
+    """1–99 in Chinese figures, as terms and sessions are counted: 9 → 九, 13 → 十三; beyond that as they are."""
+    if not 0 <= number <= 99:
+        return str(number)
     tens, ones = divmod(number, 10)
     if tens == 0:
         return _DIGITS[ones]
