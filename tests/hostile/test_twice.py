@@ -190,7 +190,7 @@ def test_autosave_cannot_fill_the_house(cast: Cast) -> None:
 
 # -- another encoding --------------------------------------------------------------------------------------------------
 def test_words_in_gbk_are_never_stored_as_mojibake_and_come_back_readable(cast: Cast) -> None:
-    proposal = make.submitted(cast)
+    proposal = make.reviewed(cast)
     url = STEP.format(proposal.pk, "supplement")
     client = browser(cast.li)
     gbk = {"content": "三个单元的住户名单".encode("gbk"), "key": b"k"}
