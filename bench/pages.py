@@ -77,7 +77,7 @@ def main(rounds: int = 15) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     settings.ALLOWED_HOSTS = ["testserver"]
     browser = Client()
-    browser.force_login(Account.objects.get(username="bench"))
+    browser.force_login(Account.objects.get(username="staff"))
     token = os.environ.get("BENCH_TOKEN", "")
     for name, path in pages().items():
         headers = {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else None

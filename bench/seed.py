@@ -114,6 +114,8 @@ class People:
         self.bench = Account.objects.create_user("bench", "测速员", PASSWORD)
         for kind, place in (("clerk", {}), ("office", {}), ("member", {"member": self.members[0]})):
             Post.objects.create(account=self.bench, kind=kind, starts_on=date(2016, 1, 1), **place)
+        self.staff = Account.objects.create_user("staff", "提案委", PASSWORD)  # an ordinary clerk reads the pages
+        Post.objects.create(account=self.staff, kind="clerk", starts_on=date(2016, 1, 1))
         self.member = Account.objects.create_user("member", self.members[1].name, PASSWORD)
         Post.objects.create(
             account=self.member, kind="member", member=self.members[1], starts_on=date(2016, 1, 1)
