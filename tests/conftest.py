@@ -51,6 +51,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+# ── the database ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(autouse=True)
+def _index_is_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The text index is no model's table: where a test's rows are flushed rather than rolled back, it is cleared here."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")) and "transactional_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    from huisheng.search.engines import engine
+
+    with connection.cursor() as cursor:
+        engine("default").clear(cursor)
+
+
 # ── the browser ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -32,12 +32,18 @@ def enter() -> Callable[[Account], Client]:
 
 @pytest.fixture
 def queries() -> Callable[..., int]:
-    """How many questions a page asks, once what is remembered for a minute is remembered."""
+    """How many questions a page asks, once what is remembered for a minute is remembered.
 
-    def count(browser: Client, path: str, **headers: str) -> int:
-        browser.get(path, **headers)
+    Asked twice, the smaller number counts: between any two requests such a minute may end.
+    """
+
+    def asked(browser: Client, path: str, headers: dict[str, str]) -> int:
         with CaptureQueriesContext(connection) as told:
             assert browser.get(path, **headers).status_code == 200, path
         return len(told)
+
+    def count(browser: Client, path: str, **headers: str) -> int:
+        browser.get(path, **headers)
+        return min(asked(browser, path, headers), asked(browser, path, headers))
 
     return count

@@ -131,10 +131,11 @@ class Lifecycle:
             if step.who in held
         ]
 
-    def check(self, record: Matter, action: str, account: Any, today: date | None = None) -> Step:
+    def check(self, record: Matter, action: str, account: Any, version: int | None = None) -> Step:
         """The step, when the account may take it in the record's present state; else the refusal perform() gives."""
         step = self.step(action)
-        _check_who(step, record, account, today or timezone.localdate())
+        _check_who(step, record, account, timezone.localdate())
+        _check_version(record, version)
         _check_state(record, step)
         return step
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from .errors import Conflict
+from .forms import clean_text
 from .models import IdempotencyKey
 
 
@@ -26,13 +27,14 @@ def once(
 
     Raises Conflict when the key was used for other content. Without a key the act just runs in a transaction.
     """
+    key = _readable(key)
     with transaction.atomic():
         if not key:
             return act()
         digest = fingerprint(payload)
         # the unique row is taken first: of two equal requests at once, the second waits here for the first
         row, is_new = IdempotencyKey.objects.get_or_create(
-            account=account, key=key[:100], defaults={"digest": digest, "at": at}
+            account=account, key=key, defaults={"digest": digest, "at": at}
         )
         if not is_new:
             return _same(row, digest)
@@ -43,8 +45,14 @@ def once(
 
 def recall(account: Any, key: str, payload: Any) -> dict[str, Any] | None:
     """The stored result of a key; None when it is new. Raises Conflict when it was used for other content."""
-    row = IdempotencyKey.objects.filter(account=account, key=key[:100]).first() if key else None
+    key = _readable(key)
+    row = IdempotencyKey.objects.filter(account=account, key=key).first() if key else None
     return _same(row, fingerprint(payload)) if row else None
+
+
+def _readable(key: str) -> str:
+    """A key as its column can hold it; one of control characters alone is none."""
+    return clean_text(key)[:100]
 
 
 def _same(row: IdempotencyKey, digest: str) -> dict[str, Any]:

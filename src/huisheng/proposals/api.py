@@ -402,7 +402,7 @@ def _again(
 def _perform(request: HttpRequest, record: Matter, action: str, payload: StepIn, key: str) -> dict[str, Any]:
     step = record.lifecycle.step(action)
     data = _answers(payload)
-    record.lifecycle.check(record, action, request.user)
+    record.lifecycle.check(record, action, request.user, payload.version)
     _check_shape(step, record, request.user, data)
     return _told(perform(record, action, request.user, data, version=payload.version, key=key), record)
 

@@ -159,7 +159,7 @@ class StepView(LoginRequiredMixin, View):
             return shell_of(request).home_url
 
     def _check(self, request: HttpRequest, record: Any, step: Step) -> HttpResponseBase:
-        record.lifecycle.check(record, step.action, request.user)
+        record.lifecycle.check(record, step.action, request.user, _version(request))
         form = _bound(request, step, record)
         if not form.is_valid():
             raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
