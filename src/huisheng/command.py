@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if not apps.ready:
         django.setup()
+    from django.db.utils import DatabaseError
+
     from huisheng.kernel.errors import Refused
 
     try:
@@ -41,6 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except FileNotFoundError as error:
         print(f"找不到文件：{error.filename}", file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        print(
+            f"读写不了文件“{error.filename}”：{error.strerror}。请换一个位置，或请系统管理员看权限和空间。",
+            file=sys.stderr,
+        )
+        return REFUSED
+    except DatabaseError as error:
+        print(
+            f"数据库现在不能用（{str(error).splitlines()[0]}）。"
+            "还没有数据表的，请先运行 huisheng migrate；已在使用的，请把这句话告诉系统管理员。",
+            file=sys.stderr,
+        )
         return REFUSED
 
 
@@ -59,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     one = add("accounts", _accounts, "列出演示账号")
     one.add_argument("--demo", action="store_true")
     add("worker", _worker, "后台任务：提醒、归档包、汇编")
+    add("learn", _learn, "从已立案的提案学习分类建议（后台任务每夜自动办）")
     add("setup-code", _setup_code, "显示首次使用的设置码")
     one = add("token", _token, "给账号发一个接口令牌，只显示这一次")
     one.add_argument("account")
@@ -132,6 +148,13 @@ def _worker(options: argparse.Namespace) -> int:
     from huisheng.desk.worker import run
 
     return run()
+
+
+def _learn(options: argparse.Namespace) -> None:
+    from huisheng.proposals.suggesting import learn_categories
+
+    count = learn_categories()
+    print(f"读了 {count} 件。" if count else "已立案的提案还少，先按相近的前例建议。")
 
 
 def _setup_code(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Entry, Notice
 from huisheng.people.models import Account, Agency, Body, Member
-from huisheng.proposals import figures, tables
+from huisheng.proposals import figures, suggesting, tables
 from huisheng.proposals.models import (
     Counter,
     LedgerRow,
@@ -295,6 +296,16 @@ def test_today_s_desks_have_work_and_leave_2017_alone() -> None:
     assert not Entry.objects.filter(at__gt=TODAY).exists()
     assert figures.figures(2026)["year_received"] >= 10
     assert not Proposal.objects.filter(year=2017).exclude(state__in=figures._PART_OF).exists()
+
+
+def test_the_categories_are_learned_from_what_was_filed(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    assert suggesting.learn_categories() == figures.figures(2017)["filed"]
+    learned = suggesting._kept()
+    assert learned is not None
+    assert set(learned.labels) == set(
+        Proposal.objects.filter(number__gt=0).values_list("category_five", flat=True)
+    )
 
 
 def test_it_loads_only_into_an_empty_folder_and_only_2017() -> None:

@@ -19,7 +19,15 @@ from huisheng.kernel.models import Entry
 from huisheng.proposals import hints, suggesting
 from huisheng.proposals.local_rules import LETTER
 from huisheng.proposals.models import (
-    Assignment, Promise, Proposal, Reply, ReplyItem, Review, Suggestion, Supplement, Text,
+    Assignment,
+    Promise,
+    Proposal,
+    Reply,
+    ReplyItem,
+    Review,
+    Suggestion,
+    Supplement,
+    Text,
 )  # fmt: skip
 from huisheng.proposals.queries import visible_children, visible_to
 from huisheng.ui.steps import new_key, step_url
@@ -166,7 +174,9 @@ def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[s
 
 def _words(proposal: Proposal, record: Any) -> dict[str, Any]:
     """The text that is read: one question for it, its suggestions, what was added later, and the reply to be checked."""
-    answered = {"assignment": record.pk, "round": record.round} if isinstance(record, Assignment) else {"pk": None}
+    answered = (
+        {"assignment": record.pk, "round": record.round} if isinstance(record, Assignment) else {"pk": None}
+    )
     reply = Reply.objects.filter(is_current=True, **answered)
     found = gather({
         "text": Part(Text.objects.filter(pk=proposal.text_id)),

@@ -10,6 +10,8 @@ import logging
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -37,6 +39,7 @@ log = logging.getLogger("huisheng.worker")
 PAUSE = 1.0  # seconds between two looks into the queue
 GRACE = 3.5  # seconds a job gets to end after the worker was told to stop; the next worker does it again
 LONGEST_JOB = 900  # seconds
+LONGEST_LEARNING = 600  # seconds
 LEASE = timedelta(seconds=LONGEST_JOB + 300)
 MOST_TRIES = 3
 NIGHT_FROM = 2  # o'clock; what is done once a night is also done in the day when the machine was off at night
@@ -182,12 +185,23 @@ def back_up(now: datetime) -> None:
         old.unlink()
 
 
+def learn(now: datetime) -> None:
+    """The suggested categories, learned anew in a process of its own: what learning needs (150 MB) goes with it."""
+    command = [sys.executable, "-m", "huisheng.command", "learn"]
+    subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_LEARNING)
+
+
 EVERY_MINUTE: dict[str, Callable[[datetime], Any]] = {"心跳": alive, "承诺到期再问": reminders.ask_again}
 EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,
 }
-EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {"整理": tidy, "核对": check_house, "备份": back_up}
+EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
+    "整理": tidy,
+    "核对": check_house,
+    "备份": back_up,
+    "学习分类": learn,
+}
 
 
 # -- jobs ------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,11 @@
     const form = event.target;
     if (form.method !== "post" || form.matches("[data-repeat], [data-prefs]") || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
+    if (!navigator.onLine) {
+      event.preventDefault();
+      return unsent(form, event.submitter);
+    }
+    form.querySelector("[data-unsent]")?.remove();
     form.dataset.sent = "1";
     const button = event.submitter;
     if (!button) return;
@@ -14,6 +19,17 @@
     button.dataset.words = button.innerHTML;
     setTimeout(() => form.dataset.sent && (button.textContent = "正在办理…"), WAIT);
   });
+
+  // the browser's own page about a missing network would take the words from the person's eyes
+  function unsent(form, button) {
+    const line = form.querySelector("[data-unsent]") || document.createElement("p");
+    line.dataset.unsent = "";
+    line.className = "error";
+    line.setAttribute("role", "alert");
+    try { sessionStorage.removeItem("sent"); } catch { /* storage is off */ }  // autosave.js goes on keeping the words
+    line.textContent = "现在没有网络，还没有送出。您写的内容都在这一页，网络恢复后请再按一次。";
+    (button?.closest(".acts") || form).after(line);
+  }
 
   const reset = (root) => root.querySelectorAll("form[data-sent]").forEach((form) => {
     delete form.dataset.sent;
