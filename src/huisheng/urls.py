@@ -26,3 +26,4 @@ handler400 = errors.bad_request
 handler403 = errors.not_found  # absent and forbidden look the same
 handler404 = errors.not_found
 handler500 = errors.server_error
+handler429 = errors.too_many  # asked for by allauth

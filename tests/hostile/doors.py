@@ -247,7 +247,7 @@ def _post(cast: Cast) -> str:
 
 def _coming_rule(cast: Cast) -> str:
     row = Setting.objects.create(
-        name="span.review", value="5w", starts_on=date(2099, 1, 1), account=cast.office
+        name="span.review", value="5w", starts_on=date(2099, 1, 1), account=cast.office, at=make.DAY
     )
     return f"/rules/{row.name}/{row.pk}/drop"
 
@@ -332,7 +332,7 @@ FORMS = (
          {"do-2": CODE, "do-3": CODE, "set-3-sector": TEXTS, "all": CODE}, None),
     Door("import columns", "office", lambda cast: f"/imports/{_batch(cast).pk}/columns",
          {"column-0-0": "name", "column-0-1": "sex", "column-0-2": "sector"},
-         {"column-0-0": CODE, "column-0-1": CODE, "column-0-2": CODE, "sheet": TEXTS}, None),
+         {"column-0-0": CODE, "column-0-1": CODE, "column-0-2": CODE, "sheet": CODE}, None),
     Door("import again", "office", lambda cast: f"/imports/{_batch(cast).pk}/again", {}, {"x": TEXTS}, None),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {

@@ -49,6 +49,12 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # an address that is none leads nowhere
+            return False
+
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail leaves this installation."""
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import (
     BadRequest,
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -34,17 +35,23 @@ ABSENT = "没有这一页，或者您无权查看。请核对地址，或从首�
 BUSY = "系统正忙，这一步还没有办成，您可以过几秒钟再办一次。所写内容没有丢失。"
 FULL = "服务器的存储空间已满，这一步没有办成。请告诉管理员；所写内容请先留在本页。"
 READ_ONLY = "系统暂时只能查看、不能办理。请稍后再办，或联系管理员。"
+STRANGE_HOST = "这个网址不是本系统的地址。请用单位公布的网址打开；确实无误的，请管理员把它加入允许的地址。"
+MANY = "短时间内试的次数太多，先歇几分钟再试。忘了密码的，请联系本单位管理员。"
 BROKEN = "这一步没有办成，是系统的问题，不是您的问题。请把下面的编号告诉管理员。"
 
 
 @dataclass(frozen=True)
 class Saying:
-    """What is said: status, a heading, the sentence, and after how many seconds to try again (0: no promise)."""
+    """What is said: status, a heading, the sentence, and after how many seconds to try again (0: no promise).
+
+    ``bare``: on a page that asks nothing of the store or of the request.
+    """
 
     status: int
     heading: str
     sentence: str
     retry: int = 0
+    bare: bool = False
 
 
 def saying(error: BaseException | None) -> Saying | None:
@@ -62,6 +69,8 @@ def saying(error: BaseException | None) -> Saying | None:
             return Saying(413, "项目太多", "一次提交的项目太多，没有收下。请分几次提交。")
         case UnreadablePostError():
             return Saying(400, "没有收全", "网络中断，内容没有收全。请检查网络后再提交一次。")
+        case DisallowedHost():
+            return Saying(400, "网址不对", STRANGE_HOST, bare=True)
         case SuspiciousOperation():
             return Saying(400, "看不懂这个请求", "地址或内容里有系统不能处理的字符。请从首页重新进入。")
         case OverflowError() | DataError() if "too large" in str(error) or "out of range" in str(error):
@@ -117,13 +126,13 @@ def _body(request: HttpRequest, said: Saying, number: str, more: dict[str, Any])
         "heading": said.heading,
         "sentence": said.sentence,
         "number": number,
-        "kept": words_of(request),
+        "kept": [] if said.bare else words_of(request),
         **more,
     }
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(render_to_string("_refused.html", context), status=said.status)
     # a failing store must not be asked for the reader's name and notices
-    if said.status >= 500:
+    if said.bare or said.status >= 500:
         return HttpResponse(render_to_string("error_bare.html", context), status=said.status)
     return HttpResponse(render_to_string("error.html", context, request), status=said.status)
 
@@ -179,6 +188,11 @@ def not_allowed_method(request: HttpRequest) -> HttpResponse:
     return respond(
         request, Saying(405, "不能这样打开", "这个地址不能直接打开。请返回上一页，从页面上的按钮办理。")
     )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """allauth's limits on signing in; it looks for this handler in urls.py."""
+    return respond(request, Saying(429, "试得太勤了", MANY, retry=300))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView
 from django.contrib import messages
@@ -27,10 +26,6 @@ def login(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """allauth's page; before the first account exists it leads to the first run."""
     if request.method == "GET" and setup.needed():
         return redirect("people:setup")
-    try:
-        urlsplit(request.POST.get("next") or request.GET.get("next") or "")
-    except ValueError:  # an address that is none leads nowhere
-        return redirect("account_login")
     return LoginView.as_view()(request, **kwargs)
 
 
