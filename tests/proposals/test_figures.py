@@ -136,4 +136,4 @@ def test_figures_cost_the_same_queries_for_one_and_for_many(cast: Cast) -> None:
     for _ in range(3):
         make.answered(cast)
     assert cost() == one
-    assert one <= 18
+    assert one <= 8

@@ -62,19 +62,20 @@ class SessionLimits:
         today = timezone.localdate()
         if request.session.get("has_second_factor") or not signin.needs_second_factor(account, today):
             return ""
+        ends_on = signin.grace_ends_on(account, today)
+        if today <= ends_on and request.session.get("told_second_factor"):
+            return ""
         if account.authenticator_set.exists():
             request.session["has_second_factor"] = True
             return ""
-        ends_on = signin.grace_ends_on(account, today)
-        if today <= ends_on:
-            if not request.session.get("told_second_factor"):
-                request.session["told_second_factor"] = True
-                messages.warning(
-                    request,
-                    f"您的岗位须用两步验证。请在 {ends_on.month} 月 {ends_on.day} 日前到“我的登录”设置验证器或通行密钥。",
-                )
-            return ""
-        return reverse("mfa_index")
+        if today > ends_on:
+            return reverse("mfa_index")
+        request.session["told_second_factor"] = True
+        messages.warning(
+            request,
+            f"您的岗位须用两步验证。请在 {ends_on.month} 月 {ends_on.day} 日前到“我的登录”设置验证器或通行密钥。",
+        )
+        return ""
 
 
 def _said(idle: timedelta) -> str:

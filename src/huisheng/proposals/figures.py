@@ -6,12 +6,15 @@ whose parts do not close is not printed: ``check`` refuses and names the records
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -57,12 +60,16 @@ ANSWERED = Q(state__in=(State.ANSWERED, State.CONCLUDED, State.ARCHIVED), answer
 # -- the period: what everything is counted in -------------------------------------------------------------------
 @dataclass(frozen=True)
 class Period:
-    """A year, a session (次) or a term (届); ``today`` is the day on which promises and clocks are looked at."""
+    """A year, a session (次) or a term (届); ``today`` is the day on which promises and clocks are looked at.
+
+    known: every session, newest first, where the caller has read them already.
+    """
 
     year: int | None = None
     session: Session | None = None
     term: Term | None = None
     today: date = field(default_factory=timezone.localdate)
+    known: tuple[Session, ...] | None = None
 
     def q(self, path: str = "") -> Q:
         """The proposals of the period, seen from a table that reaches them by ``path`` (``proposal__``)."""
@@ -76,15 +83,18 @@ class Period:
     def label(self) -> str:
         return str(self.session or self.term or f"{self.year}年")
 
+    @cached_property
     def before(self) -> Period | None:
         """The period it is compared with: the year before, the session before; a term is compared with none."""
         if self.year is not None:
             return Period(year=self.year - 1, today=self.today)
         if self.session is None:
             return None
-        earlier = (
-            Session.objects.filter(counts_from__lt=self.session.counts_from).select_related("term").first()
-        )
+        known = self.known
+        if known is None:
+            known = tuple(Session.objects.select_related("term").order_by("-counts_from"))
+        began = self.session.counts_from
+        earlier = next((one for one in known if one.counts_from < began), None)
         return Period(session=earlier, today=self.today) if earlier else None
 
 
@@ -342,25 +352,44 @@ def _of_agency(key: str, pk: str, name: str) -> Figure:
     return _children(key, f"{agency or ''}{label}", "件次", Assignment, condition & Q(agency=int(pk)))
 
 
-# tables of many rows are counted in one pass each; of the small ones every figure is one branch of a single query
+# tables of many rows are counted in one pass each; of the small ones every figure is a branch of its own
 _LARGE = (Proposal, Assignment, Rating, Promise)
+_AT_ONCE = 90  # counts of one pass; PostgreSQL takes a hundred
 
 
 def counts(what: Period | Session | Term | int, further: Iterable[Figure] = ()) -> dict[str, int]:
-    """Every listed figure of a period, and ``further`` ones, without the closing check: five queries."""
+    """Every listed figure of a period, and ``further`` ones, without the closing check: one query."""
     period = period_of(what)
-    every = {one.key: one for one in (*listed(period), *further)}
-    found: dict[str, int] = {}
-    for model in _LARGE:
-        asked = {key: Count("pk", filter=one.where(period)) for key, one in every.items() if one.of is model}
-        found |= model._default_manager.aggregate(**asked)
-    small = [
-        one.list(period).order_by().annotate(figure_key=Value(one.key)).values("figure_key").annotate(n=Count("pk"))
-        .values_list("figure_key", "n")
-        for one in every.values() if one.of not in _LARGE
+    return count_all((*listed(period), *further), period)
+
+
+def count_all(figures: Iterable[Figure], period: Period) -> dict[str, int]:
+    """Key → number for these figures: one query, however many there are."""
+    every = {one.key: one for one in figures}
+    passes = [
+        batch for model in _LARGE for batch in _batched([one for one in every.values() if one.of is model])
+    ]
+    branches = [
+        passed[0].of._default_manager.order_by().values(place=Value(place))
+        .annotate(numbers=JSONArray(*(Count("pk", filter=one.where(period)) for one in passed)))
+        for place, passed in enumerate(passes)
     ]  # fmt: skip
-    found |= dict(small[0].union(*small[1:], all=True)) if small else {}
-    return {key: found.get(key, 0) for key in every}
+    small = [one for one in every.values() if one.of not in _LARGE]
+    branches += [
+        one.list(period).order_by().values(place=Value(place)).annotate(numbers=JSONArray(Count("pk")))
+        for place, one in enumerate(small, len(passes))
+    ]
+    found: dict[str, int] = dict.fromkeys(every, 0)  # a table without rows gives no numbers
+    places = [*passes, *([one] for one in small)]
+    for row in branches[0].union(*branches[1:], all=True):
+        numbers = json.loads(row["numbers"]) if isinstance(row["numbers"], str) else row["numbers"]
+        found |= dict(zip((one.key for one in places[row["place"]]), numbers, strict=True))
+    return found
+
+
+def _batched(figures: list[Figure]) -> Iterator[list[Figure]]:
+    for start in range(0, len(figures), _AT_ONCE):
+        yield figures[start : start + _AT_ONCE]
 
 
 def figures(what: Period | Session | Term | int) -> dict[str, int]:
@@ -461,7 +490,7 @@ _ANSWERED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
 
 
 class _Evidence:
-    """What the other tables say about the proposals of a period: six queries whatever their number."""
+    """What the other tables say about the proposals of a period: two queries whatever their number."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
@@ -472,6 +501,9 @@ class _Evidence:
                 "pk", "title", "state", "series", "year", "serial", "number", "filed_on", "answered_on", "returns",
                 "category_five", "proposer_type", "result_letter", "round", "session_id", "number_series",
                 "decision__outcome", "decision__published_at", "decision__reason",
+                has_merge=Exists(Merge.objects.filter(merged=OuterRef("pk"), undone_at=None)),
+                has_reply=Exists(Reply.objects.filter(
+                    _DELIVERED, assignment__proposal=OuterRef("pk"), assignment__is_open=True, round=OuterRef("round"))),
             )
         )  # fmt: skip
         ids = mine.values("pk")
@@ -481,15 +513,6 @@ class _Evidence:
         for subject, action, to_state in lines.values_list("subject_id", "action", "to_state"):
             self.lines.setdefault(subject, set()).add(action)
             self.last[subject] = to_state
-        self.merged = set(
-            Merge.objects.filter(merged__in=ids, undone_at=None).values_list("merged", flat=True)
-        )
-        self.replied = {
-            (proposal, round_number)
-            for proposal, round_number in Reply.objects.filter(
-                _DELIVERED, assignment__proposal__in=ids, assignment__is_open=True
-            ).values_list("assignment__proposal", "round")
-        }
         self.letters = {one.code for one in local.options(rules.LETTER)}
         self.fives = {one.code for one in local.options(rules.FIVE)}
         self.types = {one.code for one in local.options(rules.PROPOSER_TYPE)}
@@ -535,7 +558,7 @@ class _Evidence:
             return self._of_filed(row, lines)
         if state == State.MERGED:
             return [
-                (row["pk"] not in self.merged, "没有并案关系"),
+                (not row["has_merge"], "没有并案关系"),
                 (not lines & {"merge", "merge_filed"}, "没有并案记录"),
             ]
         found = []
@@ -567,7 +590,7 @@ class _Evidence:
             found += [
                 (row["answered_on"] is None, "没有办复日期"),
                 ("answer" not in lines, "没有办复记录"),
-                ((row["pk"], row["round"]) not in self.replied, "没有送达的答复"),
+                (not row["has_reply"], "没有送达的答复"),
                 (row["result_letter"] not in self.letters, "没有办理结果"),
             ]
         return found

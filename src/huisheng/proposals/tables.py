@@ -6,8 +6,9 @@ whose figures do not close has no tables: ``tables`` refuses and names the recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
@@ -18,6 +19,13 @@ from . import local_rules as rules
 from .figures import PARTS, Figure, Period, agency_condition, check, counts, figure, period_of
 from .models import Assignment, LedgerRow, Proposal, Series
 
+COMPARED = ("year_received", "filed", "merged", "answered", "collective", "key_proposals")
+IN_LEDGER = {
+    "year_received": Q(),
+    "filed": Q(outcome="立案"),
+    "merged": Q(outcome="并案"),
+    "answered": Q(replied_on__isnull=False) | ~Q(letter=""),
+}
 FEWEST = 30  # with fewer than these no percentage is printed: it would promise more than it knows
 Cell = str | int
 
@@ -41,7 +49,7 @@ def tables(what: Any, numbers: dict[str, int] | None = None) -> list[Table]:
     """
     period = period_of(what)
     if numbers is None:
-        numbers = counts(period, further())
+        numbers = counts(period, further(period))
         check(period, numbers)
     made = _Made(period, numbers)
     return [
@@ -50,11 +58,27 @@ def tables(what: Any, numbers: dict[str, int] | None = None) -> list[Table]:
     ]  # fmt: skip
 
 
-def further() -> list[Figure]:
-    """Figures that only the tables ask for: the parts by series and by proposer type."""
+def further(period: Period) -> list[Figure]:
+    """Figures that only the tables ask for: the parts by series and by proposer type, and the period before."""
     keys = [f"{series}_{part}" for series in Series.values for part in PARTS]
     keys += [f"type_{one}_{end}" for one in _codes(rules.PROPOSER_TYPE) for end in ("filed", "answered")]
-    return [figure(key) for key in keys]
+    return [*map(figure, keys), *_earlier(period)]
+
+
+def _earlier(period: Period) -> Iterator[Figure]:
+    """The compared figures for the period before, from the records (``before_…``) and from the ledger (``ledger_…``)."""
+    before = period.before
+    if before is None:
+        return
+    for key in COMPARED:
+        one = figure(key)
+        yield replace(one, key=f"before_{key}", where=lambda _, one=one: one.where(before))
+    year = before.year or (before.session.year if before.session else None)
+    for key, condition in IN_LEDGER.items():
+        yield replace(
+            figure(key), key=f"ledger_{key}", of=LedgerRow,
+            where=lambda _, condition=condition: Q(year=year) & condition,
+        )  # fmt: skip
 
 
 def percent(part: int, whole: int) -> str:
@@ -233,18 +257,33 @@ class _Made:
         return Table("agencies", self._title("各承办单位办理情况"), columns, rows, notes, links)
 
     def key(self) -> Table:
-        return self._named("key", "重点提案", "key_proposals", "督办领导", lambda one: one.key_leader)
+        return self._named(
+            "key", "重点提案", "key_proposals", "督办领导", lambda one: one.is_key, lambda one: one.key_leader
+        )
 
     def excellent(self) -> Table:
-        return self._named("excellent", "优秀提案", "excellent", "提案者", lambda one: one.sponsor_name)
-
-    def _named(self, key: str, title: str, of: str, heading: str, value: Any) -> Table:
-        found: Iterable[Proposal] = (
-            figure(of).list(self.period).select_related("lead_agency").order_by("number", "pk")
+        return self._named(
+            "excellent",
+            "优秀提案",
+            "excellent",
+            "提案者",
+            lambda one: one.is_excellent,
+            lambda one: one.sponsor_name,
         )
+
+    @cached_property
+    def distinguished(self) -> list[Proposal]:
+        """Key and excellent proposals, in the order of their numbers."""
+        rows = figure("key_proposals").list(self.period) | figure("excellent").list(self.period)
+        return list(rows.select_related("lead_agency").order_by("number", "pk"))
+
+    def _named(
+        self, key: str, title: str, of: str, heading: str, is_in: Callable[[Proposal], bool], value: Any
+    ) -> Table:
         rows: list[tuple[Cell, ...]] = [
             (one.number_label, one.title, value(one), str(one.lead_agency or ""), one.result_letter)
-            for one in found
+            for one in self.distinguished
+            if is_in(one)
         ]
         note = f"{figure(of).label}{self.numbers[of]}件。"
         if of == "key_proposals":
@@ -253,55 +292,26 @@ class _Made:
 
     def compared(self) -> list[Table]:
         """Beside the period before: from our own records, else from an imported ledger, which is said."""
-        before = self.period.before()
+        before = self.period.before
         if before is None:
             return []
-        if Proposal.objects.filter(before.q()).exists():
-            return [self._compared_with_records(before)]
-        year = before.year or (before.session.year if before.session else None)
-        ledger = LedgerRow.objects.filter(year=year) if year else LedgerRow.objects.none()
-        return [self._compared_with_ledger(ledger, int(year or 0))] if ledger.exists() else []
-
-    def _compared_with_records(self, before: Period) -> Table:
-        earlier = counts(before)
-        rows: list[tuple[Cell, ...]] = []
-        links: dict[tuple[int, int], str] = {}
-        for i, key in enumerate(
-            ("year_received", "filed", "merged", "answered", "collective", "key_proposals")
-        ):
-            rows.append(
-                (figure(key).label, self.numbers[key], earlier[key], _change(self.numbers[key], earlier[key]))
-            )
-            links[i, 1] = key
-        return Table(
-            "compared",
-            self._title("与上期比较"),
-            ("", self.period.label, before.label, "增减"),
-            rows,
-            (),
-            links,
-        )
-
-    def _compared_with_ledger(self, ledger: Any, year: int) -> Table:
-        found = ledger.aggregate(
-            year_received=Count("pk"), filed=Count("pk", filter=Q(outcome="立案")),
-            merged=Count("pk", filter=Q(outcome="并案")),
-            answered=Count("pk", filter=Q(replied_on__isnull=False) | ~Q(letter="")),
-        )  # fmt: skip
-        rows: list[tuple[Cell, ...]] = []
-        links: dict[tuple[int, int], str] = {}
-        for i, (key, number) in enumerate(found.items()):
-            rows.append((figure(key).label, self.numbers[key], number, _change(self.numbers[key], number)))
-            links[i, 1] = key
+        if self.numbers["before_year_received"]:
+            return [self._compared("与上期比较", "before", COMPARED, before.label)]
+        if not self.numbers["ledger_year_received"]:
+            return []
+        year = before.year or (before.session.year if before.session else 0)
         note = f"{year}年的数字来自导入的往年台账，不是本系统的记录，口径可能不同。"
-        return Table(
-            "compared",
-            self._title("与上年比较"),
-            ("", self.period.label, f"{year}年（台账）", "增减"),
-            rows,
-            (note,),
-            links,
-        )
+        return [self._compared("与上年比较", "ledger", IN_LEDGER, f"{year}年（台账）", (note,))]
+
+    def _compared(
+        self, title: str, prefix: str, keys: Iterable[str], heading: str, notes: tuple[str, ...] = ()
+    ) -> Table:
+        grid, n = self._grid(), self.numbers
+        for key in keys:
+            earlier = n[f"{prefix}_{key}"]
+            grid.add(str(figure(key).label), key, more=(earlier, _change(n[key], earlier)))
+        columns = ("", self.period.label, heading, "增减")
+        return Table("compared", self._title(title), columns, grid.rows, notes, grid.links)
 
 
 def _options(name: str) -> list[tuple[str, str]]:

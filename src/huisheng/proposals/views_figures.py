@@ -46,13 +46,16 @@ class Choice:
 
 
 def _choices() -> tuple[list[Session], list[Choice]]:
-    """Years, sessions and terms that have proposals, newest first. One query."""
+    """All sessions, and the years, sessions and terms that have proposals, newest first. One query."""
     some = Proposal.objects.filter(session=OuterRef("pk")).exclude(state__in=UNSENT_STATES)
-    sessions = list(Session.objects.filter(Exists(some)).select_related("term").order_by("-counts_from"))
+    every: list[Any] = list(
+        Session.objects.annotate(has_some=Exists(some)).select_related("term").order_by("-counts_from")
+    )
+    sessions = [one for one in every if one.has_some]
     found = [Choice(f"year-{year}", f"{year}年") for year in dict.fromkeys(one.year for one in sessions)]
     found += [Choice(f"session-{one.pk}", str(one)) for one in sessions]
     terms = list({one.term_id: one.term for one in sessions}.values())
-    return sessions, found + [Choice(f"term-{one.pk}", str(one)) for one in terms]
+    return every, found + [Choice(f"term-{one.pk}", str(one)) for one in terms]
 
 
 def period_asked(request: HttpRequest, choices: list[Choice], sessions: list[Session]) -> tuple[Period, str]:
@@ -71,7 +74,7 @@ def period_asked(request: HttpRequest, choices: list[Choice], sessions: list[Ses
         return Period(year=int(number), today=today), asked
     session = next((one for one in sessions if one.pk == int(number)), None)
     if kind == "session" and session:
-        return Period(session=session, today=today), asked
+        return Period(session=session, today=today, known=tuple(sessions)), asked
     term = next((one.term for one in sessions if one.term_id == int(number)), None)
     if kind == "term" and term:
         return Period(term=term, today=today), asked
@@ -131,7 +134,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "query": urlencode({"of": asked}),
     }
-    numbers = counts(period, further())
+    numbers = counts(period, further(period))
     found = closing(period, numbers)
     if not found.closes:
         return render(request, "proposals/figures.html", {**context, "open": _named(found)}, status=409)
