@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from huisheng.demo.accounts import demo_accounts
@@ -37,6 +38,8 @@ from huisheng.proposals.models import (
 )
 
 pytestmark = pytest.mark.django_db
+# packets are ordered, not built: the worker does that
+ORDERED_ONLY = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 TODAY = datetime(2026, 6, 17, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -44,7 +47,8 @@ TODAY = datetime(2026, 6, 17, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 def _loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Loaded once for this file, inside a transaction that is taken back: other tests find their database empty."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load(2017, today=TODAY)
+        with override_settings(TASKS=ORDERED_ONLY):
+            load(2017, today=TODAY)
         yield
         transaction.set_rollback(True)
 

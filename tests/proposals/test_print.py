@@ -98,10 +98,14 @@ def test_the_slip_goes_to_its_agency_the_office_and_the_coordinator(cast: Cast, 
             "区住房和城乡建设局",
             "区交通运输局",
             "2017年3月1日",
-            "13900001111",
+            "139****1111",
             "申退截止",
         ):
             assert part in text
+        assert "13900001111" not in text  # shown on the page, and that is noted
+    assert all(
+        "13900001111" in text for text in both(enter(cast.clerk), f"/proposals/assignments/{lead.pk}/slip")
+    )
     assert readers(cast, enter, f"/proposals/assignments/{lead.pk}/slip.pdf") == {
         "housing_clerk", "housing_head", "clerk", "second", "reviewer", "office", "coordinator",
     }  # fmt: skip

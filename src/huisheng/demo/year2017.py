@@ -22,7 +22,6 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry, Notice
 from huisheng.people.models import Account, Member, Session, Term
-from huisheng.proposals import jobs
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
 from . import now, roster
@@ -53,7 +52,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         raise Refused("数据目录里已有内容，演示年度只能装入空目录。请换一个目录：HUISHENG_DATA=新目录 ./run")
     said = _Said(stdout)
     today = today or timezone.now()
-    with _one_unit(), _no_packets():
+    with _one_unit():
         with transaction.atomic():
             session = roster.make_ground()
             roster.make_bodies()
@@ -91,20 +90,6 @@ def _one_unit() -> Iterator[None]:
     local.forget()
     yield
     local.forget()
-
-
-@contextmanager
-def _no_packets() -> Iterator[None]:
-    """Archiving orders a packet to be built by the worker; a hundred at the first start would keep it busy for long.
-
-    So the archived ones of the demonstration have none; archiving one on the desk shows how it is built.
-    """
-    ordered = jobs.order_packet
-    jobs.order_packet = lambda *_: None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        jobs.order_packet = ordered
 
 
 # -- who proposes what, and when ---------------------------------------------------------------------------------

@@ -217,7 +217,7 @@ def sent_papers(request: HttpRequest, name: str, day: str) -> HttpResponse:
     on = _day(day)
     made: list[Paper] = []
     if name == "assign":
-        made = [papers.handover_slip(one, account.name) for one in _assigned(account, on)]
+        made = [papers.handover_slip(one, account) for one in _assigned(account, on)]
     else:
         made = [paper for one in _published(account, on) if (paper := notice(one))]
     if not made:

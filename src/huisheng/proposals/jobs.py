@@ -26,6 +26,9 @@ from huisheng.people.models import Account
 from . import papers, queries
 from .models import Disclosure, Packet, Proposal, Reply
 
+# somebody waits for a book; packets are for the shelf
+PRIORITY = {"compilation": 0, "packet": -10}
+
 
 def order_packet(proposal: Proposal, account: Account, at: datetime) -> Job:
     """归档包, in the step's own transaction."""
@@ -41,7 +44,7 @@ def order_compilation(account: Account, year: int, at: datetime) -> Job:
 
 def _order(account: Account, name: str, at: datetime, kind: str, **asked: Any) -> Job:
     job = Job.objects.create(account=account, name=name[:120], total=1, says="排队中", at=at)
-    work.enqueue(job.pk, kind, asked)
+    work.using(priority=PRIORITY[kind]).enqueue(job.pk, kind, asked)
     return job
 
 

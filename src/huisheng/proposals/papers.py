@@ -25,7 +25,7 @@ from huisheng.kernel.papers import (
     Table,
     Verify,
 )  # fmt: skip
-from huisheng.people.models import Agency
+from huisheng.people.models import Account, Agency
 
 from . import local_rules as rules
 from .models import (
@@ -79,6 +79,14 @@ def _body(text: Text | None) -> list[Para | Heading]:
     if text.rest:
         blocks += [Para("其他内容", style="hei"), Para(text.rest)]
     return blocks
+
+
+def masked(phone: str) -> str:
+    """138****0000: enough to recognise, not to ring; "" stays ""."""
+    digits = phone.strip()
+    if not digits:
+        return ""
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"
 
 
 def proposal_form(proposal: Proposal, printed_by: str = "", at: datetime | None = None) -> Paper:
@@ -191,8 +199,11 @@ def _letter(proposal: Proposal, title: str, addressee: str, lines: Sequence[Para
 
 
 # -- hand-over and reply -----------------------------------------------------------------------------------------
-def handover_slip(assignment: Assignment, printed_by: str = "", at: datetime | None = None) -> Paper:
-    """交办单: who answers with whom, by when, until when it may be handed back, and the sponsor's contact."""
+def handover_slip(assignment: Assignment, reader: Account, at: datetime | None = None) -> Paper:
+    """交办单: who answers with whom, by when, until when it may be handed back, and the sponsor's contact.
+
+    The telephone stands in full only on the office's own print; an agency reads it on the page, where that is noted.
+    """
     proposal = assignment.proposal
     every = [one for one in proposal.assignments.select_related("agency") if one.is_open]
     by_role = {role: "、".join(str(one.agency) for one in every if one.role == role) for role in Role}
@@ -206,7 +217,7 @@ def handover_slip(assignment: Assignment, printed_by: str = "", at: datetime | N
             [Field("提案者", signers(proposal))],
             [
                 Field("联系人", proposal.contact_person or proposal.sponsor_name),
-                Field("电话", proposal.contact_phone),
+                Field("电话", proposal.contact_phone if reader.is_office else masked(proposal.contact_phone)),
             ],
             [Field("主办单位", by_role[Role.LEAD] or by_role[Role.SEPARATE])],
             [Field("会办单位", by_role[Role.ASSISTING])],
@@ -224,7 +235,7 @@ def handover_slip(assignment: Assignment, printed_by: str = "", at: datetime | N
         ]
     )
     return Paper("form", "提案交办单", [form, PageBreak(), Heading(1, proposal.title), *_body(proposal.text)],
-                 subtitle=heading_line(proposal), verify=_verify(proposal, printed_by, at))  # fmt: skip
+                 subtitle=heading_line(proposal), verify=_verify(proposal, reader.name, at))  # fmt: skip
 
 
 def _taken(assignment: Assignment) -> str:

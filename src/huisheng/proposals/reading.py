@@ -661,9 +661,3 @@ def _span(text: str) -> str:
         return Span.parse(text).label
     except ValueError:  # an old row in words of its own
         return text
-
-
-def masked(phone: str) -> str:
-    """138****0000: enough to recognise, not to ring."""
-    digits = phone.strip()
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"

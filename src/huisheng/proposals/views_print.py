@@ -77,9 +77,8 @@ def slip(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     one = rows.filter(pk=pk, proposal__in=queries.visible_to(request.user, timezone.localdate())).first()  # type: ignore[arg-type]
     if one is None or not _reads_slips(request, one):
         raise Http404
-    return send(
-        papers.handover_slip(one, request.user.name), form, f"交办单 {one.proposal.number_label} {one.agency}"
-    )  # type: ignore[union-attr]
+    reader: Any = request.user
+    return send(papers.handover_slip(one, reader), form, f"交办单 {one.proposal.number_label} {one.agency}")
 
 
 def _reads_slips(request: HttpRequest, one: Assignment) -> bool:

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from huisheng.kernel import local
 
 from .. import local_rules as rules
-from .. import reading
+from .. import papers, reading
 from ..actions import WRITABLE
 from ..models import AssignmentState
 
@@ -27,7 +27,7 @@ def is_writable(proposal: Any, dossier: Any) -> bool:
 
 @register.filter
 def masked(phone: str) -> str:
-    return reading.masked(phone)
+    return papers.masked(phone)
 
 
 @register.filter
