@@ -45,10 +45,15 @@ def _refuse_skip(report: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a page is a browser test, whether or not somebody remembered to say so."""
+    """Whatever uses a page is a browser test, and what asks no database need not be asked once more on the other one,
+    whether or not somebody remembered to say so."""
     for item in items:
-        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        used = set(getattr(item, "fixturenames", ()))
+        if BROWSER_FIXTURES & used:
             item.add_marker(pytest.mark.browser)
+        asks = {"db", "transactional_db", "django_db_setup"} & used
+        if not (asks or item.get_closest_marker("django_db") or item.get_closest_marker("fault")):
+            item.add_marker(pytest.mark.one_database)
 
 
 # ── the database ──────────────────────────────────────────────────────────────────────────────────

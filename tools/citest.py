@@ -119,7 +119,7 @@ def on_postgres(arguments: Sequence[str]) -> Callable[[Log], bool]:
     def run(log: Log) -> bool:
         try:
             with private_postgres() as url:
-                return suite("not browser", arguments, {"DATABASE_URL": url})(log)
+                return suite("not browser and not one_database", arguments, {"DATABASE_URL": url})(log)
         except NoPostgres as error:
             log.say(str(error))
             return False

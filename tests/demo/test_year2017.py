@@ -26,6 +26,7 @@ from huisheng.kernel.models import Entry, Notice
 from huisheng.people.models import Account, Agency, Body, Member
 from huisheng.proposals import figures, suggesting, tables
 from huisheng.proposals.models import (
+    FILED_STATES,
     Counter,
     LedgerRow,
     Merge,
@@ -304,7 +305,8 @@ def test_today_s_desks_have_work_and_leave_2017_alone() -> None:
 
 def test_the_categories_are_learned_from_what_was_filed(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
-    assert suggesting.learn_categories() == figures.figures(2017)["filed"]
+    filed = Proposal.objects.filter(state__in=FILED_STATES).exclude(category_five="")
+    assert suggesting.learn_categories() == filed.count() >= figures.figures(2017)["filed"]
     learned = suggesting._kept()
     assert learned is not None
     assert set(learned.labels) == set(

@@ -54,7 +54,7 @@ def test_no_parameter_of_any_page_breaks_it(cast: Cast) -> None:
             pages = [url for url in house.addresses() if _is_page(client, url)]
             for number, url in enumerate(pages):
                 # a list gets every value; of the other pages each gets its share
-                share = values if url in LISTS and who == "clerk" else values[number % 6 :: 6]
+                share = values if url in LISTS and who == "clerk" else values[number % 12 :: 12]
                 for told, value in share:
                     fields = dict.fromkeys(ASKED, value)
                     wrong += broken(
@@ -126,6 +126,7 @@ def test_a_number_behind_which_nothing_stands_is_404(cast: Cast, number: str) ->
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("word", ["nonsense", "..", "%2e%2e", "%00", "%F0%A0%AE%B7", "%ED%A0%80", "x" * 3000, "__class__", "１",
                                   "%3Cscript%3E", "a%0d%0ab", "'", "constructor", "-"])  # fmt: skip
 def test_an_unknown_word_in_an_address_is_404(cast: Cast, word: str) -> None:
@@ -138,6 +139,7 @@ def test_an_unknown_word_in_an_address_is_404(cast: Cast, word: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "x"])
 def test_no_method_breaks_an_address_or_moves_anything(cast: Cast, method: str) -> None:
     before = dump()
@@ -159,6 +161,7 @@ def test_no_method_breaks_an_address_or_moves_anything(cast: Cast, method: str) 
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_database
 def test_looking_at_every_page_changes_nothing(cast: Cast) -> None:
     before = dump()
     wrong: list[str] = []
@@ -177,6 +180,7 @@ def test_looking_at_every_page_changes_nothing(cast: Cast) -> None:
 
 
 # -- without the pass of a form -------------------------------------------------------------------------------------
+@pytest.mark.one_database
 def test_no_form_is_taken_without_its_pass_and_the_words_come_back(cast: Cast) -> None:
     words = "我写了很久的一段话，" * 12
     fields = {"title": words, "content": words, "password": "不要显示的密码", "key": "k"}
@@ -207,6 +211,7 @@ def test_no_form_is_taken_without_its_pass_and_the_words_come_back(cast: Cast) -
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("headers", [
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"},
     {"Referer": "https://evil.example/"}, {"Sec-Fetch-Site": "same-site"},
@@ -229,6 +234,7 @@ def test_a_strangers_form_is_refused_and_its_words_are_not_offered(
 
 
 # -- where it leads ------------------------------------------------------------------------------------------------------
+@pytest.mark.one_database
 @pytest.mark.parametrize("where", catalogue.NEXT)
 def test_nobody_is_led_to_a_strangers_page(cast: Cast, where: str) -> None:
     urls = [
@@ -268,6 +274,7 @@ def test_a_page_asked_for_before_signing_in_is_shown_after_it(cast: Cast) -> Non
     assert answer.url == "/proposals/?group=draft"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost:8000@evil.example", "x" * 300, "", "127.0.0.1\r\nx: y", "区政协"]
 )

@@ -168,7 +168,8 @@ def test_hostile_answers_are_refused_in_a_sentence_and_leave_nothing(door: Door,
 
 
 def attempts(room: Room) -> Any:
-    """(name, changed fields): each entry in all fields at once, harmless texts, and what can be read in each field alone.
+    """(name, changed fields): each entry in all fields at once, harmless texts, and what can be read in one field alone,
+    the first of its kind: the others are read by the same code.
 
     The last are read by the form before any database is asked, so one database tries them.
     """
@@ -182,7 +183,7 @@ def attempts(room: Room) -> Any:
             yield f"texts · {told}", {name: _as_texts(room, name, value) for name in texts}
     if connection.vendor != "sqlite":
         return
-    for name, kind in room.kinds.items():
+    for kind, name in {kind: name for name, kind in reversed(room.kinds.items())}.items():
         for told, value in catalogue.EXTREME[kind].items():
             yield f"{name} · {told}", {name: value}
     yield "bytes as version and key", {"version": b"\xff", "key": b"\xff"}

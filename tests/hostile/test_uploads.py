@@ -24,7 +24,7 @@ from tests.proposals import papers_made
 from .catalogue import FORMULAS, MARKUP, RARE, ZWJ
 from .judge import body_of, browser, faults, quick, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 # refused by the gate of a document, but harmless words under a wrong name: the intake may read them
 READABLE = {"text under a Word name", "PDF under a Word name", "picture under a Word name"}
 NAMES = (

@@ -23,7 +23,7 @@ from huisheng.proposals.models import Packet, Proposal, Reply, State
 from tests import make
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Enter = Callable[[Account], Client]
 
 
