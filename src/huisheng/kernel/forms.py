@@ -21,6 +21,18 @@ def clean_text(text: str) -> str:
     return _TURNS.sub("�", text)
 
 
+def clean_all(value: Any) -> Any:
+    """The same for every text inside lists and mappings: neither a column of text nor one of JSON holds a NUL."""
+    match value:
+        case str():
+            return clean_text(value)
+        case list():
+            return [clean_all(one) for one in value]
+        case dict():
+            return {clean_all(name): clean_all(one) for name, one in value.items()}
+    return value
+
+
 class TextField(forms.CharField):
     """A text of the person's own: stored as typed but for characters no database and no paper can hold."""
 

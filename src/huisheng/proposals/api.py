@@ -16,7 +16,7 @@ from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
 from huisheng.kernel.errors import Invalid, Refused
-from huisheng.kernel.forms import TextsField, clean_text
+from huisheng.kernel.forms import TextsField, clean_all, clean_text
 from huisheng.kernel.lifecycle import Step, perform, replayed
 from huisheng.kernel.models import Entry, Matter
 from huisheng.people.models import Agency, Body
@@ -268,7 +268,7 @@ def start_proposal(request: HttpRequest, payload: NewProposal, key: Key) -> Stat
     data["suggested"] = list(Agency.objects.filter(pk__in=wanted))
     if len(data["suggested"]) != len(wanted):
         raise Invalid({"suggested_agencies": ["建议承办单位里有不存在的编号。"]})
-    proposal = actions.start(request.user, {name: _stored(value) for name, value in data.items()}, key=key)
+    proposal = actions.start(request.user, {name: clean_all(value) for name, value in data.items()}, key=key)
     return Status(201, _whole(proposal, request.user))
 
 
@@ -347,13 +347,6 @@ def _named(model: Any, pk: int, word: str) -> Any:
     if found is None:
         raise Refused(f"没有编号为 {pk} 的{word}。")
     return found
-
-
-def _stored(value: Any) -> Any:
-    """Text as it may be stored, also inside a list."""
-    if isinstance(value, str):
-        return clean_text(value)
-    return [_stored(one) for one in value] if isinstance(value, list) else value
 
 
 # -- steps -------------------------------------------------------------------------------------------------------

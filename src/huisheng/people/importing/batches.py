@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from huisheng.kernel.errors import Conflict, Refused
 from huisheng.kernel.files import safe_name
+from huisheng.kernel.forms import clean_all, clean_text
 
 from .. import log
 from ..models import Account, ImportBatch
@@ -232,11 +233,11 @@ def revise(
     if batch.applied_at:
         raise Conflict("这个批次已经导入，不能再改。要改请先撤销。")
     if mapping is not None:
-        batch.mapping = mapping
+        batch.mapping = clean_all(mapping)
     if decisions is not None:
-        batch.decisions = decisions
+        batch.decisions = clean_all(decisions)
     if sheet is not None:
-        batch.sheet = sheet
+        batch.sheet = clean_text(sheet)
     made = report_of(batch, today)
     batch.report, batch.digest = asdict(made), made.digest()
     batch.save(update_fields=["mapping", "decisions", "sheet", "report", "digest"])
