@@ -36,7 +36,7 @@ from .batches import TITLES
 from .queues import QUEUES, Queue, groups, queues_of
 from .todo import JOINS
 
-SHOWN = 100
+SHOWN = 50
 AIDED = ("pre_review", "decide", "plan")  # steps that are decided by comparing with others
 # which fields of the review form concern only some answers
 WHEN = {

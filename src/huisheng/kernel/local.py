@@ -100,10 +100,12 @@ def options(name: str, on: date | None = None) -> list[Option]:
     """The entries of a list, in order; with a day, only those in force on it."""
     if name not in LISTS:
         raise KeyError(name)
-    rows = getattr(_memory, "options", None)
-    if rows is None:
-        rows = _memory.options = list(Option.objects.order_by("list", "position", "code"))
-    mine = [row for row in rows if row.list == name]
+    lists = getattr(_memory, "options", None)
+    if lists is None:
+        lists = _memory.options = {}
+        for row in Option.objects.order_by("list", "position", "code"):
+            lists.setdefault(row.list, []).append(row)
+    mine = list(lists.get(name, ()))
     if on is None:
         return mine
     return [row for row in mine if row.starts_on <= on and (row.ends_on is None or on <= row.ends_on)]

@@ -26,8 +26,9 @@ def _inside(context: Any) -> bool:
 
 
 @register.simple_tag
+@lru_cache(maxsize=200)
 def icon(name: str) -> str:
-    """An outline picture; a word always stands beside it."""
+    """An outline picture; a word always stands beside it. Remembered: a page shows some forty of a few dozen."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("ui/icons.svg"), name
     )
