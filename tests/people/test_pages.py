@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -32,6 +30,7 @@ from huisheng.people.models import (
 from huisheng.people.posts import POSTS
 from huisheng.people.urls import urlpatterns
 from tests.cast import PASSWORD, Cast
+from tests.counting import questions
 
 from .conftest import AT
 
@@ -121,17 +120,10 @@ def test_a_stranger_is_sent_to_the_sign_in_page(cast: Cast, arguments: dict[str,
         assert response["Location"].startswith("/accounts/login/"), pattern.name
 
 
-def cost(browser: Client, url: str) -> int:
-    browser.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(url).status_code == 200
-    return len(queries)
-
-
 def test_a_list_costs_the_same_for_one_row_and_for_thirty(cast: Cast, sign_in: Callable[..., Client]) -> None:
     browser = sign_in("admin")
     urls = ("/people/members", "/people/agencies", "/people/bodies", "/people/accounts", "/imports")
-    before = {url: cost(browser, url) for url in urls}
+    before = {url: questions(browser, url) for url in urls}
     for i in range(30):
         member = Member.objects.create(name=f"王{i}", sector=cast.sector, starts_on=AT.date())
         Agency.objects.create(name=f"单位{i}")
@@ -140,7 +132,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(cast: Cast, sign_in: C
         Post.objects.create(account=account, kind="member", member=member, starts_on=AT.date())
         ImportBatch.objects.create(kind="members", name="a", at=AT, account=cast.clerk)
 
-    assert {url: cost(browser, url) for url in urls} == before
+    assert {url: questions(browser, url) for url in urls} == before
     assert max(before.values()) <= 12
 
 

@@ -10,7 +10,6 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -20,6 +19,7 @@ from huisheng.people.models import Account
 from huisheng.proposals.models import Proposal
 from tests import make
 from tests.cast import Cast
+from tests.counting import questions
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Account], Client]
@@ -154,23 +154,17 @@ def test_the_page_costs_the_same_for_few_and_many(cast: Cast, enter: Enter) -> N
     year(cast)
     browser = enter(cast.clerk)
 
-    def asked(path: str) -> int:
-        browser.get(path)
-        with CaptureQueriesContext(connection) as told:
-            assert browser.get(path).status_code == 200
-        return len(told)
-
     paths = (
         "/proposals/figures/?year=2017",
         f"/proposals/figures/?session={cast.session.pk}",
         "/proposals/figures/filed/?of=year-2017",
         "/proposals/figures/ratings_asked/?of=year-2017",
     )
-    few = [asked(path) for path in paths]
+    few = [questions(browser, path) for path in paths]
     year(cast)
     year(cast)
 
-    assert few == [asked(path) for path in paths]
+    assert few == [questions(browser, path) for path in paths]
     assert max(few) <= 12
 
 

@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry
@@ -17,17 +15,11 @@ from huisheng.people.models import Account
 from huisheng.proposals.models import Assignment, Nomination, Proposal, Reply
 from tests import make
 from tests.cast import Cast
+from tests.counting import questions
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Account], Client]
 MOST = 12
-
-
-def queries(browser: Client, path: str) -> int:
-    browser.get(path)  # what is remembered for a minute is remembered now
-    with CaptureQueriesContext(connection) as told:
-        assert browser.get(path).status_code == 200
-    return len(told)
 
 
 def page(browser: Client, path: str, status: int = 200) -> str:
@@ -306,13 +298,13 @@ def test_the_list_costs_the_same_for_one_row_and_for_thirty(cast: Cast, enter: E
     for _ in range(2):
         make.handling(cast)
     browser = enter(cast.accounts[who])
-    few = queries(browser, "/proposals/"), queries(browser, "/proposals/?q=电梯&sector=&group=handling")
+    few = questions(browser, "/proposals/"), questions(browser, "/proposals/?q=电梯&sector=&group=handling")
     original = Proposal.objects.first()
     sent = Assignment.objects.first()
     for i in range(33):
         copy = make.handling(cast) if i < 2 else _clone(original, sent, i)
         assert copy.pk
-    many = queries(browser, "/proposals/"), queries(browser, "/proposals/?q=电梯&sector=&group=handling")
+    many = questions(browser, "/proposals/"), questions(browser, "/proposals/?q=电梯&sector=&group=handling")
 
     assert many == few
     assert max(many) <= MOST
@@ -339,11 +331,11 @@ def test_one_proposal_with_everything_costs_twelve_queries(cast: Cast, enter: En
     countersign = one.replies.get().countersigns.get()
     perform(countersign, "agree", cast.traffic_clerk, at=make.DAY)
     url = one.proposal.get_absolute_url()
-    assert queries(enter(cast.accounts[who]), url) <= MOST
+    assert questions(enter(cast.accounts[who]), url) <= MOST
     perform(one, "approve", cast.housing_head, at=make.DAY)
-    assert queries(enter(cast.accounts[who]), url) <= MOST
+    assert questions(enter(cast.accounts[who]), url) <= MOST
     perform(one, "deliver", cast.clerk, {"disclosed": "full"}, at=make.DAY)
-    assert queries(enter(cast.accounts[who]), url) <= MOST
+    assert questions(enter(cast.accounts[who]), url) <= MOST
 
 
 def test_pages_of_the_list_hold_thirty_and_lose_none(cast: Cast, enter: Enter) -> None:
