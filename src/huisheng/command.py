@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if not apps.ready:
         django.setup()
-    from django.db.utils import DatabaseError
+    from django.db.utils import OperationalError, ProgrammingError
 
     from huisheng.kernel.errors import Refused
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return REFUSED
-    except DatabaseError as error:
+    except (OperationalError, ProgrammingError) as error:  # unreachable, locked, or without tables
         print(
             f"数据库现在不能用（{str(error).splitlines()[0]}）。"
             "还没有数据表的，请先运行 huisheng migrate；已在使用的，请把这句话告诉系统管理员。",

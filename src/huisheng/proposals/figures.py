@@ -360,12 +360,7 @@ _AT_ONCE = 90  # counts of one pass; PostgreSQL takes a hundred
 def counts(what: Period | Session | Term | int, further: Iterable[Figure] = ()) -> dict[str, int]:
     """Every listed figure of a period, and ``further`` ones, without the closing check: one query."""
     period = period_of(what)
-    return count_all((*listed(period), *further), period)
-
-
-def count_all(figures: Iterable[Figure], period: Period) -> dict[str, int]:
-    """Key → number for these figures: one query, however many there are."""
-    every = {one.key: one for one in figures}
+    every = {one.key: one for one in (*listed(period), *further)}
     passes = [
         batch for model in _LARGE for batch in _batched([one for one in every.values() if one.of is model])
     ]

@@ -9,7 +9,7 @@
     if (form.dataset.sent) return event.preventDefault();
     if (!navigator.onLine) {
       event.preventDefault();
-      return unsent(form, event.submitter);
+      return unsent(form);
     }
     form.querySelector("[data-unsent]")?.remove();
     form.dataset.sent = "1";
@@ -21,14 +21,14 @@
   });
 
   // the browser's own page about a missing network would take the words from the person's eyes
-  function unsent(form, button) {
+  function unsent(form) {
     const line = form.querySelector("[data-unsent]") || document.createElement("p");
     line.dataset.unsent = "";
     line.className = "error";
     line.setAttribute("role", "alert");
     try { sessionStorage.removeItem("sent"); } catch { /* storage is off */ }  // autosave.js goes on keeping the words
     line.textContent = "现在没有网络，还没有送出。您写的内容都在这一页，网络恢复后请再按一次。";
-    (button?.closest(".acts") || form).after(line);
+    form.append(line);
   }
 
   const reset = (root) => root.querySelectorAll("form[data-sent]").forEach((form) => {
