@@ -41,6 +41,8 @@ class Cast:
     traffic_head: Account  # 交通局负责人
     admin: Account  # 系统管理员
     auditor: Account  # 审计员
+    editor: Account  # 信息编辑
+    leader: Account  # 区领导
     member_li: Member
     member_wang: Member
     member_zhao: Member
@@ -113,6 +115,8 @@ def make_cast() -> Cast:
         traffic_head=_account("traffic_head", "高局长", "agency_head", agency=traffic),
         admin=_account("admin", "管理员", "admin"),
         auditor=_account("auditor", "审计员", "auditor"),
+        editor=_account("editor", "林信息", "editor"),
+        leader=_account("leader", "高书记", "leader"),
         member_li=li, member_wang=wang, member_zhao=zhao, committee=committee, sector=education,
         housing=housing, traffic=traffic, finance=finance, session=session,
     )  # fmt: skip

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from huisheng.kernel.lifecycle import perform
+from huisheng.opinions import actions as voices
+from huisheng.opinions.models import Lead, Opening, Opinion
 from huisheng.people.models import Account
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
@@ -188,4 +190,64 @@ def call(cast: Cast, at: datetime = DAY) -> Call:
         content="欢迎提出选题。", made_by=cast.clerk,
     )  # fmt: skip
     Topic.objects.create(call=one, number=1, title="背街小巷照明")
+    return one
+
+
+# -- 社情民意 ------------------------------------------------------------------------------------------------------
+WORDS = {
+    "title": "关于延长社区卫生站周末门诊的建议",
+    "situation": "社区卫生站周末不开门，孩子发烧只能跑大医院。",
+    "analysis": "人手按工作日排班。",
+    "advice": "周末轮流留一个门诊窗口。",
+}
+ACCEPTED = {"gist": "社区卫生站周末不开门", "category": "health"}
+
+
+def lead(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:
+    """One received by telephone, with a contact."""
+    voice = {
+        "channel": "phone", "content": "济源路社区卫生站周末不开门。", "source_id": f"call-{Lead.objects.count()}",
+        "gist": "卫生站周末不开门", "contact": {"name": "张大妈", "phone": "13800008201"},
+    }  # fmt: skip
+    return voices.take_in(voices.Voice(**(voice | changes)), at, cast.editor).lead
+
+
+def reading(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:
+    one = lead(cast, at, **changes)
+    perform(one, "accept", cast.editor, ACCEPTED, at=at)
+    return one
+
+
+def opening(cast: Cast, at: datetime = DAY) -> Opening:
+    one = lead(cast, at)
+    perform(one, "ask_contact", cast.editor, {"reason": "核对地点"}, at=at)
+    return one.openings.get()
+
+
+def opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
+    return voices.start(cast.li, WORDS | changes, at=at)
+
+
+def filed_opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
+    one = opinion(cast, at, **changes)
+    perform(one, "submit", cast.li, at=at)
+    return one
+
+
+def adopted_opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
+    one = filed_opinion(cast, at, **changes)
+    perform(one, "adopt", cast.editor, {"area": "16"}, at=at)
+    return one
+
+
+def edited_opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
+    one = adopted_opinion(cast, at, **changes)
+    perform(one, "edit", cast.editor, WORDS, at=at)
+    return one
+
+
+def issued_opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
+    one = edited_opinion(cast, at, **changes)
+    perform(one, "check", cast.office, WORDS, at=at)
+    perform(one, "sign", cast.chair, at=at)
     return one

@@ -11,6 +11,7 @@ _folder = tempfile.mkdtemp(prefix="hs-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["HUISHENG_DATA"] = _folder
 os.environ["HUISHENG_SECRET_KEY"] = "only for tests"
+os.environ["HUISHENG_FIELD_KEY"] = "b25seSBmb3IgdGVzdHM6IDMyIGJ5dGVzLCBhIGtleSE="
 # The synchronous playwright runs an event loop in the test's own thread; Django would refuse its queries there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

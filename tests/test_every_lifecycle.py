@@ -37,6 +37,9 @@ MAKERS = {
     "proposals.rating": make.rating,
     "proposals.nomination": make.nomination,
     "proposals.call": make.call,
+    "opinions.lead": make.lead,
+    "opinions.opening": make.opening,
+    "opinions.opinion": make.edited_opinion,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -53,6 +56,11 @@ ROLES = {
     "委员": {"li", "wang", "zhao"},
     "承办单位经办人": {"housing_clerk"},
     "承办单位负责人": {"housing_head"},
+    "信息编辑或政协办公室": {"editor", "office"},
+    "信息编辑": {"editor"},
+    "政协办公室": {"office"},
+    "政协办公室或主席会议成员": {"office", "chair"},
+    "反映委员或反映单位召集人": {"li"},
 }
 
 

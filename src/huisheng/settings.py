@@ -6,8 +6,10 @@ made on first start and lies in the data folder.
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -21,13 +23,12 @@ def _data_dir() -> Path:
     return folder
 
 
-def _secret_key(folder: Path) -> str:
-    """The key that signs cookies; 0600, made once. Part of the backup's keys manifest."""
-    file = folder / "secret.key"
+def _key(file: Path, fresh: Callable[[], str]) -> str:
+    """A key in a file of its own; 0600, made once. Part of the backup's keys."""
     if not file.exists():
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_urlsafe(64))
+            handle.write(fresh())
     return file.read_text().strip()
 
 
@@ -67,7 +68,13 @@ def _database(url: str, folder: Path) -> dict:
 
 
 DATA = _data_dir()
-SECRET_KEY = os.environ.get("HUISHENG_SECRET_KEY") or _secret_key(DATA)
+SECRET_KEY = os.environ.get("HUISHENG_SECRET_KEY") or _key(
+    DATA / "secret.key", lambda: secrets.token_urlsafe(64)
+)
+# seals the contacts that members of the public leave (kernel/sealing.py)
+FIELD_KEY = os.environ.get("HUISHENG_FIELD_KEY") or _key(
+    DATA / "field.key", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+)
 DEBUG = os.environ.get("HUISHENG_DEBUG") == "1"
 HTTPS = os.environ.get("HUISHENG_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("HUISHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -92,6 +99,7 @@ INSTALLED_APPS = [
     "huisheng.ui",
     "huisheng.search",
     "huisheng.people",
+    "huisheng.opinions",
     "huisheng.proposals",
     "huisheng.desk",
 ]

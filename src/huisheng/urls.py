@@ -15,6 +15,7 @@ urlpatterns = [
     path("feedback", desk.feedback, name="feedback"),
     path("help", desk.help, name="help"),
     path("desk/", include("huisheng.desk.urls")),
+    path("opinions/", include("huisheng.opinions.urls")),
     path("proposals/", include("huisheng.proposals.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),

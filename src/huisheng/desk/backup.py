@@ -134,7 +134,7 @@ def _digest_of(path: Path) -> str:
 
 def _write_keys(target: Path) -> Path:
     path = target.with_name(target.name + ".keys")
-    _write_secret(path, json.dumps({"secret.key": settings.SECRET_KEY}))
+    _write_secret(path, json.dumps({"secret.key": settings.SECRET_KEY, "field.key": settings.FIELD_KEY}))
     return path
 
 
@@ -244,7 +244,9 @@ def _restore_keys(source: Path) -> None:
     """With the keys beside the backup, links and codes that were signed with them go on working."""
     keys = source.with_name(source.name + ".keys")
     if keys.exists():
-        _write_secret(Path(settings.DATA) / "secret.key", json.loads(keys.read_text())["secret.key"])
+        for name, key in json.loads(keys.read_text()).items():
+            if name in ("secret.key", "field.key"):
+                _write_secret(Path(settings.DATA) / name, key)
 
 
 def _rebuild_index() -> None:

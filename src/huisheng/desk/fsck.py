@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
-from huisheng.kernel.models import Attachment, Entry, IdempotencyKey, Notice
+from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
 from huisheng.kernel.store import path_of
 from huisheng.people.models import Account, Post, SignIn
 from huisheng.people.posts import APART
@@ -28,7 +28,6 @@ from huisheng.proposals.models import (
     FILED_STATES,
     UNSENT_STATES,
     Assignment,
-    Counter,
     Extension,
     Merge,
     Proposal,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db import models
+
+from . import local
 
 # what PostgreSQL refuses, and what would turn the line around for the next reader
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -52,11 +55,31 @@ class TextField(forms.CharField):
         super().run_validators(value)
 
 
+def choices(name: str, today: Any, empty: str = "") -> list[tuple[str, str]]:
+    found = [(one.code, one.label) for one in local.options(name, today)]
+    return [("", empty), *found] if empty else found
+
+
+class OptionField(forms.ChoiceField):
+    """One entry of a dated option list, those in force on the form's day."""
+
+    def __init__(self, name: str, *, empty: str = "", **options: Any) -> None:
+        self.option_list, self.empty = name, empty
+        super().__init__(**options)
+
+    def load(self, today: Any) -> None:
+        self.choices = choices(self.option_list, today, self.empty)
+
+
 class StepForm(forms.Form):
-    """Base of every step's form. A field named ``note`` becomes the journal line's text."""
+    """Base of every step's form. A field named ``note`` becomes the journal line's text.
+
+    ``when``: field -> the answers it concerns ("outcome=decline|merge"); for other answers the page leaves it out.
+    """
 
     intro = ""
     submit = ""
+    when: dict[str, str] = {}
 
     def __init__(
         self,
@@ -78,7 +101,13 @@ class StepForm(forms.Form):
         self.prepare()
 
     def prepare(self) -> None:
-        """Fill choices that depend on the record, the person or the day."""
+        """Fill choices that depend on the record, the person or the day; option fields load those in force on it."""
+        for name, answers in self.when.items():
+            self.fields[name].widget.attrs["data-when"] = answers
+            setattr(self.fields[name], "is_conditional", True)  # noqa: B010  then it is needed: not "optional"
+        for field in self.fields.values():
+            if isinstance(field, OptionField):
+                field.load(self.today)
 
     def journal_data(self) -> dict[str, Any]:
         """The cleaned answers in a form JSON can hold; the note is kept apart."""
@@ -97,6 +126,14 @@ def plain(value: Any) -> Any:
     if hasattr(value, "name") and hasattr(value, "size"):
         return {"file": str(value.name), "size": value.size}
     return str(value)
+
+
+def choose_from(form: forms.Form, name: str, rows: Any, label: Callable[[Any], str]) -> None:
+    """Which records a choice field offers for this record, and how each is called."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+    field.label_from_instance = label  # type: ignore[method-assign,assignment]
 
 
 class ManyTexts(forms.Widget):

@@ -170,6 +170,47 @@ class Typed(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "place"], name="one_typed_per_place")]
 
 
+class Counter(models.Model):
+    """编号: the last number given in a series; locked while the next one is given."""
+
+    series = models.CharField("系列", max_length=60, unique=True)
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = "编号"
+
+    @classmethod
+    def next(cls, series: str) -> int:
+        """The next number; inside the caller's transaction, so that a rolled-back step leaves no gap."""
+        row = cls.objects.select_for_update().get_or_create(series=series)[0]
+        row.last += 1
+        row.save(update_fields=["last"])
+        return row.last
+
+
+class Link(models.Model):
+    """来龙去脉: this record came of that one. Written once by the act that made it; any record shows the whole chain."""
+
+    source_type = models.CharField("来自类别", max_length=60)
+    source_id = models.BigIntegerField("来自")
+    target_type = models.CharField("去向类别", max_length=60)
+    target_id = models.BigIntegerField("去向")
+    label = models.CharField("怎样来的", max_length=60)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "来龙去脉"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_type", "source_id", "target_type", "target_id"], name="one_link_between_two"
+            )
+        ]
+        indexes = [models.Index(fields=["target_type", "target_id"], name="link_target")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class Attachment(models.Model):
     """附件: a file that passed the gate. Stored under its hash; the row is written after the bytes are safe."""
 

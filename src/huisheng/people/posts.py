@@ -49,7 +49,9 @@ POSTS: dict[str, PostKind] = {
         PostKind("clerk",       "提案委工作人员",    Place.NONE,    *_STAFF,  True,   True),
         PostKind("reviewer",    "提案委主任",        Place.NONE,    *_STAFF,  True,   True),
         PostKind("office",      "政协办公室",        Place.NONE,    *_STAFF,  True,   True),
+        PostKind("editor",      "信息编辑",          Place.NONE,    *_STAFF,  True,   True),
         PostKind("chair",       "主席会议成员",      Place.NONE,    *_STAFF,  False,  True),
+        PostKind("leader",      "区领导",            Place.NONE,    *_MEMBER),
         PostKind("coordinator", "督查室",            Place.NONE,    *_STAFF,  False,  True),
         PostKind("handler",     "承办单位经办人",    Place.AGENCY,  *_STAFF),
         PostKind("agency_head", "承办单位负责人",    Place.AGENCY,  *_STAFF,  False,  True),
@@ -60,6 +62,7 @@ POSTS: dict[str, PostKind] = {
 
 MEMBER, CONVENER, CLERK, REVIEWER, OFFICE = "member", "convener", "clerk", "reviewer", "office"
 CHAIR, COORDINATOR, HANDLER, AGENCY_HEAD = "chair", "coordinator", "handler", "agency_head"
+EDITOR, LEADER = "editor", "leader"
 ADMIN, AUDITOR = "admin", "auditor"
 
 # the three administrators never in one person (等保 访问控制)

@@ -20,7 +20,7 @@ from huisheng.kernel.deadlines import Extension as Granted
 from huisheng.kernel.deadlines import Span
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
-from huisheng.kernel.models import Attachment
+from huisheng.kernel.models import Attachment, Counter
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload
 from huisheng.people import posts
@@ -36,7 +36,6 @@ from .models import (
     Contact,
     Cosponsor,
     CosponsorState,
-    Counter,
     Countersign,
     CountersignState,
     Extension,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +9,15 @@ from django.db.models import Q
 
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import Span
-from huisheng.kernel.forms import RecordsField, StepForm, TextField, TextsField
+from huisheng.kernel.forms import (
+    OptionField,
+    RecordsField,
+    StepForm,
+    TextField,
+    TextsField,
+    choices,
+    choose_from,
+)
 from huisheng.people.models import Agency, Member
 from huisheng.ui.forms import DateInput, FilteredChoices
 
@@ -20,47 +27,13 @@ from .models import Disclosure, Outcome, Proposal, Role, State, Suggestion, Topi
 LONG = 50_000  # of one text; the whole request is capped at 6 MB by the settings
 
 
-def choices(name: str, today: Any, empty: str = "") -> list[tuple[str, str]]:
-    found = [(one.code, one.label) for one in local.options(name, today)]
-    return [("", empty), *found] if empty else found
-
-
-class OptionField(forms.ChoiceField):
-    """One entry of a dated option list, those in force on the form's day."""
-
-    def __init__(self, name: str, *, empty: str = "", **options: Any) -> None:
-        self.option_list, self.empty = name, empty
-        super().__init__(**options)
-
-    def load(self, today: Any) -> None:
-        self.choices = choices(self.option_list, today, self.empty)
-
-
 class ProposalForm(StepForm):
-    """Base here: option fields load the entries of the day.
-
-    ``when``: field -> the answers it concerns ("outcome=decline|merge"); for other answers the page leaves it out.
-    """
-
-    when: dict[str, str] = {}
+    """Base here: a form that names agencies loads them once."""
 
     def prepare(self) -> None:
-        for name, answers in self.when.items():
-            self.fields[name].widget.attrs["data-when"] = answers
-            setattr(self.fields[name], "is_conditional", True)  # noqa: B010  then it is needed: not "optional"
-        for field in self.fields.values():
-            if isinstance(field, OptionField):
-                field.load(self.today)
+        super().prepare()
         if any(isinstance(field, AgencyField | AgenciesField) for field in self.fields.values()):
             load_agencies(self)
-
-
-def choose_from(form: forms.Form, name: str, rows: Any, label: Callable[[Any], str]) -> None:
-    """Which records a choice field offers for this record, and how each is called."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows
-    field.label_from_instance = label  # type: ignore[method-assign,assignment]
 
 
 class Note(ProposalForm):

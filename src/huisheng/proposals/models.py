@@ -397,24 +397,6 @@ class VoidNumber(models.Model):
         verbose_name = "空号"
 
 
-class Counter(models.Model):
-    """编号: the last number given in a series; locked while the next one is given."""
-
-    series = models.CharField("系列", max_length=60, unique=True)
-    last = models.PositiveIntegerField("末号", default=0)
-
-    class Meta:
-        verbose_name = "编号"
-
-    @classmethod
-    def next(cls, series: str) -> int:
-        """The next number; inside the caller's transaction, so that a rolled-back step leaves no gap."""
-        row = cls.objects.select_for_update().get_or_create(series=series)[0]
-        row.last += 1
-        row.save(update_fields=["last"])
-        return row.last
-
-
 class AssignmentState(States):
     PLANNED = "planned", "○", "grey", "", "拟交办"
     SENT = "sent", "→", "ochre", "", "待签收"

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 OFFICE = ("clerk", "reviewer", "office")
 WATCHERS = (*OFFICE, "coordinator", "chair")
 ROSTER = (*OFFICE, "admin")
+DESK = ("editor", "office")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ ROOMS = (
     Room("desk:queues",          "待办队列",   "tray",    WATCHERS, key="g q"),
     Room("desk:oversight",       "督办",       "flag",    WATCHERS, key="g o"),
     Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
+    Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
+    Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
     Room("proposals:list",       "提案",       "paper",   (),       tab=True, key="g p"),
     Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),

@@ -1,0 +1,78 @@
+"""Questions: what may be seen, what waits. Nothing here changes a record."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from huisheng.kernel.models import Matter
+from huisheng.people import posts
+from huisheng.people.models import Account
+
+from .models import ADOPTED, OPEN_LEADS, UNSENT, Lead, Opening, OpeningState, Opinion, OpinionState
+
+INTAKE = (posts.EDITOR, posts.OFFICE)
+READS_OPINIONS = (posts.EDITOR, posts.OFFICE, posts.CHAIR)
+
+
+def visible_leads(account: Account, today: date) -> QuerySet[Lead]:
+    """Leads are the intake desk's; nobody else reads what a member of the public wrote (privacy table of trust.md)."""
+    return (
+        Lead.objects.all() if account.is_active and account.holds(*INTAKE, on=today) else Lead.objects.none()
+    )
+
+
+def visible_to(account: Account, today: date) -> QuerySet[Opinion]:
+    """The office reads what was filed; a reporter reads their own, drafts too."""
+    if not account.is_active:
+        return Opinion.objects.none()
+    seen = Q(pk__in=[])
+    if account.holds(*READS_OPINIONS, on=today):
+        seen |= ~Q(state__in=UNSENT)
+    if members := account.places(posts.MEMBER, on=today):
+        seen |= Q(reporter_member__in=members)
+    if bodies := account.places(posts.CONVENER, on=today):
+        seen |= Q(reporter_body__in=bodies)
+    return Opinion.objects.filter(seen)
+
+
+def visible_children(model: type[Matter], account: Account, today: date) -> QuerySet:
+    """Openings of contacts: the intake desk's."""
+    return model._default_manager.filter(lead__in=visible_leads(account, today))
+
+
+def visible(model: type[Matter], account: Account, today: date) -> QuerySet:
+    """The rows of one of this module's matters that an account may read."""
+    if model is Lead:
+        return visible_leads(account, today)
+    if model is Opinion:
+        return visible_to(account, today)
+    return visible_children(model, account, today)
+
+
+def overdue_leads(today: date) -> QuerySet[Lead]:
+    """Open past their day. Asked, not stored."""
+    return Lead.objects.filter(state__in=OPEN_LEADS, due_on__lt=today)
+
+
+def received_leads(year: int) -> QuerySet[Lead]:
+    return Lead.objects.filter(received_at__year=year)
+
+
+def received(year: int) -> QuerySet[Opinion]:
+    return Opinion.objects.filter(year=year).exclude(state__in=UNSENT)
+
+
+def adopted(year: int) -> QuerySet[Opinion]:
+    return Opinion.objects.filter(year=year, state__in=ADOPTED)
+
+
+def issued(year: int) -> QuerySet[Opinion]:
+    return Opinion.objects.filter(year=year, state__in=(OpinionState.ISSUED, OpinionState.COMBINED))
+
+
+def may_look(lead: Lead, account: Account, at: datetime) -> Opening | None:
+    """The opening by which this account may read the sender's contact now, if there is one."""
+    granted = lead.openings.filter(state=OpeningState.GRANTED, ends_at__gt=at)
+    return granted.filter(Q(asked_by=account) | Q(granted_by=account)).first()

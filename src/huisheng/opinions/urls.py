@@ -1,0 +1,30 @@
+"""Pages of 社情民意 and of the intake desk."""
+
+from django.urls import path
+
+from huisheng.ui.steps import step_urls
+
+from . import views, views_leads, views_write
+from .models import Lead, Opening, Opinion
+
+app_name = "opinions"
+
+urlpatterns = [
+    path("", views.index, name="list"),
+    path("new/", views_write.new, name="new"),
+    path("register/", views_write.register, name="register"),
+    path("<int:pk>/", views.detail, name="opinion"),
+    path("<int:pk>/draft/", views_write.draft, name="draft"),
+    path("<int:pk>/draft/save/", views_write.save, name="save"),
+    path("<int:pk>/texts/<int:number>/", views.text, name="text"),
+    path("leads/", views_leads.inbox, name="leads"),
+    path("leads/new/", views_leads.note, name="lead-new"),
+    path("leads/channels/", views_leads.channels, name="channels"),
+    path("leads/<int:pk>/", views_leads.lead, name="lead"),
+    path("leads/<int:pk>/slip/", views_leads.slip, name="lead-slip"),
+    path("leads/<int:pk>/contact/", views_leads.contact, name="lead-contact"),
+    path("leads/<int:pk>/files/<int:file>/", views_leads.attachment, name="lead-file"),
+    *step_urls(Opinion, views.visible_opinion),
+    *step_urls(Lead, views_leads.visible_lead, prefix="leads/"),
+    *step_urls(Opening, views_leads.visible_opening, prefix="openings/"),
+]

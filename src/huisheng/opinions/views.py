@@ -1,0 +1,200 @@
+"""Pages that are read: the list, one opinion, the versions of its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from huisheng.kernel import links, local
+from huisheng.kernel.differences import Piece, differences
+from huisheng.kernel.forms import TextField
+from huisheng.kernel.journal import timeline
+from huisheng.people import posts
+from huisheng.people.models import Account
+from huisheng.search.index import find
+from huisheng.search.similar import similar
+from huisheng.ui.paging import Page, page
+
+from . import local_rules as rules
+from .models import Opinion, OpinionState, OpinionText
+from .queries import INTAKE, READS_OPINIONS, visible_to
+
+PAGE = 30
+GROUPS: dict[str, tuple[str, tuple[OpinionState, ...]]] = {
+    "submitted": ("待初核", (OpinionState.SUBMITTED,)),
+    "returned": ("退回补充", (OpinionState.RETURNED,)),
+    "editing": ("编辑和核稿中", (OpinionState.EDITING, OpinionState.EDITED, OpinionState.CHECKED)),
+    "issued": ("已签发", (OpinionState.ISSUED, OpinionState.COMBINED)),
+    "kept": ("留存", (OpinionState.KEPT,)),
+    "draft": ("草稿", (OpinionState.DRAFT,)),
+}
+WRITERS = (posts.MEMBER, posts.CONVENER)
+
+
+def account_of(request: HttpRequest) -> Account:
+    return request.user  # type: ignore[return-value]
+
+
+def visible_opinion(request: HttpRequest, pk: int) -> Opinion:
+    """The opinion when the signed-in person may see it; absent and forbidden look the same."""
+    if not request.user.is_authenticated:
+        raise Http404
+    rows = visible_to(account_of(request), timezone.localdate())
+    found = rows.select_related("text", "reporter_member__sector", "reporter_body", "sector", "combined_in",
+                                "edited_by", "checked_by", "signed_by").filter(pk=pk).first()  # fmt: skip
+    if found is None:
+        raise Http404
+    return found
+
+
+class Filters(forms.Form):
+    """What the sentence above the list says. Anything unknown in the address is simply not said."""
+
+    q = TextField(label="找什么", max_length=100, required=False)
+    group = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "全部状态"), *((key, word) for key, (word, _) in GROUPS.items())],
+    )
+    area = forms.ChoiceField(label="咨政方面", required=False)
+    year = forms.IntegerField(label="年度", required=False, min_value=2000, max_value=2100)
+
+    def __init__(self, request: HttpRequest, today: date) -> None:
+        super().__init__(
+            {name: request.GET[name] for name in self.base_fields if request.GET.get(name)}, label_suffix=""
+        )
+        options = [(one.code, one.label) for one in local.options(rules.AREA, today)]
+        self.fields["area"].choices = [("", "全部方面"), *options]  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """社情民意信息列表."""
+    account, today = account_of(request), timezone.localdate()
+    filters = Filters(request, today)
+    said = filters.said
+    rows = _narrowed(visible_to(account, today), said).select_related("sector")
+    found = _searched(rows, said["q"], request) if said.get("q") else page(
+        rows, request, size=PAGE, order=("-made_at", "-pk"), count=True
+    )  # fmt: skip
+    return render(request, "opinions/list.html", {
+        "filters": filters, "page": found, "may_write": account.holds(*WRITERS), "may_register": account.holds(*INTAKE),
+    })  # fmt: skip
+
+
+def _narrowed(rows: QuerySet[Opinion], said: dict[str, Any]) -> QuerySet[Opinion]:
+    if group := GROUPS.get(said.get("group", "")):
+        rows = rows.filter(state__in=group[1])
+    else:
+        rows = rows.exclude(state=OpinionState.DISCARDED)
+    wanted = {name: said[name] for name in ("area", "year") if said.get(name)}
+    return rows.filter(**wanted)
+
+
+def _searched(rows: QuerySet[Opinion], words: str, request: HttpRequest) -> Page:
+    found = find(words, within={Opinion.kind(): rows}, limit=PAGE, after=request.GET.get("after"))
+    by_id = rows.in_bulk([hit.record_id for hit in found.hits])
+    query = request.GET.copy()
+    query["after"] = found.after or ""
+    next_url = f"?{query.urlencode()}" if found.after else ""
+    return Page(
+        [by_id[hit.record_id] for hit in found.hits if hit.record_id in by_id], next_url, "", found.total
+    )
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An earlier opinion that says much the same."""
+
+    record: Opinion
+    band: str
+
+
+def alike(title: str, body: str, account: Account, today: date, but: int | None = None) -> list[Alike]:
+    """Earlier opinions like these words, of those the account may see. Never blocks."""
+    seen = visible_to(account, today).exclude(state__in=(OpinionState.DRAFT, OpinionState.DISCARDED))
+    found = [one for one in similar(title, body, Opinion.kind(), 3, but, seen) if one.band]
+    records = Opinion.objects.in_bulk([one.record_id for one in found]) if found else {}
+    return [Alike(records[one.record_id], one.band) for one in found if one.record_id in records]
+
+
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    opinion = visible_opinion(request, pk)
+    account, today = account_of(request), timezone.localdate()
+    inside = account.holds(*READS_OPINIONS)
+    text = opinion.text
+    return render(request, "opinions/detail.html", {
+        "opinion": opinion, "inside": inside, "steps": opinion.lifecycle.open_steps(opinion, account),
+        "texts": [one for one in opinion.texts.select_related("account") if one.is_frozen and (inside or one.kind in OWN)],
+        "shown": text if inside or opinion.state == OpinionState.ISSUED else _own_words(opinion),
+        "adoptions": list(opinion.adoptions.all()), "parts": list(opinion.parts.all()) if opinion.is_synthesis else [],
+        "alike": alike(opinion.title, body_of(text), account, today, opinion.pk) if inside and text else [],
+        "chain": [one for one in links.chain(opinion) if inside or one.record.kind() == Opinion.kind()],
+        "area": local.label_of(rules.AREA, opinion.area) if opinion.area else "",
+        "entries": timeline(opinion), "is_mine": _is_mine(opinion, account),
+    })  # fmt: skip
+
+
+OWN = (OpinionText.Kind.ORIGINAL, OpinionText.Kind.ADDED)
+
+
+def _own_words(opinion: Opinion) -> OpinionText | None:
+    """What the reporter reads before the issued text is out: their own last words."""
+    return opinion.texts.filter(kind__in=OWN).order_by("-number").first()
+
+
+def _is_mine(opinion: Opinion, account: Account) -> bool:
+    return opinion.reporter_member_id in account.places(posts.MEMBER) or (
+        opinion.reporter_body_id in account.places(posts.CONVENER)
+    )
+
+
+def body_of(text: OpinionText | None) -> str:
+    return "\n".join((text.situation, text.analysis, text.advice)) if text else ""
+
+
+@dataclass(frozen=True)
+class Part:
+    label: str
+    pieces: list[Piece]
+
+
+@login_required
+def text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version of the text, with what changed against the version before."""
+    opinion = visible_opinion(request, pk)
+    inside = account_of(request).holds(*READS_OPINIONS) or opinion.state == OpinionState.ISSUED
+    versions = [
+        one
+        for one in opinion.texts.select_related("account")
+        if one.is_frozen and (inside or one.kind in OWN)
+    ]
+    shown = next((one for one in versions if one.number == number), None)
+    if shown is None:
+        raise Http404
+    before = next((one for one in reversed(versions) if one.number < number), None)
+    return render(request, "opinions/text.html", {
+        "opinion": opinion, "text": shown, "before": before, "versions": list(reversed(versions)),
+        "parts": list(_parts(shown, before)),
+    })  # fmt: skip
+
+
+def _parts(now: OpinionText, then: OpinionText | None) -> Any:
+    for name, label in (("title", "标题"), ("situation", "情况"), ("analysis", "分析"), ("advice", "建议")):
+        new, old = getattr(now, name), getattr(then, name) if then else ""
+        if new or old:
+            yield Part(label, differences(old, new) if then else [Piece("same", new)])
