@@ -41,6 +41,8 @@ DEMO: tuple[DemoAccount, ...] = (
     DemoAccount("clerk2",   "贾思远", "提案委工作人员", (Hat("clerk"),), "复核不予立案（两人原则）"),
     DemoAccount("reviewer", "尹德厚", "提案委主任、委员", (Hat("reviewer"), Hat("member", "尹德厚")), "审定；自己的提案须回避"),
     DemoAccount("office",   "葛向南", "政协办公室", (Hat("office"),), "交办、届次与名册"),
+    DemoAccount("editor",   "温如玉", "信息编辑", (Hat("editor"),), "收线索、编社情民意信息、答复来信人"),
+    DemoAccount("leader",   "卢振邦", "区领导", (Hat("leader"),), "看《政协直通车》、写批示"),
     DemoAccount("chair",    "秦伯年", "主席会议成员", (Hat("chair"),), "重点提案督办、表彰优秀提案"),
     DemoAccount("coordinator", "鲁海峰", "督查室", (Hat("coordinator"),), "决定申退和延期、催办、认定会签"),
     DemoAccount("handler",  "沈爱英", "区住房和城乡建设局经办人", (Hat("handler", "区住房和城乡建设局"),), "签收、申退、面商、拟写答复、报告承诺"),

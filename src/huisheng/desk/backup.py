@@ -13,6 +13,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -250,7 +251,8 @@ def _restore_keys(source: Path) -> None:
 
 
 def _rebuild_index() -> None:
-    from huisheng.proposals.findable import every_findable
+    from huisheng.opinions import findable as voices
+    from huisheng.proposals import findable
     from huisheng.search import index
 
-    index.rebuild(every_findable())
+    index.rebuild(chain(findable.every_findable(), voices.every_findable()))

@@ -21,6 +21,18 @@ from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
 from huisheng.kernel.store import path_of
+from huisheng.opinions.actions import fingerprint as opinion_fingerprint
+from huisheng.opinions.models import (
+    UNSENT,
+    Lead,
+    LeadContact,
+    LeadMessage,
+    LeadState,
+    Opening,
+    OpeningState,
+    Opinion,
+    OpinionText,
+)
 from huisheng.people.models import Account, Post, SignIn
 from huisheng.people.posts import APART
 from huisheng.proposals import actions
@@ -69,7 +81,8 @@ def check() -> Report:
     report = Report()
     with snapshot():
         report.checked = {
-            "办理记录": Entry.objects.count(), "提案": Proposal.objects.count(), "附件": Attachment.objects.count(),
+            "办理记录": Entry.objects.count(), "提案": Proposal.objects.count(), "线索": Lead.objects.count(),
+            "社情民意信息": Opinion.objects.filter(is_synthesis=False).count(), "附件": Attachment.objects.count(),
             "通知": Notice.objects.count(),
         }  # fmt: skip
         for name, questions in CHECKS.items():
@@ -160,6 +173,8 @@ def numbers() -> Iterator[str]:
     """I6: 流水号 and 案号 contiguous in their series and up to the counter; a hole has a recorded void."""
     serials = _by_series(Proposal.objects.exclude(serial=None).values_list("year", "serial"))
     yield from _holes("流水号", serials, "serial:{0}")
+    filed = _by_series(Opinion.objects.exclude(serial=None).values_list("year", "serial"))
+    yield from _holes("社情民意流水号", filed, "opinion:{0}")
     given = list(Proposal.objects.exclude(number=None).values_list("session", "number_series", "number"))
     voided = list(VoidNumber.objects.values_list("session", "number_series", "number"))
     numbered = _by_series(((session, series), number) for session, series, number in given + voided)
@@ -284,6 +299,30 @@ def index() -> Iterator[str]:
         yield f"提案 {pk} 没有编入检索"
     for pk in sorted(found - received):
         yield f"检索里有未提交或不存在的提案 {pk}"
+    yield from _not_found("社情民意信息", Opinion.kind(), Opinion.objects.exclude(state__in=UNSENT))
+    yield from _not_found("线索", Lead.kind(), Lead.objects.all())
+
+
+def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
+    there = set(rows.values_list("pk", flat=True))
+    found = set(SearchRow.objects.filter(kind=kind).values_list("record_id", flat=True))
+    yield from (f"{name} {pk} 没有编入检索" for pk in sorted(there - found))
+    yield from (f"检索里有不存在的{name} {pk}" for pk in sorted(found - there))
+
+
+def voices() -> Iterator[str]:
+    """社情民意: a filed text reads as its fingerprint says; a closed lead has told its sender; nothing personal is open."""
+    for text in OpinionText.objects.filter(is_frozen=True).order_by("pk").iterator(chunk_size=1000):
+        if opinion_fingerprint(text) != text.fingerprint:
+            yield f"社情民意信息 {text.opinion_id} 第 {text.number} 版文本与指纹不符，内容被改动过"
+    said = LeadMessage.objects.filter(lead=OuterRef("pk"), is_from_sender=False)
+    told = (LeadState.ANSWERED, LeadState.UNUSED, LeadState.REDIRECTED, LeadState.JOINED)
+    for lead in Lead.objects.filter(state__in=told).exclude(Exists(said)):
+        yield f"线索 {lead.code} 已经办结，却没有给来信人的话"
+    for opening in Opening.objects.filter(state=OpeningState.GRANTED, asked_by=F("granted_by")):
+        yield f"线索 {opening.lead.code} 的联系方式由同一人申请又同意"
+    for contact in LeadContact.objects.exclude(erased_at=None).exclude(sealed="").select_related("lead"):
+        yield f"线索 {contact.lead.code} 的联系方式记为已删除，内容还在"
 
 
 def people() -> Iterator[str]:
@@ -313,6 +352,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "通知": notices,
     "期限": deadlines,
     "记录之间": shape,
+    "社情民意": voices,
     "检索": index,
     "账号": people,
 }

@@ -62,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def find_queue(request: HttpRequest, name: str) -> Queue:
     """The queue, for those whose post it belongs to."""
     found = next((queue for queue in QUEUES if queue.name == name), None)
-    if found is None or not request.user.holds(*found.posts):  # type: ignore[union-attr]
+    if found is None or found.listed[0] or not request.user.holds(*found.posts):  # type: ignore[union-attr]
         raise Http404
     return found
 

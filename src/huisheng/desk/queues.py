@@ -9,7 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
 
+from huisheng.opinions.models import OPEN_LEADS, Lead, Opinion
+from huisheng.opinions.models import LeadState as L
+from huisheng.opinions.models import OpinionState as O
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.proposals.models import (
@@ -23,6 +27,7 @@ from huisheng.proposals.models import (
     State,
 )  # fmt: skip
 
+DESK = (posts.EDITOR, posts.OFFICE)
 OFFICE = (posts.CLERK, posts.REVIEWER, posts.OFFICE)
 DISPATCH = (*OFFICE, posts.COORDINATOR)
 WATCH = (*DISPATCH, posts.CHAIR)
@@ -34,6 +39,7 @@ class Queue:
     """One queue. ``within(today)`` narrows the model's rows; ``action`` is the step that its pages begin with.
 
     ``again``: after its step a record may be opened here once more, until the batch is sent.
+    ``listed``: the list and its filter where these records are worked on, when that is not the queue's own page.
     """
 
     name: str
@@ -46,6 +52,12 @@ class Queue:
     empty: str
     order: tuple[str, ...] = ("pk",)
     again: bool = False
+    listed: tuple[str, str] = ("", "")
+
+    @property
+    def url(self) -> str:
+        name, query = self.listed
+        return f"{reverse(name)}?{query}" if name else reverse("desk:queue", args=[self.name])
 
     def rows(self, today: date) -> QuerySet:
         return self.model._default_manager.filter(self.within(today)).order_by(*self.order)
@@ -97,6 +109,11 @@ QUEUES = (
     Queue("promises",   "评价和承诺", "承诺待认定",       Promise,    _state(PromiseState.REPORTED),    OFFICE,   "keep",         "没有等认定的承诺。", BY_DUE),
     Queue("kept",       "评价和承诺", "承诺到期未见结果", Promise,    _unseen,                          DISPATCH, "",             "没有到期而未见结果的承诺。", BY_DUE),
     Queue("archive",    "评价和承诺", "待归档",           Proposal,   _state(State.CONCLUDED),          OFFICE,   "archive",      "没有等归档的提案。"),
+    Queue("leads",      "社情民意",   "待受理线索",       Lead,       _state(L.RECEIVED),               DESK,     "accept",       "没有等受理的线索。", listed=("opinions:leads", "group=new")),
+    Queue("suspects",   "社情民意",   "疑似无效",         Lead,       _state(L.SUSPECT),                DESK,     "clear",        "没有疑似无效的线索。", listed=("opinions:leads", "group=suspect")),
+    Queue("leads-late", "社情民意",   "线索逾期",         Lead,       lambda today: Q(state__in=OPEN_LEADS, due_on__lt=today), DESK, "", "没有逾期的线索。", listed=("opinions:leads", "overdue=on")),
+    Queue("opinions",   "社情民意",   "待初核",           Opinion,    _state(O.SUBMITTED),              DESK,     "adopt",        "没有等初核的信息。", listed=("opinions:list", "group=submitted")),
+    Queue("editing",    "社情民意",   "编辑和核稿中",     Opinion,    _state(O.EDITING, O.EDITED),      DESK,     "edit",         "没有在编的信息。", listed=("opinions:list", "group=editing")),
 )
 # fmt: on
 

@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from huisheng.kernel.text import excerpt, terms
+from huisheng.opinions import queries as voices
+from huisheng.opinions.models import UNSENT, Lead, Opinion
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Member
 from huisheng.proposals import queries
@@ -47,7 +49,11 @@ class Answer:
 
 def search(account: Account, question: str, today: date, after: str | None = None, limit: int = 20) -> Answer:
     """One page of what the account may see and the question's words stand in; ``total`` counts all of it."""
-    within: dict[str, Any] = {Proposal.kind(): queries.visible_to(account, today)}
+    within: dict[str, Any] = {
+        Proposal.kind(): queries.visible_to(account, today),
+        Opinion.kind(): voices.visible_to(account, today).exclude(state__in=UNSENT),
+        Lead.kind(): voices.visible_leads(account, today),
+    }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
     page = index.find(question[:200], within=within, limit=limit, after=after)
@@ -55,7 +61,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
 
 
 def _load(hits: Any, question: str) -> list[Found]:
-    """Two queries for the page, whatever is on it; the order is the index's."""
+    """One query a kind for the page, whatever is on it; the order is the index's."""
     wanted: dict[str, list[int]] = {}
     for hit in hits:
         wanted.setdefault(hit.kind, []).append(hit.record_id)
@@ -63,12 +69,18 @@ def _load(hits: Any, question: str) -> list[Found]:
         wanted.get(Proposal.kind(), [])
     )
     ledger = LedgerRow.objects.in_bulk(wanted.get(LedgerRow._meta.label_lower, []))
+    opinions = Opinion.objects.select_related("text").in_bulk(wanted.get(Opinion.kind(), []))
+    leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
         if hit.kind == Proposal.kind() and hit.record_id in proposals:
             rows.append(_proposal(proposals[hit.record_id], asked))
-        elif hit.record_id in ledger:
+        elif hit.kind == Opinion.kind() and hit.record_id in opinions:
+            rows.append(_opinion(opinions[hit.record_id], asked))
+        elif hit.kind == Lead.kind() and hit.record_id in leads:
+            rows.append(_lead(leads[hit.record_id], asked))
+        elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
 
@@ -77,6 +89,17 @@ def _proposal(one: Proposal, asked: list[str]) -> Found:
     body = f"{one.text.situation} {one.text.analysis}" if one.text else ""
     hint = " · ".join(filter(None, (one.number_label, one.sponsor_name, str(one.lead_agency or ""))))
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(body, asked, 60))
+
+
+def _opinion(one: Opinion, asked: list[str]) -> Found:
+    body = f"{one.text.situation} {one.text.advice}" if one.text else ""
+    hint = " · ".join(filter(None, (one.number_label, one.reporter_name)))
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(body, asked, 60))
+
+
+def _lead(one: Lead, asked: list[str]) -> Found:
+    hint = f"线索 {one.code} · {one.get_channel_display()}"
+    return Found(str(one), one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

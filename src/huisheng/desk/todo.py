@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
+from huisheng.opinions.models import Opinion
 from huisheng.people.models import Account
 from huisheng.proposals.models import Proposal
 from huisheng.ui.steps import new_key, step_url
@@ -26,6 +27,7 @@ JOINS = {
     "promise": ("proposal", "agency"),
     "rating": ("proposal", "member", "body"),
     "nomination": ("proposal", "agency"),
+    "opening": ("lead", "asked_by"),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -45,6 +47,10 @@ SENTENCES = {
     ("promise", "report"): "承诺“{record}”请报告进展",
     ("promise", "keep"): "{record.agency}报告了承诺“{record}”，请认定",
     ("nomination", "award"): "“{record}”提名表彰，请审定",
+    ("opinion", "submit"): "《{record}》还是草稿，没有提交",
+    ("opinion", "resubmit"): "《{record}》退回补充，请补好再提交",
+    ("opinion", "sign"): "社情民意《{record}》请签发",
+    ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
 
@@ -123,6 +129,8 @@ def _sentence(kind: str, step: Step, record: Any) -> str:
 
 def _url(record: Any, step: Step) -> str:
     """Straight to the form; without one to the matter's page, where the button stands."""
+    if step.action in ("submit", "resubmit") and isinstance(record, Opinion):
+        return record.get_absolute_url()
     if step.action == "submit":
         return reverse("proposals:draft", args=[record.pk])
     if step.form is None and not isinstance(record, Proposal):

@@ -30,6 +30,7 @@ from django_tasks_db.models import DBTaskResult
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
+from huisheng.opinions import actions as voices
 
 from . import backup, health, reminders
 from .fsck import check
@@ -149,6 +150,11 @@ def tidy(now: datetime) -> None:
     sweep(now)
 
 
+def erase_contacts(now: datetime) -> None:
+    """联系方式到期删除（本地规则）."""
+    voices.erase_contacts(now)
+
+
 def sweep(now: datetime) -> int:
     """Remove stored bytes that no attachment names and that are older than a day. How many."""
     known = set(Attachment.objects.order_by().values_list("sha256", flat=True))
@@ -198,6 +204,7 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,
+    "删除到期的联系方式": erase_contacts,
     "核对": check_house,
     "备份": back_up,
     "学习分类": learn,

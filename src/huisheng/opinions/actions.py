@@ -24,9 +24,9 @@ from huisheng.kernel import journal, local, sealing
 from huisheng.kernel.errors import NotAllowed, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.links import link
-from huisheng.kernel.models import Counter, Link
+from huisheng.kernel.models import Attachment, Counter, Link
 from huisheng.kernel.once import once
-from huisheng.kernel.store import Upload, keep_upload
+from huisheng.kernel.store import Upload, keep_upload, receive
 from huisheng.people import posts
 from huisheng.people.models import Account, Body, Member
 from huisheng.people.posts import holders
@@ -59,7 +59,7 @@ class Voice:
     """What a channel brought. ``source_id`` is the channel's own number: the same message is taken in once.
 
     contact: name, phone, address, wecom, as far as they were left. doubts: sentences why it may be no lead; with one
-    it is parked as 疑似 and waits for a person.
+    it is parked as 疑似 and waits for a person. remarks: what the desk should know. raw: the original, kept sealed.
     """
 
     channel: str
@@ -72,7 +72,9 @@ class Voice:
     wants_answer: bool = True
     doubts: tuple[str, ...] = ()
     files: tuple[Upload, ...] = ()
-    raw: Upload | None = None
+    remarks: tuple[str, ...] = ()
+    raw: bytes = b""
+    raw_name: str = "原件"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
         lead = Lead.objects.create(
             code=_new_code(), channel=voice.channel, source=voice.source[:120], source_id=voice.source_id,
             state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=voice.gist[:120],
-            content=voice.content, place=voice.place[:120], doubts=list(voice.doubts), received_at=at, changed_at=at,
+            content=voice.content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
             due_on=local.deadline("span.lead", today).due_on, taken_by=account,
             secret_hash=make_password(secret), token_hash=token_digest(token),
         )  # fmt: skip
@@ -105,8 +107,9 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
             LeadContact.objects.create(lead=lead, sealed=sealing.seal(kept), wants_answer=voice.wants_answer)
         for upload in voice.files:
             keep_upload(upload, lead, account, "attachment", at)
-        if voice.raw is not None:
-            keep_upload(voice.raw, lead, account, "raw", at)
+        if voice.raw:
+            sealed = receive(sealing.seal_bytes(voice.raw), voice.raw_name, lenient=True)
+            keep_upload(sealed, lead, account, "raw", at)
         entry = journal.write(
             lead,
             "receive",
@@ -283,12 +286,18 @@ def look(lead: Lead, account: Account, at: datetime) -> dict[str, str]:
 
 
 def erase_contacts(at: datetime) -> int:
-    """到期删除: contacts of leads closed longer ago than the rule allows. Returns how many were erased."""
+    """到期删除: contacts of leads closed longer ago than the rule allows, and the raw originals that show the sender.
+
+    Returns how many contacts were erased.
+    """
     days = int(local.rule("lead.keep_contact", timezone.localdate(at)))
-    closed = LeadContact.objects.filter(
-        lead__state__in=CLOSED_LEADS, lead__changed_at__lt=at - timedelta(days=days)
-    ).exclude(sealed="")
-    return closed.update(sealed="", erased_at=at)
+    closed = Lead.objects.filter(state__in=CLOSED_LEADS, changed_at__lt=at - timedelta(days=days))
+    with transaction.atomic():
+        Attachment.objects.filter(
+            subject_type=Lead.kind(), purpose="raw", subject_id__in=closed.values("pk")
+        ).delete()
+        due = LeadContact.objects.filter(lead__in=closed).exclude(sealed="")
+        return due.update(sealed="", erased_at=at)
 
 
 # -- opinions: acts that move nothing ----------------------------------------------------------------------------

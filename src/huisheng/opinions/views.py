@@ -145,7 +145,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "alike": alike(opinion.title, body_of(text), account, today, opinion.pk) if inside and text else [],
         "chain": [one for one in links.chain(opinion) if inside or one.record.kind() == Opinion.kind()],
         "area": local.label_of(rules.AREA, opinion.area) if opinion.area else "",
-        "entries": timeline(opinion), "is_mine": _is_mine(opinion, account),
+        "entries": timeline(opinion),
+        "is_writable": opinion.state in (OpinionState.DRAFT, OpinionState.RETURNED) and is_reporter(opinion, account),
     })  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def _own_words(opinion: Opinion) -> OpinionText | None:
     return opinion.texts.filter(kind__in=OWN).order_by("-number").first()
 
 
-def _is_mine(opinion: Opinion, account: Account) -> bool:
+def is_reporter(opinion: Opinion, account: Account) -> bool:
     return opinion.reporter_member_id in account.places(posts.MEMBER) or (
         opinion.reporter_body_id in account.places(posts.CONVENER)
     )

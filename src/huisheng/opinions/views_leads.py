@@ -11,11 +11,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huisheng.kernel import links, local, store
+from huisheng.kernel import links, local, sealing, store
 from huisheng.kernel.errors import NotAllowed
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.journal import timeline
@@ -26,8 +26,9 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 from huisheng.ui.steps import new_key
 
-from . import actions
+from . import actions, intake
 from . import local_rules as rules
+from .channels.reading import read_file
 from .models import OPEN_LEADS, Channel, Lead, LeadContact, LeadState, Opening, Opinion
 from .queries import INTAKE, may_look, visible_leads, visible_to
 from .views import PAGE, account_of
@@ -161,14 +162,16 @@ def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
     account, today = account_of(request), timezone.localdate()
     files = list(Attachment.objects.filter(subject_type=Lead.kind(), subject_id=found.pk).order_by("pk"))
     contact = LeadContact.objects.filter(lead=found).only("wants_answer", "erased_at").first()
+    thread = list(found.messages.select_related("account"))
     openings = list(found.openings.select_related("asked_by", "granted_by"))
     context = {
         "lead": found, "steps": found.lifecycle.open_steps(found, account), "files": files, "contact": contact,
         "openings": [(one, one.lifecycle.open_steps(one, account)) for one in openings],
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
-        "thread": list(found.messages.select_related("account")), "alike": _alike(found, account, today),
+        "alike": _alike(found, account, today),
         "chain": links.chain(found), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
         "entries": timeline(found), "joined": list(found.joined.all()),
+        "unread": any(one.is_from_sender and one.read_at is None for one in thread), "thread": thread,
     }  # fmt: skip
     return render(request, "opinions/lead.html", context | more)
 
@@ -194,7 +197,53 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     # the raw original carries the sender's address: it is kept for proof, and opened like the contact
     if one is None or (one.purpose == "raw" and may_look(found, account_of(request), timezone.now()) is None):
         raise Http404
+    if one.purpose == "raw":
+        return _original(one)
     return store.download(one, inline="inline" in request.GET)  # type: ignore[return-value]
+
+
+def _original(one: Attachment) -> HttpResponse:
+    """The sealed original as it came; never shown in the page, never run."""
+    with store.open_file(one) as handle:
+        data = sealing.unseal_bytes(handle.read())
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = store.disposition(one.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """新来的话看过了."""
+    found = visible_lead(request, pk)
+    actions.mark_read(found, timezone.now())
+    return redirect(found)
+
+
+MOST_FILES = 50
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_files(request: HttpRequest) -> HttpResponse:
+    """导入文件: each file is read by its channel and taken in; one that cannot be read is named with its reason."""
+    account, at = _desk(request), timezone.now()
+    context: dict[str, Any] = {}
+    if request.method == "POST":
+        files = request.FILES.getlist("files")
+        if not files:
+            context["refused"] = "还没有选文件。请选好再导入。"
+        elif len(files) > MOST_FILES:
+            context["refused"] = f"一次最多导入 {MOST_FILES} 个文件，这次选了 {len(files)} 个。请分几次导入。"
+        else:
+            own = intake.own(at)
+            context["results"] = [
+                result for file in files
+                for result in intake.take(read_file(file.name or "", file.read(), own), file.name or "", at, account)
+            ]  # fmt: skip
+    return render(request, "opinions/import.html", context, status=422 if context.get("refused") else 200)
 
 
 class NoteForm(StepForm):

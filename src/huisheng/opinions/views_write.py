@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.forms import StepForm, TextField, choose_from
-from huisheng.people import posts
 from huisheng.people.models import Body, Member
 from huisheng.ui.steps import new_key
 
@@ -22,7 +21,7 @@ from . import actions
 from .forms import LONG
 from .models import Opinion, OpinionState
 from .queries import INTAKE
-from .views import WRITERS, account_of, alike, visible_opinion
+from .views import WRITERS, account_of, alike, is_reporter, visible_opinion
 
 WRITABLE = (OpinionState.DRAFT, OpinionState.RETURNED)
 
@@ -56,10 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _own_draft(request: HttpRequest, pk: int) -> Opinion:
     opinion = visible_opinion(request, pk)
-    mine = opinion.reporter_member_id in account_of(request).places(posts.MEMBER) or (
-        opinion.reporter_body_id in account_of(request).places(posts.CONVENER)
-    )
-    if not mine:
+    if not is_reporter(opinion, account_of(request)):
         raise Http404
     return opinion
 

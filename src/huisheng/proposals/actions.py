@@ -20,9 +20,11 @@ from huisheng.kernel.deadlines import Extension as Granted
 from huisheng.kernel.deadlines import Span
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
+from huisheng.kernel.links import link
 from huisheng.kernel.models import Attachment, Counter
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload
+from huisheng.opinions import actions as voices
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Member, Session
 
@@ -452,6 +454,25 @@ def decline(proposal: Proposal, act: Act) -> None:
 def refer(proposal: Proposal, act: Act) -> None:
     decision = _publish(proposal, act)
     act.remember(channel=decision.channel or act.step.label)
+
+
+def to_opinion(proposal: Proposal, act: Act) -> None:
+    """转社情民意: its words become an opinion under the sponsor's name; the two know of each other."""
+    refer(proposal, act)
+    text = proposal.text
+    assert text is not None, "only a proposal with a text is decided"
+    advice = "\n".join(f"{one.number}．{one.content}" for one in text.suggestions.all())
+    words = {"title": text.title, "situation": text.situation, "analysis": text.analysis, "advice": advice}
+    opinion = voices.file_for(
+        words,
+        proposal.sponsor_name,
+        act.account,
+        act.at,
+        member=proposal.sponsor_member,
+        body=proposal.sponsor_body,
+    )
+    link(proposal, opinion, "转社情民意", act.at)
+    act.remember(opinion=opinion)
 
 
 def classify(proposal: Proposal, act: Act) -> None:

@@ -78,7 +78,7 @@ PROPOSAL = Lifecycle(Proposal, S, (
     Step("merge",         "并案",         (S.DECIDED,),                     S.MERGED,      STAFF,      only=rules.decided_to(Outcome.MERGE), guard=rules.takes_in_nothing, effect=actions.merge, tell=SIGNERS),
     Step("decline",       "不予立案",     (S.DECIDED,),                     S.DECLINED,    STAFF,      only=rules.decided_to(Outcome.DECLINE), guard=rules.confirmed_by_another, effect=actions.decline, tell=SIGNERS,
          help="由审定人之外的另一位复核公布；通知当天送到提案人，写明理由和可走的其他途径。"),
-    Step("to_opinion",    "转社情民意",   (S.DECIDED,),                     S.TO_OPINION,  STAFF,      only=rules.decided_to(Outcome.TO_OPINION), effect=actions.refer, tell=SIGNERS),
+    Step("to_opinion",    "转社情民意",   (S.DECIDED,),                     S.TO_OPINION,  STAFF,      only=rules.decided_to(Outcome.TO_OPINION), effect=actions.to_opinion, tell=SIGNERS),
     Step("to_channel",    "转其他渠道",   (S.DECIDED,),                     S.TO_CHANNEL,  STAFF,      only=rules.decided_to(Outcome.TO_CHANNEL), effect=actions.refer, tell=SIGNERS),
     Step("to_upper",      "转上级政协",   (S.DECIDED,),                     S.TO_UPPER,    STAFF,      only=rules.decided_to(Outcome.TO_UPPER), effect=actions.refer, tell=SIGNERS),
     Step("merge_filed",   "立案后并案",   (S.FILED,),                       S.MERGED,      REVIEWER,   guard=rules.takes_in_nothing, form=forms.MergeFiled, effect=actions.merge_filed, tell=SIGNERS, optional=True),

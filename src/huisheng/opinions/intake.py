@@ -1,0 +1,134 @@
+"""From what a channel read to what the desk has: leads, words joined to a thread, or nothing, each with a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from huisheng.kernel import journal, local
+from huisheng.kernel.store import Upload, receive
+from huisheng.people.models import Account
+
+from . import actions
+from .channels.item import WARNINGS, Enclosed, Item, Kind, Own
+from .models import Lead, LeadMessage
+
+VERDICTS = {
+    Kind.LEAD: "新线索",
+    Kind.FOLLOW_UP: "归入原线索",
+    Kind.AUTO_REPLY: "自动回复，不登记",
+    Kind.BOUNCE: "退信，记在原线索上",
+    Kind.SUSPICIOUS: "疑似无效，待看",
+    Kind.REFUSED: "没有登记",
+}
+REPEATED = "已经收过，没有重复登记"
+RAW_NAMES = {"mail": "eml", "wecom": "xml"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item. ``lead`` is the one it made or joined, if any."""
+
+    file: str
+    subject: str
+    verdict: str
+    reason: str = ""
+    lead: Lead | None = None
+    secret: str = ""
+
+
+def own(at: datetime) -> Own:
+    """The committee's own names and mail domains, by local rule: who only pretends to be us is told apart by them."""
+    today = timezone.localdate(at)
+    return Own(
+        names=_words(local.rule("lead.our_names", today)),
+        domains=_words(local.rule("lead.our_domains", today)),
+    )
+
+
+def _words(text: Any) -> tuple[str, ...]:
+    return tuple(word.strip() for word in str(text).replace("，", ",").split(",") if word.strip())
+
+
+def take(items: list[Item], file: str, at: datetime, account: Account | None = None) -> list[Result]:
+    """Take in what a file or a message held, item by item, each in a transaction of its own."""
+    taken: dict[str, Lead] = {}
+    results = []
+    for item in items:
+        with transaction.atomic():
+            result = _take(item, file, at, account, taken)
+        if result.lead is not None:
+            taken[source_of(item)] = result.lead
+        results.append(result)
+    return results
+
+
+def _take(item: Item, file: str, at: datetime, account: Account | None, taken: dict[str, Lead]) -> Result:
+    if item.kind in (Kind.AUTO_REPLY, Kind.REFUSED):
+        return Result(file, item.subject, VERDICTS[item.kind], item.reason)
+    known = _lead_of(item, taken)
+    if item.kind == Kind.BOUNCE:
+        if known is not None:
+            _note_bounce(known, item, at)
+        return Result(file, item.subject, VERDICTS[item.kind], item.reason, known)
+    if item.kind == Kind.FOLLOW_UP and known is not None:
+        heard = actions.hear(
+            known, item.body or item.subject, at, channel=item.channel, source_id=source_of(item),
+            files=_uploads(item.attachments),
+        )  # fmt: skip
+        return Result(file, item.subject, VERDICTS[item.kind] if heard else REPEATED, "", known)
+    return _new_lead(item, file, at, account)
+
+
+def _new_lead(item: Item, file: str, at: datetime, account: Account | None) -> Result:
+    voice = actions.Voice(
+        channel=item.channel, content=item.body or item.subject, source_id=source_of(item), gist=item.subject,
+        contact={"name": item.from_name, "phone": item.phone} | _address(item),
+        doubts=_doubts(item), remarks=tuple(WARNINGS[code] for code in item.warnings),
+        files=_uploads(item.attachments), raw=item.raw,
+        raw_name=f"原件.{RAW_NAMES.get(item.channel, 'txt')}",
+    )  # fmt: skip
+    taken = actions.take_in(voice, at, account)
+    verdict = VERDICTS[item.kind if item.kind != Kind.FOLLOW_UP else Kind.LEAD] if taken.is_new else REPEATED
+    return Result(file, item.subject, verdict, item.reason, taken.lead, taken.secret if taken.is_new else "")
+
+
+def _doubts(item: Item) -> tuple[str, ...]:
+    """Why the desk should look before anything else happens with it."""
+    return (item.reason or "这一件请人看过再定。",) if item.kind == Kind.SUSPICIOUS else ()
+
+
+def _address(item: Item) -> dict[str, str]:
+    return {"wecom" if item.channel == "wecom" else "address": item.from_address}
+
+
+def _lead_of(item: Item, taken: dict[str, Lead]) -> Lead | None:
+    """The lead an item belongs to: by its receipt number, or by the item of the same file that it repeats."""
+    if item.receipt_code:
+        return Lead.objects.filter(code=item.receipt_code).first()
+    return taken.get(item.follows) if item.follows else None
+
+
+def source_of(item: Item) -> str:
+    """The channel's own number of a message; without one, the hash of what came."""
+    return item.source_id[:200]
+
+
+def _note_bounce(lead: Lead, item: Item, at: datetime) -> None:
+    """回执没有送到: written on the lead it was sent for; the desk looks for another way."""
+    key = f"bounce:{source_of(item)}"[:200]
+    if LeadMessage.objects.filter(channel=item.channel, source_id=key).exists():
+        return
+    LeadMessage.objects.create(
+        lead=lead, channel=item.channel, source_id=key, at=at, text="给来信人的回执被退回，没有送到。"
+    )
+    journal.write(lead, "bounce", "回执退回", account=None, at=at, is_inside=True)
+
+
+def _uploads(files: tuple[Enclosed, ...]) -> tuple[Upload, ...]:
+    """Through the file gate; a refused file is kept as it came and only ever handed back."""
+    return tuple(receive(one.data, one.name, lenient=True) for one in files)
