@@ -25,7 +25,7 @@ from huisheng.kernel.encodings import Decoded, Undecodable, decode_text
 
 __all__ = [
     "ChildDied", "Decoded", "Undecodable", "Verdict", "Warning", "decode_text", "in_child", "inspect", "safe_name",
-    "strip_photo",
+    "shows_place", "strip_photo",
 ]  # fmt: skip
 
 MEGABYTE = 1 << 20
@@ -711,6 +711,35 @@ def strip_photo(data: bytes) -> bytes:
         ):
             out.append(whole)
     return b"".join(out)
+
+
+def shows_place(data: bytes) -> bool:
+    """Whether a JPEG or PNG says where on earth it was taken (``strip_photo`` takes that out)."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        notes = [(body, kind == b"eXIf") for kind, body, _ in _png_chunks(data) if kind in (b"eXIf", b"iTXt")]
+    elif data.startswith(b"\xff\xd8"):
+        found = [body for marker, body, _ in _jpeg_segments(data) if marker == 0xE1]
+        notes = [(body.removeprefix(b"Exif\0\0"), body.startswith(b"Exif\0\0")) for body in found]
+    else:
+        return False
+    return any(_has_place(body) if is_exif else b"GPSLatitude" in body for body, is_exif in notes)
+
+
+def _has_place(tiff: bytes) -> bool:
+    """A latitude or a longitude: many cameras write an empty GPS directory when they know no place."""
+    order = "<" if tiff[:2] == b"II" else ">"
+    try:
+        first = _tags(tiff, order, struct.unpack_from(order + "L", tiff, 4)[0])
+        return 0x8825 in first and bool({2, 4} & _tags(tiff, order, first[0x8825]).keys())
+    except struct.error:
+        return False
+
+
+def _tags(tiff: bytes, order: str, start: int) -> dict[int, int]:
+    """tag -> the four bytes of its value as a number, for at most 200 tags of one directory."""
+    count = min(struct.unpack_from(order + "H", tiff, start)[0], 200)
+    rows = [struct.unpack_from(order + "HHLL", tiff, start + 2 + 12 * number) for number in range(count)]
+    return {tag: value for tag, _, _, value in rows}
 
 
 def _orientation(tiff: bytes) -> int:

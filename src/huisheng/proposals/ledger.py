@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from huisheng.people.importing import clean, known, report, sheets
+from huisheng.kernel import workbook
+from huisheng.people.importing import clean, known, report
 from huisheng.people.importing.batches import Kind, Writer
 from huisheng.people.importing.report import Issue, RowReport
 from huisheng.people.importing.tables import IGNORE, Column, Record, Table
@@ -86,7 +87,7 @@ def read_ledger(data: bytes, name: str, records: known.Known) -> tuple[list[RowR
     from huisheng.people.importing.batches import choose_tables
 
     one = kind(lambda *_: None)
-    found, _ = choose_tables(one, sheets.read(data, name), records, {}, "")
+    found, _ = choose_tables(one, workbook.read(data, name), records, {}, "")
     return judge(found, records, {})
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from huisheng.kernel import workbook
 from huisheng.kernel.errors import Conflict, Refused
 from huisheng.kernel.files import safe_name
 from huisheng.kernel.forms import clean_all, clean_text
 
 from .. import log
 from ..models import Account, ImportBatch
-from . import agencies, bodies, known, members, report, sheets, tables, writing
+from . import agencies, bodies, known, members, report, tables, writing
 from .changes import Recorder, take_back
 from .report import Report, RowReport, to_json
 from .tables import Column, Table
@@ -99,7 +100,7 @@ def _dry_run(
     decisions: dict[str, Any],
     sheet: str,
 ) -> Report:
-    book = sheets.read(data, name)
+    book = workbook.read(data, name)
     found, ignored = choose_tables(kind, book, records, mapping, sheet)
     if not found:
         raise Refused(
@@ -146,7 +147,7 @@ _ASIDE = (
 
 
 def choose_tables(
-    kind: Kind, book: sheets.Book, records: known.Known, mapping: dict[str, Any], sheet: str
+    kind: Kind, book: workbook.Book, records: known.Known, mapping: dict[str, Any], sheet: str
 ) -> tuple[list[Table], list[tuple[str, str]]]:
     """The tables to import and the sheets left aside, each with the reason."""
     opens = kind.section(records)

@@ -12,8 +12,7 @@ from functools import cache
 from huisheng.kernel.encodings import PRIVATE_USE
 from huisheng.kernel.forms import clean_text
 from huisheng.kernel.text import normalise
-
-from .sheets import Cell, as_text
+from huisheng.kernel.workbook import Cell, as_text
 
 _SPACE = re.compile(r"\s+")
 _DASHES = re.compile(r"[‐‑‒–—―－﹣−]")

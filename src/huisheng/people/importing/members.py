@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from huisheng.kernel.workbook import Cell
+
 from ..models import BodyKind, Member
 from . import clean, report
 from .known import Bodies, Known
 from .report import Difference, Issue, RowReport
-from .sheets import Cell
 from .tables import IGNORE, Column, Record, Table
 
 KIND, LABEL, PRIMARY = "members", "委员名册", "name"

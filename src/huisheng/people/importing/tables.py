@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from huisheng.kernel.workbook import Cell, Row, Sheet
+
 from . import clean
-from .sheets import Cell, Row, Sheet
 
 IGNORE = "-"  # the mapping's word for “this column is not imported”
 _LOOK_FOR_HEADER = 60

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from huisheng.kernel.errors import Refused
+from huisheng.kernel.workbook import MAX_BYTES
 from huisheng.ui.paging import page
 
 from .. import importing
 from ..forms import UploadForm
 from ..importing import report as reports
-from ..importing.sheets import MAX_BYTES
 from ..importing.tables import IGNORE
 from ..models import Body, BodyKind, ImportBatch
 from .common import KEEPERS, READERS, held_by, keeps

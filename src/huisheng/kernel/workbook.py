@@ -1,7 +1,7 @@
 """Bytes of an .xlsx or .csv to plain sheets of cells: no formulas, no styles, merged cells filled, sizes bounded.
 
 The cells come out as text, whole numbers, floats or dates, as the file holds them: what they mean is the business of
-``tables`` and ``clean``. The gate (``kernel.files``) has looked at the bytes before.
+whoever asked. The gate (``kernel.files``) has looked at the bytes before. Writing is ``sheets``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def read(data: bytes, name: str) -> Book:
     if not data:
         raise Refused("这个文件是空的。请检查后重新选择。")
     if len(data) > MAX_BYTES:
-        raise Refused("这个文件超过 10 MB，不像一份名册。请只保留要导入的工作表后再传。")
+        raise Refused("这个文件超过 10 MB，太大了。请只保留要导入的工作表后再传。")
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Refused("这是旧格式（.xls 或 .et）或加了密码的表格。请取消密码，另存为 .xlsx 后再传。")
     verdict = inspect(
@@ -96,7 +96,7 @@ def read(data: bytes, name: str) -> Book:
     if data[:4] == b"PK\x03\x04":
         return _read_xlsx(data)
     if data[:5] == b"%PDF-" or data[:6] in (b"{\\rtf1", b"<html>", b"<!DOCT"):
-        raise Refused("这不是表格文件。请用 Excel 或 WPS 打开名单，另存为 .xlsx 后再传。")
+        raise Refused("这不是表格文件。请用 Excel 或 WPS 打开，另存为 .xlsx 后再传。")
     return _read_csv(data)
 
 
@@ -203,7 +203,7 @@ def _column(letters: bytes) -> int:
 
 
 def _filled(rows: list[Row], merged: list[tuple[int, int, int, int]]) -> list[Row]:
-    """Rows in which a cell merged over several rows stands in each of them: “界别” written once for ten members.
+    """Rows in which a cell merged over several rows stands in each of them: a group written once for its ten rows.
 
     Across columns nothing is filled: a title merged over the whole width must not become fourteen cells.
     """

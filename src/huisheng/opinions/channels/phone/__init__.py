@@ -1,0 +1,127 @@
+"""电话: the clerk's notes of calls, a list in which a remark says what is no lead and what repeats an earlier call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from huisheng.kernel.text import normalise
+
+from ..item import (
+    Item,
+    Kind,
+    Own,
+    answers_always,
+    asks_anonymity,
+    find_receipt_code,
+    gist,
+    one_line,
+    paragraphs,
+)
+from ..rows import Note, moment, notes
+
+__all__ = ["COLUMNS", "read"]
+
+COLUMNS = {
+    "number": ("序号", "编号", "号"),
+    "at": ("来电时间", "来电日期", "通话时间", "接电时间", "接听时间", "时间", "日期"),
+    "name": ("来电人", "来电者", "反映人", "姓名", "来电人姓名", "称呼"),
+    "phone": ("电话", "来电号码", "联系电话", "电话号码", "手机", "手机号", "号码", "联系方式"),
+    "body": ("反映内容", "来电内容", "内容", "反映事项", "反映问题", "主要内容", "事项", "诉求"),
+    "clerk": ("记录人", "接听人", "接电人", "登记人"),
+    "answer": ("是否要求回复", "是否回复", "要求回复", "需回复", "是否需要答复"),
+    "remark": ("处理意见", "备注", "办理意见", "拟办意见", "处理", "说明"),
+}
+_NAMELESS = re.compile(r"(?:不愿|不肯|不便|不)?(?:透露|留名|留姓名)|匿名|不详|不明|未知|无|未留.*|[-—/]+")
+_MOBILE = re.compile(r"(?:\+?0{0,2}86)?1\d{10}")
+_LAND_LINE = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}(?:[转-]\d{1,5})?")
+_REPEATS = re.compile(
+    r"(?:[与同和跟见并入续]|重复|补充)\s*(?:上?第|序号|编号)?\s*(\d{1,5})\s*(?:号|条|项|件|行)?\s*(?:重复|相同|一样|同一|合并|的?补充|$)"
+)
+
+
+@answers_always("phone")
+def read(data: bytes, *, name: str = "", own: Own) -> list[Item]:
+    """One item a row, in the order of the rows: a lead, a repetition (``follows``), or refused with the remark."""
+    items: list[Item] = []
+    by_number: dict[str, Item] = {}
+    near: date | None = None
+    for note in notes(data, name, COLUMNS, "body"):
+        item = _item(note, own, near)
+        near = item.received_at.date() if item.received_at else near
+        item = _judged(item, note, own, items, by_number)
+        by_number.setdefault(note.text("number") or str(note.number), item)
+        items.append(item)
+    return items
+
+
+def _item(note: Note, own: Own, near: date | None) -> Item:
+    at, is_doubtful = moment(note.cells.get("at"), own, near)
+    name, phone = one_line(note.text("name"), 50), one_line(note.text("phone"), 40)
+    body = paragraphs(note.text("body"))
+    warnings = [
+        code
+        for code, is_so in (
+            ("phone_in_doubt", not _is_phone(phone)),
+            ("date_in_doubt", is_doubtful),
+            ("asks_anonymity", asks_anonymity(f"{name} {body}")),
+        )
+        if is_so
+    ]
+    return Item(
+        "phone",
+        Kind.LEAD,
+        subject=gist(body),
+        body=body,
+        from_name="" if _NAMELESS.search(name) else name,
+        phone=phone,
+        received_at=at,
+        receipt_code=find_receipt_code(body, note.text("remark")),
+        warnings=tuple(warnings),
+        raw=note.raw,
+        details=tuple(
+            (note.headings[key], text) for key in ("clerk", "answer", "remark") if (text := note.text(key))
+        ),
+    )
+
+
+def _is_phone(phone: str) -> bool:
+    """Eleven digits of a mobile, or a land line; an empty cell is no doubt."""
+    bare = re.sub(r"[\s()（）‐‑–—-]", "", phone)
+    return not bare or bool(_MOBILE.fullmatch(bare) or _LAND_LINE.fullmatch(bare))
+
+
+def _judged(item: Item, note: Note, own: Own, earlier: list[Item], by_number: dict[str, Item]) -> Item:
+    remark = one_line(note.text("remark"))
+    if not item.body:
+        return replace(item, kind=Kind.REFUSED, reason="这一行没有写反映内容。")
+    if any(word in remark for word in own.not_leads):
+        return replace(item, kind=Kind.REFUSED, reason=f"记录人注明“{remark}”，不作为线索。")
+    if first := _repeated(item, remark, earlier, by_number):
+        return replace(
+            item,
+            kind=Kind.FOLLOW_UP,
+            follows=first.source_id,
+            receipt_code=item.receipt_code or first.receipt_code,
+        )
+    return replace(item, kind=Kind.FOLLOW_UP) if item.receipt_code else item
+
+
+def _repeated(item: Item, remark: str, earlier: list[Item], by_number: dict[str, Item]) -> Item | None:
+    """The call this one repeats: the remark names it, or the same number says the same again."""
+    if found := _REPEATS.search(remark):
+        named = by_number.get(found[1]) or by_number.get(found[1].lstrip("0"))
+        if named and named.kind != Kind.REFUSED:
+            return _first_of(named, earlier)
+    said = normalise(item.body)
+    for one in earlier:
+        if one.kind == Kind.LEAD and item.phone and one.phone == item.phone and len(one.body) >= 8:
+            if normalise(one.body) in said:
+                return one
+    return None
+
+
+def _first_of(item: Item, earlier: list[Item]) -> Item:
+    """Where a repetition of a repetition began."""
+    return next((one for one in earlier if one.source_id == item.follows), item) if item.follows else item
