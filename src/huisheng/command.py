@@ -93,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true")
     one.add_argument("--json", action="store_true")
+    one = add("intake", _intake, "收线索文件：邮件、企业微信消息、电话记录、来信扫描件")
+    one.add_argument("files", type=Path, nargs="+", metavar="文件")
+    one.add_argument("--dry-run", action="store_true", help="只读，不登记")
+    one.add_argument("--json", action="store_true")
     one = add("figures", _figures, "一个年度的全部数字")
     one.add_argument("year", type=int)
     one.add_argument("--json", action="store_true")
@@ -220,6 +224,39 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     return 0
+
+
+def _intake(options: argparse.Namespace) -> int:
+    """One line an item, as ``--json`` prints it; without ``--dry-run`` each is taken in, too."""
+    from django.db.utils import DatabaseError
+    from django.utils import timezone
+
+    from huisheng.opinions import intake
+    from huisheng.opinions.channels.reading import as_json, read_file
+
+    at = timezone.now()
+    try:
+        own = intake.own(at)
+    except DatabaseError:  # before the first start there are no tables: the defaults count
+        if not options.dry_run:
+            raise
+        own = intake.default_own()
+    lines, is_good = [], True
+    for path in options.files:
+        items = read_file(path.name, path.read_bytes(), own)
+        lines += [as_json(item, path.name) for item in items]
+        if not options.dry_run:
+            intake.take(items, path.name, at)
+        is_good = is_good and any(item.kind != "refused" for item in items)
+    if options.json:
+        for line in lines:
+            _print_json(line)
+    else:
+        for line in lines:
+            print(
+                f"{line['file']}：{intake.VERDICTS[line['kind']]}　{line['subject'] or line['body'][:30]}　{line['reason']}"
+            )
+    return 0 if is_good else REFUSED
 
 
 def _figures(options: argparse.Namespace) -> None:

@@ -36,25 +36,32 @@ class Step:
 
 def chain(record: Matter) -> list[Step]:
     """Everything the record came from and led to, earliest first. Not yet cut to what a reader may see."""
-    start = (record.kind(), record.pk)
-    rows = [*_walk(start, before=True), *_walk(start, before=False)]
+    rows = _walk((record.kind(), record.pk))
     records = _load({key for key, _, _ in rows})
     found = [Step(records[key], row.label, row.at, before) for key, row, before in rows if key in records]
     return sorted(found, key=lambda one: (not one.before, one.at))
 
 
-def _walk(start: Key, before: bool) -> list[tuple[Key, Link, bool]]:
-    here, there = ("target", "source") if before else ("source", "target")
-    known, fresh, rows = {start}, [start], []
+def _walk(start: Key) -> list[tuple[Key, Link, bool]]:
+    """Both ways at once: one question a generation. Backwards it follows sources only, forwards targets only."""
+    known = {start}
+    fresh: dict[bool, list[Key]] = {True: [start], False: [start]}
+    rows = []
     for _ in range(FARTHEST):
-        found = list(Link.objects.filter(_any(here, fresh))) if fresh else []
-        fresh = []
+        asked = _any("target", fresh[True]) | _any("source", fresh[False])
+        found = list(Link.objects.filter(asked))
+        fronts = {before: set(keys) for before, keys in fresh.items()}
+        fresh = {True: [], False: []}
         for row in found:
-            key = (getattr(row, f"{there}_type"), getattr(row, f"{there}_id"))
-            if key not in known:
-                known.add(key)
-                fresh.append(key)
-                rows.append((key, row, before))
+            ends = {True: ((row.target_type, row.target_id), (row.source_type, row.source_id)),
+                    False: ((row.source_type, row.source_id), (row.target_type, row.target_id))}  # fmt: skip
+            for before, (here, there) in ends.items():
+                if here in fronts[before] and there not in known:
+                    known.add(there)
+                    fresh[before].append(there)
+                    rows.append((there, row, before))
+        if not any(fresh.values()):
+            break
     return rows
 
 

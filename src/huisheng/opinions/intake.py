@@ -25,6 +25,7 @@ VERDICTS = {
     Kind.SUSPICIOUS: "疑似无效，待看",
     Kind.REFUSED: "没有登记",
 }
+NAMES, DOMAINS = "lead.our_names", "lead.our_domains"
 REPEATED = "已经收过，没有重复登记"
 RAW_NAMES = {"mail": "eml", "wecom": "xml"}
 
@@ -44,10 +45,12 @@ class Result:
 def own(at: datetime) -> Own:
     """The committee's own names and mail domains, by local rule: who only pretends to be us is told apart by them."""
     today = timezone.localdate(at)
-    return Own(
-        names=_words(local.rule("lead.our_names", today)),
-        domains=_words(local.rule("lead.our_domains", today)),
-    )
+    return Own(names=_words(local.rule(NAMES, today)), domains=_words(local.rule(DOMAINS, today)))
+
+
+def default_own() -> Own:
+    """The same where no rule can be asked for: no database yet."""
+    return Own(names=_words(local.RULES[NAMES].default), domains=_words(local.RULES[DOMAINS].default))
 
 
 def _words(text: Any) -> tuple[str, ...]:

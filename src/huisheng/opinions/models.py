@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -164,6 +165,11 @@ class Opening(Matter):
 
     def __str__(self) -> str:
         return f"{self.lead.code}：{self.reason}"
+
+    def is_open_to(self, account: Any, at: datetime) -> bool:
+        """Within its hours, for the two persons alone."""
+        is_on = self.ends_at is not None and self.ends_at > at
+        return is_on and account.pk in (self.asked_by_id, self.granted_by_id)
 
     @property
     def matter(self) -> Lead:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from huisheng.kernel.models import Matter
 from huisheng.people import posts
 from huisheng.people.models import Account
 
@@ -37,20 +36,6 @@ def visible_to(account: Account, today: date) -> QuerySet[Opinion]:
     return Opinion.objects.filter(seen)
 
 
-def visible_children(model: type[Matter], account: Account, today: date) -> QuerySet:
-    """Openings of contacts: the intake desk's."""
-    return model._default_manager.filter(lead__in=visible_leads(account, today))
-
-
-def visible(model: type[Matter], account: Account, today: date) -> QuerySet:
-    """The rows of one of this module's matters that an account may read."""
-    if model is Lead:
-        return visible_leads(account, today)
-    if model is Opinion:
-        return visible_to(account, today)
-    return visible_children(model, account, today)
-
-
 def overdue_leads(today: date) -> QuerySet[Lead]:
     """Open past their day. Asked, not stored."""
     return Lead.objects.filter(state__in=OPEN_LEADS, due_on__lt=today)
@@ -74,5 +59,5 @@ def issued(year: int) -> QuerySet[Opinion]:
 
 def may_look(lead: Lead, account: Account, at: datetime) -> Opening | None:
     """The opening by which this account may read the sender's contact now, if there is one."""
-    granted = lead.openings.filter(state=OpeningState.GRANTED, ends_at__gt=at)
-    return granted.filter(Q(asked_by=account) | Q(granted_by=account)).first()
+    asked = (one for one in lead.openings.all() if one.state == OpeningState.GRANTED)
+    return next((one for one in asked if one.is_open_to(account, at)), None)

@@ -6,7 +6,7 @@ from huisheng.kernel.lifecycle import Act
 from huisheng.people import posts
 from huisheng.people.posts import anybody, at
 
-from .models import Lead, LeadContact, Opening, Opinion, OpinionState
+from .models import Lead, Opening, OpeningState, Opinion, OpinionState
 
 INTAKE = anybody(posts.EDITOR, posts.OFFICE)
 EDITOR = anybody(posts.EDITOR)
@@ -78,11 +78,13 @@ def granted_by_another(opening: Opening, act: Act) -> str:
 
 def has_contact(lead: Lead) -> bool:
     """Whether there is a contact to be asked for: without one the step is not shown."""
-    return LeadContact.objects.filter(lead=lead, erased_at=None).exclude(sealed="").exists()
+    contact = getattr(lead, "contact", None)
+    return contact is not None and contact.erased_at is None
 
 
 def nobody_asks(lead: Lead, act: Act) -> str:
-    return "已有一份查看申请在等同意。" if lead.openings.filter(state="asked").exists() else ""
+    is_asked = any(one.state == OpeningState.ASKED for one in lead.openings.all())
+    return "已有一份查看申请在等同意。" if is_asked else ""
 
 
 def takes_in_no_lead(lead: Lead, act: Act) -> str:

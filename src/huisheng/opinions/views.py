@@ -16,7 +16,8 @@ from django.utils import timezone
 from huisheng.kernel import links, local
 from huisheng.kernel.differences import Piece, differences
 from huisheng.kernel.forms import TextField
-from huisheng.kernel.journal import timeline
+from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.models import Entry
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.search.index import find
@@ -24,7 +25,7 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 
 from . import local_rules as rules
-from .models import Opinion, OpinionState, OpinionText
+from .models import Adoption, Opinion, OpinionState, OpinionText
 from .queries import INTAKE, READS_OPINIONS, visible_to
 
 PAGE = 30
@@ -134,18 +135,18 @@ def alike(title: str, body: str, account: Account, today: date, but: int | None 
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     opinion = visible_opinion(request, pk)
-    account, today = account_of(request), timezone.localdate()
+    account = account_of(request)
     inside = account.holds(*READS_OPINIONS)
     text = opinion.text
+    dossier = DOSSIER.ask(opinion.pk)
     return render(request, "opinions/detail.html", {
         "opinion": opinion, "inside": inside, "steps": opinion.lifecycle.open_steps(opinion, account),
-        "texts": [one for one in opinion.texts.select_related("account") if one.is_frozen and (inside or one.kind in OWN)],
-        "shown": text if inside or opinion.state == OpinionState.ISSUED else _own_words(opinion),
-        "adoptions": list(opinion.adoptions.all()), "parts": list(opinion.parts.all()) if opinion.is_synthesis else [],
-        "alike": alike(opinion.title, body_of(text), account, today, opinion.pk) if inside and text else [],
+        "texts": [one for one in dossier["texts"] if one.is_frozen and (inside or one.kind in OWN)],
+        "shown": text if inside or opinion.state == OpinionState.ISSUED else _own_words(dossier["texts"]),
+        "adoptions": dossier["adoptions"], "parts": dossier["parts"],
         "chain": [one for one in links.chain(opinion) if inside or one.record.kind() == Opinion.kind()],
         "area": local.label_of(rules.AREA, opinion.area) if opinion.area else "",
-        "entries": timeline(opinion),
+        "entries": reversed(dossier["entries"]),
         "is_writable": opinion.state in (OpinionState.DRAFT, OpinionState.RETURNED) and is_reporter(opinion, account),
     })  # fmt: skip
 
@@ -153,9 +154,29 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 OWN = (OpinionText.Kind.ORIGINAL, OpinionText.Kind.ADDED)
 
 
-def _own_words(opinion: Opinion) -> OpinionText | None:
+def _own_words(texts: list[OpinionText]) -> OpinionText | None:
     """What the reporter reads before the issued text is out: their own last words."""
-    return opinion.texts.filter(kind__in=OWN).order_by("-number").first()
+    return next((one for one in reversed(texts) if one.kind in OWN), None)
+
+
+DOSSIER = Gathering(
+    lambda pk: {
+        "texts": Part(OpinionText.objects.filter(opinion=pk), {"account": ("name",)}),
+        "adoptions": Part(Adoption.objects.filter(opinion=pk)),
+        "parts": Part(Opinion.objects.filter(combined_in=pk)),
+        "entries": Part(
+            Entry.objects.filter(matter_type=Opinion.kind(), matter_id=pk), {"account": ("name",)}
+        ),
+    }
+)
+
+
+@login_required
+def alike_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Earlier ones like this; fetched after the page, because comparing takes its time."""
+    opinion, account = visible_opinion(request, pk), account_of(request)
+    found = alike(opinion.title, body_of(opinion.text), account, timezone.localdate(), opinion.pk)
+    return render(request, "opinions/alike.html", {"alike": found, "record": opinion})
 
 
 def is_reporter(opinion: Opinion, account: Account) -> bool:
@@ -169,7 +190,9 @@ def body_of(text: OpinionText | None) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
+class Piecewise:
+    """One headed part of a text and its differences to the version before."""
+
     label: str
     pieces: list[Piece]
 
@@ -198,4 +221,4 @@ def _parts(now: OpinionText, then: OpinionText | None) -> Any:
     for name, label in (("title", "标题"), ("situation", "情况"), ("analysis", "分析"), ("advice", "建议")):
         new, old = getattr(now, name), getattr(then, name) if then else ""
         if new or old:
-            yield Part(label, differences(old, new) if then else [Piece("same", new)])
+            yield Piecewise(label, differences(old, new) if then else [Piece("same", new)])

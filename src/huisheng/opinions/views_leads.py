@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huisheng.kernel import links, local, sealing, store
 from huisheng.kernel.errors import NotAllowed
 from huisheng.kernel.forms import StepForm, TextField
-from huisheng.kernel.journal import timeline
-from huisheng.kernel.models import Attachment
+from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.models import Attachment, Entry
 from huisheng.people.models import Account
 from huisheng.search.index import find
 from huisheng.search.similar import similar
@@ -29,7 +29,7 @@ from huisheng.ui.steps import new_key
 from . import actions, intake
 from . import local_rules as rules
 from .channels.reading import read_file
-from .models import OPEN_LEADS, Channel, Lead, LeadContact, LeadState, Opening, Opinion
+from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Opening, Opinion
 from .queries import INTAKE, may_look, visible_leads, visible_to
 from .views import PAGE, account_of
 
@@ -44,14 +44,12 @@ GROUPS: dict[str, tuple[str, tuple[LeadState, ...]]] = {
 
 
 def visible_lead(request: HttpRequest, pk: int) -> Lead:
+    """The lead, when the signed-in person works at the intake desk; absent and forbidden look the same."""
     if not request.user.is_authenticated:
         raise Http404
-    found = (
-        visible_leads(account_of(request), timezone.localdate())
-        .select_related("joined_to")
-        .filter(pk=pk)
-        .first()
-    )
+    rows = visible_leads(account_of(request), timezone.localdate()).select_related("joined_to", "contact")
+    asked = Prefetch("openings", Opening.objects.select_related("asked_by", "granted_by"))
+    found = rows.prefetch_related(asked).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -138,8 +136,14 @@ class Alike:
     band: str
 
 
+@login_required
+def alike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads and opinions about the same thing; fetched after the page, because comparing takes its time."""
+    found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
+    return render(request, "opinions/alike.html", {"alike": _alike(found, account, today), "record": found})
+
+
 def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
-    """Leads and opinions about the same thing: two questions, whatever is found."""
     words = f"{lead.gist} {lead.content}".strip()
     if not words:
         return []
@@ -152,26 +156,34 @@ def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
     return found
 
 
+DOSSIER = Gathering(
+    lambda pk: {
+        "files": Part(Attachment.objects.filter(subject_type=Lead.kind(), subject_id=pk)),
+        "thread": Part(LeadMessage.objects.filter(lead=pk), {"account": ("name",)}),
+        "joined": Part(Lead.objects.filter(joined_to=pk)),
+        "entries": Part(Entry.objects.filter(matter_type=Lead.kind(), matter_id=pk), {"account": ("name",)}),
+    }
+)
+
+
 @login_required
 def lead(request: HttpRequest, pk: int) -> HttpResponse:
-    """One lead: its own words, the thread, what is like it, what can be done."""
+    """One lead: its own words, the thread, what came of it, what can be done."""
     return _show(request, visible_lead(request, pk))
 
 
 def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
-    account, today = account_of(request), timezone.localdate()
-    files = list(Attachment.objects.filter(subject_type=Lead.kind(), subject_id=found.pk).order_by("pk"))
-    contact = LeadContact.objects.filter(lead=found).only("wants_answer", "erased_at").first()
-    thread = list(found.messages.select_related("account"))
-    openings = list(found.openings.select_related("asked_by", "granted_by"))
+    account = account_of(request)
+    contact = getattr(found, "contact", None)
+    dossier = DOSSIER.ask(found.pk)
     context = {
-        "lead": found, "steps": found.lifecycle.open_steps(found, account), "files": files, "contact": contact,
-        "openings": [(one, one.lifecycle.open_steps(one, account)) for one in openings],
+        "lead": found, "steps": found.lifecycle.open_steps(found, account), "files": dossier["files"],
+        "contact": contact, "thread": dossier["thread"], "joined": dossier["joined"],
+        "openings": [(one, one.lifecycle.open_steps(one, account)) for one in found.openings.all()],
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
-        "alike": _alike(found, account, today),
+        "unread": any(one.is_from_sender and one.read_at is None for one in dossier["thread"]),
         "chain": links.chain(found), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
-        "entries": timeline(found), "joined": list(found.joined.all()),
-        "unread": any(one.is_from_sender and one.read_at is None for one in thread), "thread": thread,
+        "entries": reversed(dossier["entries"]),
     }  # fmt: skip
     return render(request, "opinions/lead.html", context | more)
 
