@@ -22,12 +22,11 @@ from huisheng.kernel import journal
 from huisheng.kernel.deadlines import Calendar
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import Lifecycle
-from huisheng.kernel.models import Entry, Notice
+from huisheng.kernel.models import Counter, Entry, Notice
 from huisheng.people.models import Account, Agency, Body, Member
 from huisheng.proposals import figures, suggesting, tables
 from huisheng.proposals.models import (
     FILED_STATES,
-    Counter,
     LedgerRow,
     Merge,
     Promise,

@@ -12,11 +12,11 @@ from django.db import connection
 from huisheng.desk.fsck import check
 from huisheng.kernel.journal import write
 from huisheng.kernel.lifecycle import perform
-from huisheng.kernel.models import Attachment, Entry, IdempotencyKey, JournalHead, Notice
+from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, JournalHead, Notice
 from huisheng.kernel.store import keep, path_of
 from huisheng.people.models import Account
 from huisheng.proposals import actions
-from huisheng.proposals.models import Assignment, Counter, Proposal, Rating, Text
+from huisheng.proposals.models import Assignment, Proposal, Rating, Text
 from huisheng.search.models import SearchRow
 
 from .. import make

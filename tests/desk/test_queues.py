@@ -17,6 +17,9 @@ from huisheng.proposals.models import Assignment, Proposal, Role, State
 from tests import make
 from tests.cast import Cast
 
+# those with a page of their own, and those whose records are worked on in a list
+PAGED = [queue for queue in QUEUES if not queue.listed[0]]
+LISTED = [queue for queue in QUEUES if queue.listed[0]]
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Account], Client]
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -54,7 +57,7 @@ def test_every_queue_page_asks_at_most_twelve_questions_for_one_row_and_for_many
     cast: Cast, enter: Enter, queries: Any
 ) -> None:
     one_of_each(cast)
-    paths = [f"/desk/queues/{queue.name}" for queue in QUEUES] + [
+    paths = [f"/desk/queues/{queue.name}" for queue in PAGED] + [
         "/desk/queues/",
         "/desk/assign",
         "/desk/publish",
@@ -80,7 +83,17 @@ def test_what_helps_to_decide_asks_at_most_twelve_questions(cast: Cast, enter: E
     assert few == queries(browser, f"/desk/queues/dispatch/{one.pk}/aids", **HTMX) <= 12
 
 
-@pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
+@pytest.mark.parametrize("queue", LISTED, ids=lambda queue: queue.name)
+def test_a_queue_without_a_page_leads_to_its_list(cast: Cast, client: Any, queue: Any) -> None:
+    make.lead(cast)
+    make.filed_opinion(cast)
+    for name in ("editor", "office"):
+        client.force_login(cast.accounts[name])
+        assert client.get(queue.url).status_code == 200
+        assert client.get(f"/desk/queues/{queue.name}").status_code == 404
+
+
+@pytest.mark.parametrize("queue", PAGED, ids=lambda queue: queue.name)
 def test_a_queue_is_open_to_its_posts_alone(cast: Cast, enter: Enter, queue: Any) -> None:
     open_to = {
         name
@@ -231,7 +244,7 @@ def test_the_aids_stand_alone_as_a_page_without_scripts(cast: Cast, enter: Enter
 
 def test_no_queue_holds_what_its_own_step_took_out(cast: Cast) -> None:
     one_of_each(cast)
-    for queue in QUEUES:
+    for queue in PAGED:
         if queue.model is not Proposal or queue.action not in ("pre_review", "decide", "plan"):
             continue
         account = cast.reviewer if queue.action == "decide" else cast.clerk

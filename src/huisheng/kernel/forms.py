@@ -133,7 +133,7 @@ def choose_from(form: forms.Form, name: str, rows: Any, label: Callable[[Any], s
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = rows
-    field.label_from_instance = label  # type: ignore[method-assign,assignment]
+    setattr(field, "label_from_instance", label)  # noqa: B010  Django's own hook for the words of a choice
 
 
 class ManyTexts(forms.Widget):

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from .models import Link, Matter
 
-FARTHEST = 8  # generations; a chain of the committee's work has five
+FARTHEST = 8  # generations; a long chain has five
 
 Key = tuple[str, int]
 
