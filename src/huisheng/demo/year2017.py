@@ -29,6 +29,7 @@ from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
 from .roster import moment
 from .texts import Paper, pools, read_papers
+from .voices import Desk
 
 SEED = "huisheng 2017"
 FILES = ("papers_city.txt", "papers_people.txt", "papers_economy.txt", "papers_green.txt", "papers_law.txt")
@@ -68,7 +69,8 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             said.line(f"往年台账：2016年{roster.import_ledger(moment(date(2016, 12, 2), 9))}件")
         known: dict[str, Proposal] = {}
         lives = [Life(case, people, known).live() for case in cases(people)]
-        steps = run((life, "") for life in (_topics(call, people), *lives, _awards(people, known)))
+        voices = Desk(people).lives()
+        steps = run((life, "") for life in (_topics(call, people), *lives, *voices, _awards(people, known)))
         said.line(f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，办理{steps}步")
         now.load(people, known, today)
         _read_old_notices(today)
