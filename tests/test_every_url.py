@@ -92,6 +92,9 @@ def world(cast: Cast) -> dict[str, object]:
         "account": cast.zhao.pk, "post": cast.zhao.posts.get().pk, "day": CalendarDay.objects.first().pk,  # type: ignore[union-attr]
         "option": Option.objects.filter(list="proposer_type").first().pk,  # type: ignore[union-attr]
         "setting": Setting.objects.get().pk,
+        "lead": (lead := make.lead(cast)).pk, "opening": make.opening(cast).pk, "opinion": make.edited_opinion(cast).pk,
+        "opinion_draft": make.opinion(cast).pk,
+        "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
     return names
 

@@ -129,6 +129,29 @@ def fresh(maker: Callable[..., Any]) -> Make:
     return lambda cast: maker(cast, now())
 
 
+def parked(cast: Cast) -> Any:
+    one = make.lead(cast)
+    perform(one, "park", cast.editor, {"note": "像广告"}, at=make.DAY)
+    return one
+
+
+def beside_another(cast: Cast) -> Any:
+    make.reading(cast)
+    return make.lead(cast)
+
+
+def replied(cast: Cast) -> Any:
+    one = make.reading(cast)
+    perform(one, "answer", cast.editor, {"text": "已经办好。"}, at=make.DAY)
+    return one
+
+
+def combined(cast: Cast) -> Any:
+    one = make.adopted_opinion(cast)
+    perform(one, "combine", cast.editor, {"title": "社区卫生服务综合"}, at=make.DAY)
+    return one
+
+
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -179,6 +202,29 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Nomination", "award"): (make.nomination, "chair", {}),
     ("Nomination", "pass"): (make.nomination, "chair", {}),
     ("Call", "take_up"): (open_call, "li", {}),
+    ("Lead", "accept"): (make.lead, "editor", {}),
+    ("Lead", "transcribe"): (make.lead, "editor", {}),
+    ("Lead", "park"): (make.lead, "editor", {}),
+    ("Lead", "bin"): (parked, "editor", {}),
+    ("Lead", "redirect"): (make.lead, "editor", {}),
+    ("Lead", "join"): (beside_another, "editor", {}),
+    ("Lead", "take_up"): (make.reading, "editor", {"opinion": ""}),
+    ("Lead", "pass_on"): (make.reading, "editor", {}),
+    ("Lead", "ask"): (make.lead, "editor", {}),
+    ("Lead", "answer"): (make.reading, "editor", {}),
+    ("Lead", "unuse"): (make.reading, "editor", {}),
+    ("Lead", "reopen"): (replied, "editor", {}),
+    ("Lead", "ask_contact"): (make.lead, "editor", {}),
+    ("Opening", "refuse"): (make.opening, "office", {}),
+    ("Opinion", "send_back"): (make.filed_opinion, "editor", {}),
+    ("Opinion", "adopt"): (make.filed_opinion, "editor", {}),
+    ("Opinion", "keep"): (make.filed_opinion, "editor", {}),
+    ("Opinion", "edit"): (make.adopted_opinion, "editor", {}),
+    ("Opinion", "combine"): (make.adopted_opinion, "editor", {"synthesis": ""}),
+    ("Opinion", "split"): (combined, "editor", {}),
+    ("Opinion", "check"): (make.edited_opinion, "office", {}),
+    ("Opinion", "back_to_editing"): (make.edited_opinion, "office", {}),
+    ("Opinion", "record_adoption"): (make.issued_opinion, "editor", {}),
 }
 
 
@@ -334,6 +380,14 @@ FORMS = (
          {"column-0-0": "name", "column-0-1": "sex", "column-0-2": "sector"},
          {"column-0-0": CODE, "column-0-1": CODE, "column-0-2": CODE, "sheet": CODE}, None),
     Door("import again", "office", lambda cast: f"/imports/{_batch(cast).pk}/again", {}, {"x": TEXTS}, None),
+    Door("opinion", "li", _at("/opinions/new/")),
+    Door("opinion draft", "li", lambda cast: f"/opinions/{make.opinion(cast).pk}/draft/"),
+    Door("opinion save", "li", lambda cast: f"/opinions/{make.opinion(cast).pk}/draft/save/",
+         page=lambda url: url.replace("save/", "")),
+    Door("register opinion", "editor", _at("/opinions/register/"), {"reporter_body": ""}),
+    Door("lead", "editor", _at("/opinions/leads/new/")),
+    Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
+    Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

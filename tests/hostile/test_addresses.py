@@ -76,7 +76,7 @@ def _is_page(client: Client, url: str) -> bool:
 
 
 LISTS = (
-    "/proposals/", "/proposals/promises/", "/proposals/calls/", "/proposals/nominations/", "/search", "/notices", "/feedback",
+    "/proposals/", "/opinions/", "/proposals/promises/", "/proposals/calls/", "/proposals/nominations/", "/search", "/notices", "/feedback",
     "/people/members", "/people/agencies", "/people/accounts", "/imports", "/desk/journal",
 )  # fmt: skip
 
