@@ -38,10 +38,17 @@ GROUPS: dict[str, tuple[str, tuple[OpinionState, ...]]] = {
     "draft": ("草稿", (OpinionState.DRAFT,)),
 }
 WRITERS = (posts.MEMBER, posts.CONVENER)
+# what was fetched after the page is a part of it; by itself it is a page
+ALIKE = {True: "opinions/_alike.html", False: "opinions/alike.html"}
 
 
 def account_of(request: HttpRequest) -> Account:
     return request.user  # type: ignore[return-value]
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether the page asks for a part of itself."""
+    return bool(request.htmx)  # type: ignore[attr-defined]
 
 
 def visible_opinion(request: HttpRequest, pk: int) -> Opinion:
@@ -176,7 +183,7 @@ def alike_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Earlier ones like this; fetched after the page, because comparing takes its time."""
     opinion, account = visible_opinion(request, pk), account_of(request)
     found = alike(opinion.title, body_of(opinion.text), account, timezone.localdate(), opinion.pk)
-    return render(request, "opinions/alike.html", {"alike": found, "record": opinion})
+    return render(request, ALIKE[is_part(request)], {"alike": found, "record": opinion})
 
 
 def is_reporter(opinion: Opinion, account: Account) -> bool:

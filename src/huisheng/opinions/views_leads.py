@@ -31,7 +31,7 @@ from . import local_rules as rules
 from .channels.reading import read_file
 from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Opening, Opinion
 from .queries import INTAKE, may_look, visible_leads, visible_to
-from .views import PAGE, account_of
+from .views import ALIKE, PAGE, account_of, is_part
 
 GROUPS: dict[str, tuple[str, tuple[LeadState, ...]]] = {
     "open": ("在办", OPEN_LEADS),
@@ -140,7 +140,7 @@ class Alike:
 def alike(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads and opinions about the same thing; fetched after the page, because comparing takes its time."""
     found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
-    return render(request, "opinions/alike.html", {"alike": _alike(found, account, today), "record": found})
+    return render(request, ALIKE[is_part(request)], {"alike": _alike(found, account, today), "record": found})
 
 
 def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
