@@ -19,7 +19,7 @@ from huisheng.settings import *  # noqa: E402,F403
 from huisheng.settings import DATA, DATABASES, STORAGES  # noqa: E402
 
 _database = DATABASES["default"]
-if "sqlite3" in _database["ENGINE"]:
+if "sqlite" in _database["ENGINE"]:
     # a file, not memory: WAL and the live server's threads behave as in production
     _database["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
     _options = _database["OPTIONS"]

@@ -37,7 +37,7 @@ def _database(url: str, folder: Path) -> dict:
     if not url or url.startswith("sqlite"):
         name = url.partition("///")[2] or str(folder / "huisheng.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "huisheng.kernel.sqlite",
             "NAME": name,
             "CONN_MAX_AGE": None,
             "OPTIONS": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.signals import request_started
 from django.db.models.signals import post_save
@@ -67,6 +67,18 @@ post_save.connect(forget, sender=Option)
 post_save.connect(forget, sender=CalendarDay)
 
 
+class Listed(NamedTuple):
+    """An entry of a list as it is read: every page reads some hundred of them, and changes none."""
+
+    code: str
+    label: str
+    data: dict[str, Any]
+    position: int
+    starts_on: date
+    ends_on: date | None
+    pk: int
+
+
 def rule(name: str, on: date) -> Any:
     """The value of a rule in force on a day. Unknown names are a programming error (KeyError)."""
     declared = RULES[name]
@@ -96,22 +108,23 @@ def deadline(name: str, start: date, extensions: tuple[Extension, ...] = (), spa
     return count(start, Span.parse(span or str(rule(name, start))), calendar(), extensions)
 
 
-def options(name: str, on: date | None = None) -> list[Option]:
+def options(name: str, on: date | None = None) -> list[Listed]:
     """The entries of a list, in order; with a day, only those in force on it."""
     if name not in LISTS:
         raise KeyError(name)
     lists = getattr(_memory, "options", None)
     if lists is None:
         lists = _memory.options = {}
-        for row in Option.objects.order_by("list", "position", "code"):
-            lists.setdefault(row.list, []).append(row)
+        rows = Option.objects.order_by("list", "position", "code").values_list("list", *Listed._fields)
+        for of, *columns in rows:
+            lists.setdefault(of, []).append(Listed(*columns))
     mine = list(lists.get(name, ()))
     if on is None:
         return mine
     return [row for row in mine if row.starts_on <= on and (row.ends_on is None or on <= row.ends_on)]
 
 
-def option(name: str, code: str) -> Option | None:
+def option(name: str, code: str) -> Listed | None:
     return next((row for row in reversed(options(name)) if row.code == code), None)
 
 

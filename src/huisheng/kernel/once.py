@@ -33,10 +33,11 @@ def once(
             return act()
         digest = fingerprint(payload)
         # the unique row is taken first: of two equal requests at once, the second waits here for the first
-        row, is_new = IdempotencyKey.objects.get_or_create(
-            account=account, key=key, defaults={"digest": digest, "at": at}
+        IdempotencyKey.objects.bulk_create(
+            [IdempotencyKey(account=account, key=key, digest=digest, at=at)], ignore_conflicts=True
         )
-        if not is_new:
+        row = IdempotencyKey.objects.get(account=account, key=key)
+        if row.result:  # a row of ours has none yet: key and result become visible together
             return _same(row, digest)
         row.result = act()
         row.save(update_fields=["result"])

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,7 +29,9 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        account: Any = request.user
+        # the account itself: a page asks it hundreds of things, and each through Django's lazy stand-in costs
+        account: Any = get_user(request)
+        request.user = account
         if not account.is_authenticated or request.path.startswith("/static/"):
             return self.get_response(request)
         sentence = self._too_long(request, account)

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from huisheng.kernel.gather import Gathering, Part
+
 from .posts import POSTS, Place
 
 
@@ -49,7 +51,7 @@ class Account(AbstractBaseUser):
     def posts_held(self) -> list[Post]:
         """All posts with their places: one query, remembered with the account for the request."""
         if "_posts" not in self.__dict__:
-            self.__dict__["_posts"] = list(self.posts.select_related("member", "body", "agency"))
+            self.__dict__["_posts"] = HELD.ask(self.pk)["posts"]
         return self.__dict__["_posts"]
 
     def refresh_posts(self) -> None:
@@ -130,6 +132,12 @@ class Post(models.Model):
 
     def is_held(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+
+# asked by every page: written down once
+HELD = Gathering(
+    lambda pk: {"posts": Part(Post.objects.filter(account=pk), {"member": (), "body": (), "agency": ()})}
+)
 
 
 class Term(models.Model):

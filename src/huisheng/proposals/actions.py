@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 
 from huisheng.kernel import journal, local
@@ -290,6 +290,8 @@ def receive(proposal: Proposal, act: Act) -> None:
         if name in act.data:
             setattr(proposal, name, act.data[name])
     text = proposal.text
+    assert text is not None, "only what has a text is submitted"
+    prefetch_related_objects([text], "suggestions")  # for the fingerprint and for the index
     text.is_frozen, text.fingerprint = True, fingerprint(text)
     text.save(update_fields=["is_frozen", "fingerprint"])
     proposal.due_on = local.deadline("span.review", act.today).due_on

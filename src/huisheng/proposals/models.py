@@ -181,6 +181,9 @@ class Proposal(Matter):
         indexes = [
             models.Index(fields=["-submitted_at", "-id"], name="proposal_newest"),
             models.Index(fields=["state", "-submitted_at", "-id"], name="proposal_state"),
+            models.Index(
+                fields=["state", "is_paper"], name="proposal_seen"
+            ),  # how many the office's list holds
             models.Index(fields=["year", "state"], name="proposal_year"),
             models.Index(fields=["sponsor_member", "state"], name="proposal_sponsor"),
             models.Index(fields=["due_on"], name="proposal_due"),

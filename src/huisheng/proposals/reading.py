@@ -53,8 +53,10 @@ from .models import (
 from .queries import SEES_ALL, visible_to
 
 HEAD = (
-    "text", "sponsor_member__sector", "sponsor_body", "sector", "session__term", "lead_agency", "decision", "topic",
+    "text", "sponsor_member", "sponsor_member__sector", "sponsor_body", "sector", "session", "session__term", "lead_agency",
+    "decision", "topic",
 )  # fmt: skip
+WITH_HEAD = Gathering(lambda pk: {"head": Part(Proposal.objects.filter(pk=pk), dict.fromkeys(HEAD, ()))})
 NAME = ("name",)
 
 
@@ -137,7 +139,9 @@ class Answer:
 
 def find(account: Account, pk: int, today: date) -> Proposal | None:
     """The proposal with everything its head needs, when the account may see it."""
-    return visible_to(account, today).select_related(*HEAD).filter(pk=pk).first()
+    if not visible_to(account, today).filter(pk=pk).exists():
+        return None
+    return next(iter(WITH_HEAD.ask(pk)["head"]), None)
 
 
 class Dossier:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.functional import cached_property
 
 from huisheng.kernel.models import Notice
 
@@ -21,8 +21,8 @@ SCALE_COOKIE, THEME_COOKIE, KEYS_COOKIE = "ui-scale", "ui-theme", "ui-keys"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """``shell`` in every template. Costs nothing until used; then at most three queries (posts, notices, name)."""
-    return {"shell": SimpleLazyObject(lambda: shell_of(request))}
+    """``shell`` in every template. Asks nothing until used; then at most three queries (posts, notices, name)."""
+    return {"shell": shell_of(request)}
 
 
 def shell_of(request: HttpRequest) -> Shell:
@@ -50,10 +50,13 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        account = getattr(request, "user", None)
-        self.account = account if getattr(account, "is_authenticated", False) else None
         self.now = timezone.localtime()
         self.today = self.now.date()
+
+    @cached_property
+    def account(self) -> Any:
+        account = getattr(self.request, "user", None)
+        return account if getattr(account, "is_authenticated", False) else None
 
     @cached_property
     def posts(self) -> list[Any]:
@@ -98,27 +101,27 @@ class Shell:
         return Notice.objects.filter(account=self.account, read_at=None, due_at__lte=timezone.now()).count()
 
     @cached_property
-    def links(self) -> list[Link]:
+    def links(self) -> tuple[Link, ...]:
         """The whole navigation of this person."""
         if not self.account:
-            return []
+            return ()
         return self._links(nav.rooms(self.kinds))
 
     @cached_property
-    def tabs(self) -> list[Link]:
+    def tabs(self) -> tuple[Link, ...]:
         """The bar at the foot of a phone."""
         if not self.account:
-            return []
+            return ()
         return self._links([room for room in nav.rooms(self.kinds) if room.tab])
 
-    def _links(self, rooms: list[nav.Room]) -> list[Link]:
+    def _links(self, rooms: list[nav.Room]) -> tuple[Link, ...]:
         """One of them at most is where the reader stands: the one whose address says most."""
         path, home = self.request.path, nav.url_of("home")
         urls = [nav.url_of(room.name) for room in rooms]
         here = max(
             (url for url in urls if path == url or url != home and path.startswith(url)), key=len, default=""
         )
-        return [
+        return tuple(
             Link(
                 url,
                 room.label,
@@ -128,7 +131,7 @@ class Shell:
                 self.unread if room.name == "notices" else 0,
             )
             for room, url in zip(rooms, urls, strict=True)
-        ]
+        )
 
     @cached_property
     def committee(self) -> str:

@@ -34,6 +34,13 @@ def icon(name: str) -> str:
     )
 
 
+@register.simple_tag
+@lru_cache(maxsize=500)
+def remembered(name: str, **values: Any) -> str:
+    """A partial whose few values say all there is to it: drawn for the first page, remembered for the next ones."""
+    return mark_safe(render_to_string(name, values))
+
+
 @register.simple_tag(takes_context=True)
 def state(context: Any, record: Any, due_on: date | None = None) -> str:
     """The record's state in the reader's word, and when it is due."""

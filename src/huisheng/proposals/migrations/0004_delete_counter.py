@@ -10,7 +10,7 @@ def move(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0002_counter_link"),
-        ("proposals", "0002_newest_on_postgresql"),
+        ("proposals", "0003_seen"),
     ]
 
     operations = [
