@@ -18,8 +18,9 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from huisheng.kernel.errors import Invalid, Refused
+from huisheng.opinions.api import router as opinions
 from huisheng.people import tokens
-from huisheng.proposals.api import router
+from huisheng.proposals.api import router as proposals
 
 MEGABYTE = 1 << 20
 PROBLEM_TYPE = "application/problem+json"
@@ -94,10 +95,11 @@ def _length(request: HttpRequest) -> int:
 
 
 api = Door(
-    title="回声", version="1", description="区政协提案：与页面同一套规则。", docs_url=None, openapi_url="/openapi.json",
+    title="回声", version="1", description="区政协工作平台：与页面同一套规则。", docs_url=None, openapi_url="/openapi.json",
     auth=Bearer(), urls_namespace="api-1",
 )  # fmt: skip
-api.add_router("", router)
+api.add_router("", opinions)  # before the one whose last addresses take any word
+api.add_router("", proposals)
 
 
 def problem(

@@ -344,6 +344,10 @@ class OpinionText(models.Model):
         return self.title
 
 
+# what a reporter reads of their own opinion before it is issued
+REPORTERS_OWN = (OpinionText.Kind.ORIGINAL, OpinionText.Kind.ADDED)
+
+
 class Adoption(models.Model):
     """采用: a level above or beside that used the opinion, alone or within a synthesis, and what it said."""
 

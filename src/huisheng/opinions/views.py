@@ -25,7 +25,7 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 
 from . import local_rules as rules
-from .models import Adoption, Opinion, OpinionState, OpinionText
+from .models import REPORTERS_OWN, Adoption, Opinion, OpinionState, OpinionText
 from .queries import INTAKE, READS_OPINIONS, visible_to
 
 PAGE = 30
@@ -148,7 +148,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     dossier = DOSSIER.ask(opinion.pk)
     return render(request, "opinions/detail.html", {
         "opinion": opinion, "inside": inside, "steps": opinion.lifecycle.open_steps(opinion, account),
-        "texts": [one for one in dossier["texts"] if one.is_frozen and (inside or one.kind in OWN)],
+        "texts": [one for one in dossier["texts"] if one.is_frozen and (inside or one.kind in REPORTERS_OWN)],
         "shown": text if inside or opinion.state == OpinionState.ISSUED else _own_words(dossier["texts"]),
         "adoptions": dossier["adoptions"], "parts": dossier["parts"],
         "chain": [one for one in links.chain(opinion) if inside or one.record.kind() == Opinion.kind()],
@@ -158,12 +158,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     })  # fmt: skip
 
 
-OWN = (OpinionText.Kind.ORIGINAL, OpinionText.Kind.ADDED)
-
-
 def _own_words(texts: list[OpinionText]) -> OpinionText | None:
     """What the reporter reads before the issued text is out: their own last words."""
-    return next((one for one in reversed(texts) if one.kind in OWN), None)
+    return next((one for one in reversed(texts) if one.kind in REPORTERS_OWN), None)
 
 
 DOSSIER = Gathering(
@@ -212,7 +209,7 @@ def text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     versions = [
         one
         for one in opinion.texts.select_related("account")
-        if one.is_frozen and (inside or one.kind in OWN)
+        if one.is_frozen and (inside or one.kind in REPORTERS_OWN)
     ]
     shown = next((one for one in versions if one.number == number), None)
     if shown is None:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huisheng.kernel import links, local, sealing, store
-from huisheng.kernel.errors import NotAllowed
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.gather import Gathering, Part
 from huisheng.kernel.models import Attachment, Entry
@@ -280,9 +279,7 @@ class NoteForm(StepForm):
 @login_required
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest) -> HttpResponse:
-    account = account_of(request)
-    if not account.holds(*INTAKE):
-        raise NotAllowed("登记线索须由信息编辑或办公室办理。")
+    account = _desk(request)
     form = NoteForm(request.POST or None, account=account, today=timezone.localdate())
     key = request.POST.get("key") or new_key()
     if request.method == "POST" and form.is_valid():
@@ -291,7 +288,7 @@ def note(request: HttpRequest) -> HttpResponse:
             channel=words["channel"], content=words["content"], source_id=f"note:{key}"[:200], place=words["place"],
             source=words["source"], contact={"name": words["name"], "phone": words["phone"]},
         )  # fmt: skip
-        taken = actions.take_in(voice, timezone.now(), account)
+        taken = actions.take_in_by(account, voice, timezone.now())
         messages.success(request, f"已登记，回执号{taken.lead.code}。回执可以打印或念给来信人。")
         return render(request, "opinions/slip.html", {"lead": taken.lead, "secret": taken.secret})
     return render(request, "opinions/note.html", {"form": form, "key": key})

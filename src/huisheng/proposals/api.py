@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from datetime import date, datetime
-from itertools import islice
 from typing import Annotated, Any
 
-from django import forms
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from huisheng.kernel.errors import Invalid, Refused
-from huisheng.kernel.forms import TextsField, clean_all, clean_text
-from huisheng.kernel.lifecycle import Step, perform, replayed
-from huisheng.kernel.models import Entry, Matter
+from huisheng.kernel.forms import clean_all
+from huisheng.kernel.models import Matter
 from huisheng.people.models import Agency, Body
+from huisheng.ui.machine import (
+    PAGE,
+    EntryOut,
+    Key,
+    OpenStepOut,
+    StepIn,
+    again,
+    answers,
+    cursor_of,
+    id_of,
+    last_seen,
+    open_steps,
+    take,
+)
 
 from . import actions, queries
 from .models import (
@@ -36,9 +45,6 @@ from .models import (
     State,
 )  # fmt: skip
 
-STATUSES = frozenset((400, 401, 403, 404, 405, 409, 413, 422, 500, 503))
-PAGE = 50
-MOST_CHOICES = 500
 router = Router(tags=["提案"])
 
 # the children of a proposal that have steps of their own, by the word in the path
@@ -48,29 +54,6 @@ CHILDREN: dict[str, type[Matter]] = {
 }  # fmt: skip
 OTHERS = ("contacts", "countersigns", "extensions", "promises")
 ALONE: dict[str, type[Matter]] = {"nominations": Nomination, "calls": Call}
-
-
-class Problem(Schema):
-    """RFC 9457. ``detail`` is a sentence for a person; ``errors`` names the fields that must be mended."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: dict[str, list[str]] = {}
-    instance: str | None = Field(None, description="事故编号，告诉管理员即可查到")
-
-
-def answers(shape: Any, status: int = 200) -> dict[Any, Any]:
-    """What an operation may answer: its own shape, or a problem of any of the declared statuses."""
-    return {status: shape, STATUSES: Problem}
-
-
-Key = Annotated[
-    str,
-    Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[!-~]+$",
-           description="同一个键、同样内容重发，不会办两次，得到第一次的结果"),
-]  # fmt: skip
 
 
 class ProposalLine(Schema):
@@ -162,45 +145,6 @@ class NewProposal(Schema, extra="forbid"):
     suggested_agencies: list[int] = Field([], max_length=20)
 
 
-class Choice(Schema):
-    value: str
-    label: str
-
-
-class FieldOut(Schema):
-    name: str
-    label: str
-    required: bool
-    is_list: bool
-    choices: list[Choice] = Field(description="可选的值；空为自己写")
-
-
-class OpenStepOut(Schema):
-    action: str
-    label: str
-    reason: str = Field(description="还不能办的原因；空为可以办")
-    fields: list[FieldOut] = Field(description="办这一步要答的字段")
-
-
-Scalar = str | bool | int | float | None
-
-
-class StepIn(Schema, extra="forbid"):
-    version: int | None = Field(None, description="您看到的版本；别人先办了会得到 409")
-    data: dict[str, Scalar | list[Scalar]] = Field({}, description="按字段名答；字段见 steps")
-
-
-class EntryOut(Schema):
-    seq: int
-    at: datetime
-    label: str
-    from_state: str
-    to_state: str
-    digest: str
-    state: str = Field(description="办完之后的状态")
-    version: int
-
-
 class Filters(Schema):
     year: int | None = None
     state: str | None = Field(None, max_length=20)
@@ -220,13 +164,13 @@ def list_proposals(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
     rows = queries.visible_to(request.user, timezone.localdate()).select_related(*LINE)
     rows = rows.filter(_asked(filters))
     if filters.cursor:
-        rows = rows.filter(pk__lt=_last_seen(filters.cursor))
+        rows = rows.filter(pk__lt=last_seen(filters.cursor))
     found = list(rows.order_by("-pk")[: filters.limit + 1])
     more = len(found) > filters.limit
     found = found[: filters.limit]
     return {
         "items": [_line(one, request.user) for one in found],
-        "next": _cursor(found[-1]) if more else None,
+        "next": cursor_of(found[-1]) if more else None,
     }
 
 
@@ -237,26 +181,11 @@ def _asked(filters: Filters) -> Q:
             wanted &= Q(**{name: value})
     if filters.agency is not None:
         wanted &= Q(
-            pk__in=Assignment.objects.filter(agency=_id(filters.agency), is_open=True).values("proposal")
+            pk__in=Assignment.objects.filter(agency=id_of(filters.agency), is_open=True).values("proposal")
         )
     if filters.sponsor is not None:
-        wanted &= Q(sponsor_member=_id(filters.sponsor))
+        wanted &= Q(sponsor_member=id_of(filters.sponsor))
     return wanted
-
-
-def _cursor(last: Proposal) -> str:
-    """By id, newest first: a page neither skips nor repeats a row because somebody changes one meanwhile."""
-    return base64.urlsafe_b64encode(f"p{last.pk}".encode()).decode()
-
-
-def _last_seen(cursor: str) -> int:
-    try:
-        word = base64.urlsafe_b64decode(cursor.encode()).decode()
-    except ValueError:
-        word = ""
-    if not re.fullmatch(r"p[0-9]{1,18}", word):
-        raise Refused("cursor 不对。请从第一页重新取。")
-    return int(word[1:])
 
 
 @router.post("/proposals", response=answers(ProposalOut, 201), summary="起草一件提案")
@@ -264,7 +193,7 @@ def start_proposal(request: HttpRequest, payload: NewProposal, key: Key) -> Stat
     data = payload.dict()
     if data["sponsor_body"] is not None:
         data["sponsor_body"] = _named(Body, data["sponsor_body"], "机构")
-    wanted = {_id(pk) for pk in data.pop("suggested_agencies")}
+    wanted = {id_of(pk) for pk in data.pop("suggested_agencies")}
     data["suggested"] = list(Agency.objects.filter(pk__in=wanted))
     if len(data["suggested"]) != len(wanted):
         raise Invalid({"suggested_agencies": ["建议承办单位里有不存在的编号。"]})
@@ -278,13 +207,13 @@ def get_proposal(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 
 @router.get("/proposals/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="我现在能办的步骤")
-def open_steps(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
-    return _open(request, _visible(request, pk))
+def open_steps_of(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+    return open_steps(request, _visible(request, pk))
 
 
 @router.post("/proposals/{int:pk}/steps/{action}", response=answers(EntryOut), summary="办一步")
 def take_step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: Key) -> dict[str, Any]:
-    return _again(request, Proposal, pk, action, payload, key) or _perform(
+    return again(request, Proposal, pk, action, payload, key) or take(
         request, _visible(request, pk), action, payload, key
     )
 
@@ -293,7 +222,7 @@ def take_step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: 
     "/{kind}/{int:pk}/steps", response=answers(list[OpenStepOut]), summary="交办件、联名、评价等的步骤"
 )
 def open_child_steps(request: HttpRequest, kind: str, pk: int) -> list[dict[str, Any]]:
-    return _open(request, _child(request, kind, pk))
+    return open_steps(request, _child(request, kind, pk))
 
 
 @router.post(
@@ -302,14 +231,14 @@ def open_child_steps(request: HttpRequest, kind: str, pk: int) -> list[dict[str,
 def take_child_step(
     request: HttpRequest, kind: str, pk: int, action: str, payload: StepIn, key: Key
 ) -> dict[str, Any]:
-    return _again(request, _model(kind), pk, action, payload, key) or _perform(
+    return again(request, _model(kind), pk, action, payload, key) or take(
         request, _child(request, kind, pk), action, payload, key
     )
 
 
 def _visible(request: HttpRequest, pk: int) -> Proposal:
     rows = queries.visible_to(request.user, timezone.localdate()).select_related(*LINE, "text")
-    found = rows.filter(pk=_id(pk)).first()
+    found = rows.filter(pk=id_of(pk)).first()
     if found is None:
         raise Http404
     return found
@@ -331,106 +260,17 @@ def _child(request: HttpRequest, kind: str, pk: int) -> Matter:
         if kind in ALONE
         else queries.visible_children(model, request.user, today)
     )
-    found = rows.filter(pk=_id(pk)).first()
+    found = rows.filter(pk=id_of(pk)).first()
     if found is None:
         raise Http404
     return found
 
 
-def _id(pk: int) -> int:
-    """Larger than any row's id is simply not there, in every database."""
-    return pk if -(2**63) < pk < 2**63 else -1
-
-
 def _named(model: Any, pk: int, word: str) -> Any:
-    found = model._default_manager.filter(pk=_id(pk)).first()
+    found = model._default_manager.filter(pk=id_of(pk)).first()
     if found is None:
         raise Refused(f"没有编号为 {pk} 的{word}。")
     return found
-
-
-# -- steps -------------------------------------------------------------------------------------------------------
-def _open(request: HttpRequest, record: Matter) -> list[dict[str, Any]]:
-    today = timezone.localdate()
-    return [
-        {"action": one.step.action, "label": one.step.label, "reason": one.reason,
-         "fields": _fields(one.step, record, request.user, today)}
-        for one in record.lifecycle.open_steps(record, request.user, today)
-    ]  # fmt: skip
-
-
-def _fields(step: Step, record: Matter, account: Any, today: date) -> list[dict[str, Any]]:
-    if step.form is None:
-        return []
-    return [
-        {"name": name, "label": str(field.label or name), "required": field.required, "is_list": _is_list(field),
-         "choices": _choices(field)}
-        for name, field in step.form(record=record, account=account, today=today).fields.items()
-    ]  # fmt: skip
-
-
-def _is_list(field: forms.Field) -> bool:
-    return isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField | TextsField)
-
-
-def _choices(field: Any) -> list[dict[str, str]]:
-    rows = islice(getattr(field, "choices", ()), MOST_CHOICES)
-    return [
-        {"value": str(value), "label": str(label)}
-        for value, label in rows
-        if not isinstance(label, list | tuple)
-    ]
-
-
-def _again(
-    request: HttpRequest, model: type[Matter], pk: int, action: str, payload: StepIn, key: str
-) -> dict[str, Any] | None:
-    """The first answer once more, also when the step has taken the record out of the account's sight."""
-    entry = replayed(model.kind(), pk, action, request.user, _answers(payload), key)
-    if entry is None:
-        return None
-    return _told(entry, model._base_manager.get(pk=pk))
-
-
-def _perform(request: HttpRequest, record: Matter, action: str, payload: StepIn, key: str) -> dict[str, Any]:
-    step = record.lifecycle.step(action)
-    data = _answers(payload)
-    record.lifecycle.check(record, action, request.user, payload.version)
-    _check_shape(step, record, request.user, data)
-    return _told(perform(record, action, request.user, data, version=payload.version, key=key), record)
-
-
-def _answers(payload: StepIn) -> dict[str, Any]:
-    """As a form reads them: words, lists of words, yes and no."""
-    return {clean_text(name): _answer(value) for name, value in payload.data.items()}
-
-
-def _answer(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_answer(one) for one in value]
-    if isinstance(value, bool):
-        return str(value).lower()
-    return None if value is None else clean_text(str(value))
-
-
-def _check_shape(step: Step, record: Matter, account: Any, data: dict[str, Any]) -> None:
-    """A name the form does not ask for, or a list where one answer belongs, is a mistake the client must hear of."""
-    fields = step.form(record=record, account=account, today=timezone.localdate()).fields if step.form else {}
-    errors = {name: ["没有这一项。"] for name in data if name not in fields}
-    errors |= {
-        name: ["只能答一项，不能是列表。"]
-        for name, value in data.items()
-        if name in fields and isinstance(value, list) and not _is_list(fields[name])
-    }
-    if errors:
-        raise Invalid(errors)
-
-
-def _told(entry: Entry, record: Any) -> dict[str, Any]:
-    return {
-        "seq": entry.seq, "at": entry.at, "label": entry.label, "from_state": entry.from_state,
-        "to_state": entry.to_state, "digest": entry.digest, "state": record.state, "version": record.version,
-    }  # fmt: skip
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------

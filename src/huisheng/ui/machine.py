@@ -1,0 +1,190 @@
+"""The step as machines know it: what may be done, doing it, and how a refusal is declared. Pages: ``ui.steps``."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import date, datetime
+from itertools import islice
+from typing import Annotated, Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Header, Schema
+from pydantic import Field
+
+from huisheng.kernel.errors import Invalid, Refused
+from huisheng.kernel.forms import TextsField, clean_text
+from huisheng.kernel.lifecycle import Step, perform, replayed
+from huisheng.kernel.models import Entry, Matter
+
+STATUSES = frozenset((400, 401, 403, 404, 405, 409, 413, 422, 500, 503))
+PAGE = 50
+MOST_CHOICES = 500
+
+
+class Problem(Schema):
+    """RFC 9457. ``detail`` is a sentence for a person; ``errors`` names the fields that must be mended."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, list[str]] = {}
+    instance: str | None = Field(None, description="事故编号，告诉管理员即可查到")
+
+
+def answers(shape: Any, status: int = 200) -> dict[Any, Any]:
+    """What an operation may answer: its own shape, or a problem of any of the declared statuses."""
+    return {status: shape, STATUSES: Problem}
+
+
+Key = Annotated[
+    str,
+    Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[!-~]+$",
+           description="同一个键、同样内容重发，不会办两次，得到第一次的结果"),
+]  # fmt: skip
+
+
+class Choice(Schema):
+    value: str
+    label: str
+
+
+class FieldOut(Schema):
+    name: str
+    label: str
+    required: bool
+    is_list: bool
+    choices: list[Choice] = Field(description="可选的值；空为自己写")
+
+
+class OpenStepOut(Schema):
+    action: str
+    label: str
+    reason: str = Field(description="还不能办的原因；空为可以办")
+    fields: list[FieldOut] = Field(description="办这一步要答的字段")
+
+
+Scalar = str | bool | int | float | None
+
+
+class StepIn(Schema, extra="forbid"):
+    version: int | None = Field(None, description="您看到的版本；别人先办了会得到 409")
+    data: dict[str, Scalar | list[Scalar]] = Field({}, description="按字段名答；字段见 steps")
+
+
+class EntryOut(Schema):
+    seq: int
+    at: datetime
+    label: str
+    from_state: str
+    to_state: str
+    digest: str
+    state: str = Field(description="办完之后的状态")
+    version: int
+
+
+def id_of(pk: int) -> int:
+    """Larger than any row's id is simply not there, in every database."""
+    return pk if -(2**63) < pk < 2**63 else -1
+
+
+def cursor_of(last: Matter) -> str:
+    """By id, newest first: a page neither skips nor repeats a row because somebody changes one meanwhile."""
+    return base64.urlsafe_b64encode(f"p{last.pk}".encode()).decode()
+
+
+def last_seen(cursor: str) -> int:
+    try:
+        word = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        word = ""
+    if not re.fullmatch(r"p[0-9]{1,18}", word):
+        raise Refused("cursor 不对。请从第一页重新取。")
+    return int(word[1:])
+
+
+# -- steps -------------------------------------------------------------------------------------------------------
+def open_steps(request: HttpRequest, record: Matter) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    return [
+        {"action": one.step.action, "label": one.step.label, "reason": one.reason,
+         "fields": _fields(one.step, record, request.user, today)}
+        for one in record.lifecycle.open_steps(record, request.user, today)
+    ]  # fmt: skip
+
+
+def _fields(step: Step, record: Matter, account: Any, today: date) -> list[dict[str, Any]]:
+    if step.form is None:
+        return []
+    return [
+        {"name": name, "label": str(field.label or name), "required": field.required, "is_list": _is_list(field),
+         "choices": _choices(field)}
+        for name, field in step.form(record=record, account=account, today=today).fields.items()
+    ]  # fmt: skip
+
+
+def _is_list(field: forms.Field) -> bool:
+    return isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField | TextsField)
+
+
+def _choices(field: Any) -> list[dict[str, str]]:
+    rows = islice(getattr(field, "choices", ()), MOST_CHOICES)
+    return [
+        {"value": str(value), "label": str(label)}
+        for value, label in rows
+        if not isinstance(label, list | tuple)
+    ]
+
+
+def again(
+    request: HttpRequest, model: type[Matter], pk: int, action: str, payload: StepIn, key: str
+) -> dict[str, Any] | None:
+    """The first answer once more, also when the step has taken the record out of the account's sight."""
+    entry = replayed(model.kind(), pk, action, request.user, _answers(payload), key)
+    if entry is None:
+        return None
+    return _told(entry, model._base_manager.get(pk=pk))
+
+
+def take(request: HttpRequest, record: Matter, action: str, payload: StepIn, key: str) -> dict[str, Any]:
+    step = record.lifecycle.step(action)
+    data = _answers(payload)
+    record.lifecycle.check(record, action, request.user, payload.version)
+    _check_shape(step, record, request.user, data)
+    return _told(perform(record, action, request.user, data, version=payload.version, key=key), record)
+
+
+def _answers(payload: StepIn) -> dict[str, Any]:
+    """As a form reads them: words, lists of words, yes and no."""
+    return {clean_text(name): _answer(value) for name, value in payload.data.items()}
+
+
+def _answer(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_answer(one) for one in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else clean_text(str(value))
+
+
+def _check_shape(step: Step, record: Matter, account: Any, data: dict[str, Any]) -> None:
+    """A name the form does not ask for, or a list where one answer belongs, is a mistake the client must hear of."""
+    fields = step.form(record=record, account=account, today=timezone.localdate()).fields if step.form else {}
+    errors = {name: ["没有这一项。"] for name in data if name not in fields}
+    errors |= {
+        name: ["只能答一项，不能是列表。"]
+        for name, value in data.items()
+        if name in fields and isinstance(value, list) and not _is_list(fields[name])
+    }
+    if errors:
+        raise Invalid(errors)
+
+
+def _told(entry: Entry, record: Any) -> dict[str, Any]:
+    return {
+        "seq": entry.seq, "at": entry.at, "label": entry.label, "from_state": entry.from_state,
+        "to_state": entry.to_state, "digest": entry.digest, "state": record.state, "version": record.version,
+    }  # fmt: skip
