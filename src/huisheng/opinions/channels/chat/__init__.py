@@ -6,6 +6,7 @@ Heads of messages as WeChat, 企业微信 and QQ copy them: “张大妈 10:32�
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -126,6 +127,7 @@ def _nameless(body: str, names: set[str]) -> str:
 
 def _item(body: str, at: datetime | None) -> Item:
     code = find_receipt_code(body)
+    stamp = f"{at:%Y-%m-%d %H:%M}|" if at else ""
     return Item(
         "chat",
         Kind.FOLLOW_UP if code else Kind.LEAD,
@@ -134,6 +136,8 @@ def _item(body: str, at: datetime | None) -> Item:
         phone=find_phone(body),
         received_at=at,
         receipt_code=code,
+        # the same words on another day are another message
+        source_id=hashlib.sha256(f"{stamp}{body}".encode()).hexdigest(),
         raw=body.encode(),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
@@ -33,11 +34,14 @@ COLUMNS = {
     "answer": ("是否要求回复", "是否回复", "要求回复", "需回复", "是否需要答复"),
     "remark": ("处理意见", "备注", "办理意见", "拟办意见", "处理", "说明"),
 }
-_NAMELESS = re.compile(r"(?:不愿|不肯|不便|不)?(?:透露|留名|留姓名)|匿名|不详|不明|未知|无|未留.*|[-—/]+")
+_NAMELESS = re.compile(
+    r".*(?:不愿|不肯|不便|不想|未)(?:意)?(?:透露|留名|留姓名|说).*|.*匿名.*|不详|不明|未知|无|[-—/]+"
+)
 _MOBILE = re.compile(r"(?:\+?0{0,2}86)?1\d{10}")
-_LAND_LINE = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}(?:[转-]\d{1,5})?")
+_LAND_LINE = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}(?:转\d{1,5})?")
 _REPEATS = re.compile(
-    r"(?:[与同和跟见并入续]|重复|补充)\s*(?:上?第|序号|编号)?\s*(\d{1,5})\s*(?:号|条|项|件|行)?\s*(?:重复|相同|一样|同一|合并|的?补充|$)"
+    r"(?:[与同和跟见并入续]|重复|补充)\s*(?:上?第|序号|编号)?\s*(\d{1,5})\s*(?:号|条|项|件|行)?\s*"
+    r"(?:重复|相同|一样|同一|合并|的?补充|$)"
 )
 
 
@@ -74,7 +78,7 @@ def _item(note: Note, own: Own, near: date | None) -> Item:
         Kind.LEAD,
         subject=gist(body),
         body=body,
-        from_name="" if _NAMELESS.search(name) else name,
+        from_name="" if _NAMELESS.fullmatch(name) else name,
         phone=phone,
         received_at=at,
         receipt_code=find_receipt_code(body, note.text("remark")),
@@ -88,8 +92,12 @@ def _item(note: Note, own: Own, near: date | None) -> Item:
 
 def _is_phone(phone: str) -> bool:
     """Eleven digits of a mobile, or a land line; an empty cell is no doubt."""
-    bare = re.sub(r"[\s()（）‐‑–—-]", "", phone)
+    bare = re.sub(r"[\s()（）‐‑–—-]", "", unicodedata.normalize("NFKC", phone))
     return not bare or bool(_MOBILE.fullmatch(bare) or _LAND_LINE.fullmatch(bare))
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone)
 
 
 def _judged(item: Item, note: Note, own: Own, earlier: list[Item], by_number: dict[str, Item]) -> Item:
@@ -114,9 +122,9 @@ def _repeated(item: Item, remark: str, earlier: list[Item], by_number: dict[str,
         named = by_number.get(found[1]) or by_number.get(found[1].lstrip("0"))
         if named and named.kind != Kind.REFUSED:
             return _first_of(named, earlier)
-    said = normalise(item.body)
+    said, digits = normalise(item.body), _digits(item.phone)
     for one in earlier:
-        if one.kind == Kind.LEAD and item.phone and one.phone == item.phone and len(one.body) >= 8:
+        if one.kind == Kind.LEAD and digits and _digits(one.phone) == digits and len(one.body) >= 8:
             if normalise(one.body) in said:
                 return one
     return None
