@@ -85,10 +85,14 @@ class FakeWeCom:
         return {"errcode": 0, "msgid": f"m{len(self.sent)}", "invaliduser": "|".join(lost)}
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # many threads knock at once
+
+
 @contextmanager
 def fake_wecom() -> Iterator[FakeWeCom]:
     fake = FakeWeCom()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
+    server = _Server(("127.0.0.1", 0), _handler(fake))
     fake.base_url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

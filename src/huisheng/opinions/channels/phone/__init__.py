@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from dataclasses import replace
 from datetime import date
 
@@ -49,15 +50,46 @@ _REPEATS = re.compile(
 def read(data: bytes, *, name: str = "", own: Own) -> list[Item]:
     """One item a row, in the order of the rows: a lead, a repetition (``follows``), or refused with the remark."""
     items: list[Item] = []
-    by_number: dict[str, Item] = {}
+    calls = _Calls()
     near: date | None = None
     for note in notes(data, name, COLUMNS, "body"):
         item = _item(note, own, near)
         near = item.received_at.date() if item.received_at else near
-        item = _judged(item, note, own, items, by_number)
-        by_number.setdefault(note.text("number") or str(note.number), item)
+        item = _judged(item, one_line(note.text("remark")), own, calls)
+        calls.remember(item, note.text("number") or str(note.number))
         items.append(item)
     return items
+
+
+class _Calls:
+    """The calls noted so far, by number of the note and by number of the telephone."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, Item] = {}
+        self._leads: dict[str, deque[Item]] = {}
+        self._by_source: dict[str, Item] = {}
+
+    def remember(self, item: Item, number: str) -> None:
+        self._noted.setdefault(number, item)
+        self._by_source.setdefault(item.source_id, item)
+        if item.kind == Kind.LEAD and (digits := _digits(item.phone)):
+            self._leads.setdefault(digits, deque(maxlen=50)).append(item)
+
+    def repeated(self, item: Item, remark: str) -> Item | None:
+        """The call this one repeats: the remark names it, or the same number says the same again."""
+        if found := _REPEATS.search(remark):
+            named = self._noted.get(found[1]) or self._noted.get(found[1].lstrip("0"))
+            if named and named.kind != Kind.REFUSED:
+                return self._by_source.get(named.follows, named)  # where a repetition of a repetition began
+        said = normalise(item.body)
+        return next(
+            (
+                one
+                for one in self._leads.get(_digits(item.phone), ())
+                if len(one.body) >= 8 and normalise(one.body) in said
+            ),
+            None,
+        )
 
 
 def _item(note: Note, own: Own, near: date | None) -> Item:
@@ -100,36 +132,12 @@ def _digits(phone: str) -> str:
     return re.sub(r"\D", "", phone)
 
 
-def _judged(item: Item, note: Note, own: Own, earlier: list[Item], by_number: dict[str, Item]) -> Item:
-    remark = one_line(note.text("remark"))
+def _judged(item: Item, remark: str, own: Own, calls: _Calls) -> Item:
     if not item.body:
         return replace(item, kind=Kind.REFUSED, reason="这一行没有写反映内容。")
     if any(word in remark for word in own.not_leads):
         return replace(item, kind=Kind.REFUSED, reason=f"记录人注明“{remark}”，不作为线索。")
-    if first := _repeated(item, remark, earlier, by_number):
-        return replace(
-            item,
-            kind=Kind.FOLLOW_UP,
-            follows=first.source_id,
-            receipt_code=item.receipt_code or first.receipt_code,
-        )
+    if first := calls.repeated(item, remark):
+        code = item.receipt_code or first.receipt_code
+        return replace(item, kind=Kind.FOLLOW_UP, follows=first.source_id, receipt_code=code)
     return replace(item, kind=Kind.FOLLOW_UP) if item.receipt_code else item
-
-
-def _repeated(item: Item, remark: str, earlier: list[Item], by_number: dict[str, Item]) -> Item | None:
-    """The call this one repeats: the remark names it, or the same number says the same again."""
-    if found := _REPEATS.search(remark):
-        named = by_number.get(found[1]) or by_number.get(found[1].lstrip("0"))
-        if named and named.kind != Kind.REFUSED:
-            return _first_of(named, earlier)
-    said, digits = normalise(item.body), _digits(item.phone)
-    for one in earlier:
-        if one.kind == Kind.LEAD and digits and _digits(one.phone) == digits and len(one.body) >= 8:
-            if normalise(one.body) in said:
-                return one
-    return None
-
-
-def _first_of(item: Item, earlier: list[Item]) -> Item:
-    """Where a repetition of a repetition began."""
-    return next((one for one in earlier if one.source_id == item.follows), item) if item.follows else item
