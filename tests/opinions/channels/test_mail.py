@@ -326,10 +326,10 @@ def test_parts_inside_parts_are_not_followed_for_ever(count: int, own: Own) -> N
 
 def test_a_hundred_thousand_parts_are_refused_quickly(own: Own) -> None:
     data = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100_000
-    began = time.monotonic()
+    began = time.process_time()
 
     assert one(data, own).warnings == ("nested_too_deep",)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_thirty_megabytes_are_refused_with_the_sender_named(own: Own) -> None:
@@ -391,7 +391,7 @@ def test_a_mail_from_nobody_is_a_lead_and_an_empty_one_waits(own: Own) -> None:
     ],
 )  # fmt: skip
 def test_whatever_comes_is_answered(data: bytes, own: Own) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     item = one(data, own)
 
     assert item.kind in Kind
@@ -399,13 +399,13 @@ def test_whatever_comes_is_answered(data: bytes, own: Own) -> None:
     assert not any(
         "\ud800" <= char <= "\udfff" or char == "\0" for char in item.body + item.subject + item.from_name
     )
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_thousand_mails_take_far_less_than_a_minute(own: Own) -> None:
     data = made(WORDS * 20, "Subject: =?utf-8?b?5Z2P5LqG?=")
-    began = time.monotonic()
+    began = time.process_time()
     for _ in range(200):
         one(data, own)
 
-    assert time.monotonic() - began < 6  # of the sixty for a thousand, half of what reading may take
+    assert time.process_time() - began < 6  # of the sixty for a thousand, half of what reading may take
