@@ -61,7 +61,7 @@ class Enclosed:
     ``wecom.client`` has fetched them.
     """
 
-    name: str
+    name: str = field(repr=False)
     data: bytes = field(repr=False)
     media_type: str = ""
     media_id: str = field(default="", repr=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
+from huisheng.kernel import workbook
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.files import EXTENSIONS, inspect
 
@@ -20,7 +21,7 @@ _MAIL_HEAD = re.compile(
     re.IGNORECASE,
 )
 _XML_HEAD = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b.*?\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\b|<xml\b|<messages\b)",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b.*?\?>\s*)?(?:<!--(?>.*?-->)\s*+)*+(?:<!DOCTYPE\b|<xml\b|<messages\b)",
     re.DOTALL,
 )
 OUTLOOK = "这是 Outlook 的 .msg 文件。请在 Outlook 里把邮件另存为 .eml 后再传，或直接转发到线索邮箱。"
@@ -62,9 +63,10 @@ def _reader(name: str, data: bytes) -> Reader:
 
 
 def _table(name: str, data: bytes) -> Reader:
-    if has_headings(data, name, broadcast.COLUMNS, ("body", "medium")):
+    book = workbook.read(data, name)
+    if has_headings(book, broadcast.COLUMNS, ("body", "medium")):
         return broadcast.read
-    if any(has_headings(data, name, phone.COLUMNS, ("body", key)) for key in ("phone", "at", "name")):
+    if any(has_headings(book, phone.COLUMNS, ("body", key)) for key in ("phone", "at", "name")):
         return phone.read
     raise Refused(NO_TABLE)
 

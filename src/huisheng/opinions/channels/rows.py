@@ -48,9 +48,9 @@ def notes(data: bytes, name: str, columns: Columns, wanted: str) -> list[Note]:
     raise Refused("这张表里找不到需要的列。请在第一行写明列名，例如“日期、反映人、内容”。")
 
 
-def has_headings(data: bytes, name: str, columns: Columns, wanted: tuple[str, ...]) -> bool:
+def has_headings(book: workbook.Book, columns: Columns, wanted: tuple[str, ...]) -> bool:
     """Whether a heading row of the file names all the columns ``wanted``."""
-    for sheet in workbook.read(data, _named(data, name)).sheets:
+    for sheet in book.sheets:
         found = _headings(sheet.rows, columns, wanted[0])
         if found and set(wanted) <= set(found[1].values()):
             return True
@@ -123,7 +123,7 @@ def moment(cell: workbook.Cell, own: Own, near: date | None = None) -> tuple[dat
         return cell.replace(tzinfo=own.zone), False
     if isinstance(cell, date):
         return datetime.combine(cell, time(), own.zone), False
-    text = _CHINESE.sub(_figure, unicodedata.normalize("NFKC", workbook.as_text(cell)))
+    text = _CHINESE.sub(_figure, unicodedata.normalize("NFKC", workbook.as_text(cell)[:60]))
     if not text:
         return None, False
     found = _PACKED.search(text) or _DAY.search(text)

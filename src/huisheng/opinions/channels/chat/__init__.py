@@ -6,6 +6,7 @@ Heads of messages as WeChat, 企业微信 and QQ copy them: “张大妈 10:32�
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,8 @@ from ..rows import moment
 
 __all__ = ["read"]
 
-MAX_BYTES = 5 << 20
+MAX_BYTES = 1 << 20
+MAX_MESSAGES = 2_000  # every speaker's name is looked for in every message
 SOMEBODY = "群友"
 _CLOCK = r"(?:上午|下午|中午|晚上|凌晨|早上)?\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 _DATE = r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}月\d{1,2}日|昨天|前天|今天|星期[一二三四五六日天]|周[一二三四五六日])"
@@ -28,7 +30,7 @@ _NAME = r"(?P<name>[^\s:：，。！？,!?“”\[\]【】][^:：，。！？!?\
 _WHEN_NAME = re.compile(rf"\s*[\[【(（]?(?P<when>{_WHEN})[\]】)）]?[ \t　]+{_NAME}\s*[:：]?\s*")
 _NAME_WHEN = re.compile(rf"\s*{_NAME}[ \t　]+[\[【(（]?(?P<when>{_WHEN})[\]】)）]?\s*[:：]?\s*")
 _NAME_COLON = re.compile(
-    rf"\s*(?:[\[【(（]?(?P<when>{_WHEN})[\]】)）]?[ \t　]*)?(?P<name>[^\s:：，。！？；、,!?;“”（）()\d][^:：，。！？；,!?;“”\n]{{0,14}}?)\s*[:：]\s*(?P<said>\S.*)?"
+    rf"\s*(?:[\[【(（]?(?P<when>{_WHEN})[\]】)）]?[ \t　]*)?(?P<name>[^\s:：，。！？；、,!?;“”（）()\d][^:：，。！？；,!?;“”\n]{{0,14}}?)[ 　]?[:：]\s*(?P<said>\S.*)?$"
 )
 # Before a colon these are headings of somebody's own text, not people.
 _NOT_NAMES = re.compile(
@@ -66,6 +68,8 @@ def read(data: bytes, *, name: str = "", own: Own) -> list[Item]:
     said = list(_messages(lines))
     if not said:
         return _as_one(text, own)
+    if len(said) > MAX_MESSAGES:
+        raise Refused(f"一次粘贴了 {len(said)} 条消息，超过 {MAX_MESSAGES} 条。请分几次粘贴。")
     names = {one.name for one in said}
     near: date | None = None
     items: list[Item] = []
@@ -100,12 +104,10 @@ def _messages(lines: list[str]) -> Iterator[_Said]:
 
 def _head(line: str, by_colon: bool) -> _Said | None:
     """The head of a message. ``by_colon``: a name and a colon are enough, and words may follow on the same line."""
-    if len(line) > 80 and not by_colon:
-        return None
-    for pattern in (_WHEN_NAME, _NAME_WHEN):
+    for pattern in (_WHEN_NAME, _NAME_WHEN) if len(line) <= 80 else ():
         if found := pattern.fullmatch(line):
             return _Said(_bare(found["name"]), found["when"])
-    found = _NAME_COLON.fullmatch(line)
+    found = _NAME_COLON.match(line.lstrip()) if by_colon or len(line) <= 80 else None
     if not found or not (by_colon or found["when"]) or _NOT_NAMES.fullmatch(found["name"]):
         return None
     return _Said(_bare(found["name"]), found["when"] or "", [found["said"]] if found["said"] else [])
@@ -126,6 +128,7 @@ def _nameless(body: str, names: set[str]) -> str:
 
 def _item(body: str, at: datetime | None) -> Item:
     code = find_receipt_code(body)
+    stamp = f"{at:%Y-%m-%d %H:%M}|" if at else ""
     return Item(
         "chat",
         Kind.FOLLOW_UP if code else Kind.LEAD,
@@ -134,6 +137,8 @@ def _item(body: str, at: datetime | None) -> Item:
         phone=find_phone(body),
         received_at=at,
         receipt_code=code,
+        # the same words on another day are another message
+        source_id=hashlib.sha256(f"{stamp}{body}".encode()).hexdigest(),
         raw=body.encode(),
     )
 

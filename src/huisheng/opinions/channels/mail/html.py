@@ -53,7 +53,7 @@ def html_text(markup: str) -> HtmlText:
         etree.fromstring(data, etree.HTMLParser(target=reader, encoding="utf-8", no_network=True))
     except (etree.XMLSyntaxError, AssertionError):  # nothing in it that reads as markup
         if not reader.whole:
-            reader.data(re.sub(r"<[^>]*>", "", markup))
+            reader.data(re.sub(r"<[^<>]*>", "", markup))
     return HtmlText(_tidy(reader.new), _tidy(reader.whole), reader.warnings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import mimetypes
@@ -160,7 +161,16 @@ def _text(part: Message, is_html: bool) -> _Text:
 
 def _data(part: Message) -> bytes:
     data = part.get_payload(decode=True)
+    if any(isinstance(one, errors.InvalidBase64LengthDefect) for one in part.defects):
+        return _cut_base64(str(part.get_payload()))
     return data if isinstance(data, bytes) else b""
+
+
+def _cut_base64(text: str) -> bytes:
+    """What can be read of base64 that ends in the middle of a character; the library gives it back undecoded."""
+    clean = re.sub(r"[^A-Za-z0-9+/]", "", text)
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    return base64.b64decode(clean + "=" * (-len(clean) % 4))
 
 
 def _is_file(part: Message) -> bool:

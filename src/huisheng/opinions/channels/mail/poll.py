@@ -6,6 +6,7 @@ cannot be read is handed to ``keep`` as a refused item; one whose ``keep`` fails
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import ssl
@@ -71,14 +72,23 @@ def _opened(box: Mailbox) -> imaplib.IMAP4:
         raise Unreachable("连不上邮箱服务器，请检查地址、端口和网络。") from None
     try:
         connection.login(box.user, box.password)
-        status, _ = connection.select(f'"{box.folder}"')
-    except (imaplib.IMAP4.error, OSError, EOFError):
+        status, _ = connection.select(f'"{_folder_name(box.folder)}"')
+    except (imaplib.IMAP4.error, OSError, EOFError, UnicodeError):  # a password outside ASCII
         _close(connection)
         raise Unreachable("邮箱不让登录，请检查账号和密码（或授权码）。") from None
     if status != "OK":
         _close(connection)
         raise Unreachable(f"邮箱里没有“{box.folder}”这个文件夹。")
     return connection
+
+
+def _folder_name(name: str) -> str:
+    """“线索” as IMAP wants it (RFC 3501, 5.1.3): UTF-7 with & for + and , for /."""
+    runs = re.split(r"([^\x20-\x7e]+)", name.replace("\\", "").replace('"', "").replace("&", "&-"))
+    packed = [
+        base64.b64encode(run.encode("utf-16-be")).decode().rstrip("=").replace("/", ",") for run in runs[1::2]
+    ]
+    return "".join(a + b for a, b in zip(runs[::2], [*(f"&{one}-" for one in packed), ""], strict=True))
 
 
 def _close(connection: imaplib.IMAP4) -> None:

@@ -54,6 +54,8 @@ def _attribution(lines: list[str], at: int) -> int:
     for size in (1, 2, 3):
         if at + size > len(lines) or not lines[at + size - 1].strip() or len(joined) > 300:
             return 0
+        if len(lines[at + size - 1]) > 300:
+            return 0
         joined += lines[at + size - 1].strip() + " "
         if _WROTE.search(joined):
             return size if _WHEN.search(joined) and (size == 1 or _opens(lines[at])) else 0

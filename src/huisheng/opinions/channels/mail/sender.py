@@ -17,6 +17,7 @@ _BARE = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*(?:hard)?fail\b", re.IGNORECASE)
 _PASSED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*pass\b", re.IGNORECASE)
 LONGEST_ADDRESS = 254  # RFC 5321
+MAX_FIELD = 2_000  # characters of a From that are looked at
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Sender:
 
 def sender(message: Message, field: str = "From") -> Sender:
     """The last address of the field, so that one put into the display name never counts as the sender's."""
-    raw = str(message.get(field) or "")
+    raw = str(message.get(field) or "")[:MAX_FIELD]
     if "@" not in raw:  # the whole field as one encoded word
         raw = header(raw)[0]
     if found := list(_ANGLE.finditer(raw)):

@@ -157,10 +157,12 @@ def join(earlier: Item, later: Item) -> Item:
 
 def _joined(items: Iterable[Item]) -> list[Item]:
     made: list[Item] = []
+    last: dict[str, int] = {}  # person -> place of what they sent last
     for item in items:
-        at = next((i for i in range(len(made) - 1, -1, -1) if made[i].from_address == item.from_address), -1)
-        if at >= 0 and belong_together(made[at], item):
+        at = last.get(item.from_address)
+        if at is not None and belong_together(made[at], item):
             made[at] = join(made[at], item)
         else:
+            last[item.from_address] = len(made)
             made.append(item)
     return made
