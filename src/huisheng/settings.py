@@ -139,6 +139,23 @@ TEMPLATES = [
         },
     }
 ]
+# -- what comes in by itself (opinions/gates.py); empty: that gate is shut -------------------------------------------
+INTAKE_MAIL = {
+    "host": os.environ.get("HUISHENG_IMAP_HOST", ""),
+    "user": os.environ.get("HUISHENG_IMAP_USER", ""),
+    "password": os.environ.get("HUISHENG_IMAP_PASSWORD", ""),
+    "port": int(os.environ.get("HUISHENG_IMAP_PORT", "993")),
+    "folder": os.environ.get("HUISHENG_IMAP_FOLDER", "INBOX"),
+    "has_tls": os.environ.get("HUISHENG_IMAP_TLS", "1") == "1",
+}
+WECOM = {
+    "corp_id": os.environ.get("HUISHENG_WECOM_CORP", ""),
+    "secret": os.environ.get("HUISHENG_WECOM_SECRET", ""),
+    "agent_id": os.environ.get("HUISHENG_WECOM_AGENT", "0"),
+    "token": os.environ.get("HUISHENG_WECOM_TOKEN", ""),
+    "aes_key": os.environ.get("HUISHENG_WECOM_AES_KEY", ""),
+    "url": os.environ.get("HUISHENG_WECOM_URL", "https://qyapi.weixin.qq.com/cgi-bin"),
+}
 FORM_RENDERER = "huisheng.ui.forms.Renderer"
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""), DATA)}

@@ -31,6 +31,7 @@ from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
 from huisheng.opinions import actions as voices
+from huisheng.opinions import gates
 
 from . import backup, health, reminders
 from .fsck import check
@@ -197,7 +198,13 @@ def learn(now: datetime) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_LEARNING)
 
 
-EVERY_MINUTE: dict[str, Callable[[datetime], Any]] = {"心跳": alive, "承诺到期再问": reminders.ask_again}
+EVERY_MINUTE: dict[str, Callable[[datetime], Any]] = {
+    "心跳": alive,
+    "承诺到期再问": reminders.ask_again,
+    "收邮件": gates.fetch_mail,
+    "收投递目录": gates.fetch_folder,
+    "取企业微信媒体": gates.fetch_media,
+}
 EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,

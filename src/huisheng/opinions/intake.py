@@ -15,7 +15,7 @@ from huisheng.people.models import Account
 
 from . import actions
 from .channels.item import WARNINGS, Enclosed, Item, Kind, Own
-from .models import Lead, LeadMessage
+from .models import Lead, LeadMessage, Medium
 
 VERDICTS = {
     Kind.LEAD: "新线索",
@@ -96,6 +96,8 @@ def _new_lead(item: Item, file: str, at: datetime, account: Account | None) -> R
         raw_name=f"原件.{RAW_NAMES.get(item.channel, 'txt')}",
     )  # fmt: skip
     taken = actions.take_in(voice, at, account)
+    if taken.is_new:
+        _announce(taken.lead, item.attachments)
     verdict = VERDICTS[item.kind if item.kind != Kind.FOLLOW_UP else Kind.LEAD] if taken.is_new else REPEATED
     return Result(file, item.subject, verdict, item.reason, taken.lead, taken.secret if taken.is_new else "")
 
@@ -134,4 +136,16 @@ def _note_bounce(lead: Lead, item: Item, at: datetime) -> None:
 
 def _uploads(files: tuple[Enclosed, ...]) -> tuple[Upload, ...]:
     """Through the file gate; a refused file is kept as it came and only ever handed back."""
-    return tuple(receive(one.data, one.name, lenient=True) for one in files)
+    return tuple(receive(one.data, one.name, lenient=True) for one in files if one.data)
+
+
+def _announce(lead: Lead, files: tuple[Enclosed, ...]) -> None:
+    """Media whose bytes are still with the channel: the worker fetches them."""
+    Medium.objects.bulk_create(
+        (
+            Medium(lead=lead, media_id=one.media_id, name=one.name)
+            for one in files
+            if one.media_id and not one.data
+        ),
+        ignore_conflicts=True,
+    )

@@ -197,6 +197,22 @@ class LeadMessage(models.Model):
         return self.text[:30]
 
 
+class Medium(models.Model):
+    """待取媒体: a picture or recording that a channel announced and that is still to be fetched."""
+
+    lead = models.ForeignKey(Lead, verbose_name="线索", on_delete=models.CASCADE, related_name="media")
+    media_id = models.CharField("媒体编号", max_length=200, unique=True)
+    name = models.CharField("文件名", max_length=255)
+    tries = models.PositiveSmallIntegerField("次数", default=0)
+    failed = models.CharField("没有取到的原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "待取媒体"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ReceiptTry(models.Model):
     """查询尝试: how often a receipt number was tried on a day, there or not; five times, then tomorrow."""
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("leads/", views_leads.inbox, name="leads"),
     path("leads/new/", views_leads.note, name="lead-new"),
     path("leads/import/", views_leads.import_files, name="lead-import"),
+    path("channels/wecom/", views_leads.wecom, name="wecom"),
     path("leads/channels/", views_leads.channels, name="channels"),
     path("leads/<int:pk>/", views_leads.lead, name="lead"),
     path("leads/<int:pk>/alike/", views_leads.alike, name="lead-alike"),

@@ -13,9 +13,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huisheng.kernel import links, local, sealing, store
+from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.gather import Gathering, Part
 from huisheng.kernel.models import Attachment, Entry
@@ -25,10 +27,11 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 from huisheng.ui.steps import new_key
 
-from . import actions, intake
+from . import actions, gates, intake
 from . import local_rules as rules
 from .channels.reading import read_file
-from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Opening, Opinion
+from .channels.wecom.crypto import Rejected
+from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Medium, Opening, Opinion
 from .queries import INTAKE, may_look, visible_leads, visible_to
 from .views import ALIKE, PAGE, account_of, is_part
 
@@ -160,6 +163,7 @@ DOSSIER = Gathering(
         "files": Part(Attachment.objects.filter(subject_type=Lead.kind(), subject_id=pk)),
         "thread": Part(LeadMessage.objects.filter(lead=pk), {"account": ("name",)}),
         "joined": Part(Lead.objects.filter(joined_to=pk)),
+        "media": Part(Medium.objects.filter(lead=pk)),
         "entries": Part(Entry.objects.filter(matter_type=Lead.kind(), matter_id=pk), {"account": ("name",)}),
     }
 )
@@ -177,7 +181,7 @@ def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
     dossier = DOSSIER.ask(found.pk)
     context = {
         "lead": found, "steps": found.lifecycle.open_steps(found, account), "files": dossier["files"],
-        "contact": contact, "thread": dossier["thread"], "joined": dossier["joined"],
+        "contact": contact, "thread": dossier["thread"], "joined": dossier["joined"], "media": dossier["media"],
         "openings": [(one, one.lifecycle.open_steps(one, account)) for one in found.openings.all()],
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
         "unread": any(one.is_from_sender and one.read_at is None for one in dossier["thread"]),
@@ -317,3 +321,21 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 
 COLUMNS = {key: GROUPS[key] for key in ("open", "suspect", "answered", "closed", "joined")}
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def wecom(request: HttpRequest) -> HttpResponse:
+    """企业微信回调: proved by its signature, not by a cookie. Without a callback in the settings there is no such page."""
+    gate, at = gates.callback(), timezone.now()
+    if gate is None:
+        raise Http404
+    try:
+        if request.method == "GET":
+            return HttpResponse(gate.echo(request.GET.dict(), now=at), content_type="text/plain")
+        gates.heard(request.GET.dict(), request.body, at)
+    except Rejected:
+        return HttpResponse(status=403)
+    except Refused:  # the platform's own message, of a kind we do not keep: told once, not sent again
+        return HttpResponse("")
+    return HttpResponse("")
