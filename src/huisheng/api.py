@@ -19,6 +19,7 @@ from ninja.security import HttpBearer
 
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.people import tokens
+from huisheng.portal.api import router as open_router
 from huisheng.proposals.api import router
 
 MEGABYTE = 1 << 20
@@ -98,6 +99,7 @@ api = Door(
     auth=Bearer(), urls_namespace="api-1",
 )  # fmt: skip
 api.add_router("", router)
+api.add_router("/open", open_router)  # what is published asks for no token
 
 
 def problem(
