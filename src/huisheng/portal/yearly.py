@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 class BeingChecked(Refused):
     """The year's figures do not close; which records break them is the office's business."""
 
-    status = 503
+    status = 409  # as on the office's own page
 
 
 @dataclass(frozen=True)
