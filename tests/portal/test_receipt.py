@@ -162,7 +162,7 @@ def test_tries_of_earlier_days_are_forgotten(cast: Cast) -> None:
     day = timezone.localdate()
     for back in (0, 1, 2, 9):
         ReceiptTry.objects.create(code="HS-2222-2222", day=day - timedelta(days=back), count=1)
-    assert actions.forget_tries(timezone.now()) == 2
+    assert voices.forget_tries(timezone.now()) == 2
 
 
 # -- the thread ----------------------------------------------------------------------------------------------------

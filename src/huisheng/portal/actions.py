@@ -119,12 +119,6 @@ def _of_nobody() -> str:
     return make_password("a secret of nobody")
 
 
-def forget_tries(at: datetime) -> int:
-    """Tries of earlier days count for nothing any more."""
-    day = timezone.localdate(at) - timedelta(days=1)
-    return ReceiptTry.objects.filter(day__lt=day).delete()[0]
-
-
 # -- the thread ----------------------------------------------------------------------------------------------------
 def write_again(lead: Lead, text: str, key: str, at: datetime) -> LeadMessage | None:
     """来信人补充; None when this very message is there already. Raises Refused when the day is full."""

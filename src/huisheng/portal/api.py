@@ -98,7 +98,7 @@ def proposals(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor
     )
 
 
-@router.get("/proposals/{pk}", response=answers(PublicProposal), summary="一件公开的提案和答复")
+@router.get("/proposals/{int:pk}", response=answers(PublicProposal), summary="一件公开的提案和答复")
 def proposal(request: HttpRequest, response: HttpResponse, pk: int) -> PublicProposal:
     found = queries.published_one(pk) if 0 < pk < 1 << 63 else None
     if found is None:
@@ -110,7 +110,7 @@ def proposal(request: HttpRequest, response: HttpResponse, pk: int) -> PublicPro
     )  # fmt: skip
 
 
-@router.get("/figures/{year}", response=answers(PublicYear), summary="一年的数字")
+@router.get("/figures/{int:year}", response=answers(PublicYear), summary="一年的数字")
 def figures(request: HttpRequest, response: HttpResponse, year: int) -> PublicYear:
     if year not in queries.years():
         raise Http404
