@@ -20,6 +20,8 @@ _SHAPES = re.compile("|".join((_IDENTITY, _MOBILE, _LANDLINE, _MAIL)))
 _LABELLED = re.compile(
     r"((?:电话|手机|座机|联系方式|传真|微信|[Qq][Qq])(?:号码|号)?\s*[:：为是]?\s*)([\d][\d\-—－ ]{4,}\d)"
 )
+# without one of these there is no number and no address: most paragraphs
+_ANY = re.compile(r"\d{3}|[@＠]|电话|手机|座机|联系方式|传真|微信|[Qq][Qq]")
 _NAMED = re.compile(rf"((?:联系人|经办人|承办人|联系领导)\s*[:：为是]?\s*)([{_HAN}·]{{2,4}})")
 _WHO = re.compile(rf"我叫|我的名字|本人姓名|姓名\s*[:：]|我是[{_HAN}]{{2,3}}(?=[，,。；\s]|$)|身份证号")
 
@@ -29,8 +31,9 @@ def hide(text: str, known: Iterable[str] = ()) -> str:
 
     known: contact names and numbers of this record, hidden wherever they stand.
     """
-    text = _SHAPES.sub(HIDDEN, text)
-    text = _LABELLED.sub(rf"\1{HIDDEN}", text)
+    if _ANY.search(text):
+        text = _SHAPES.sub(HIDDEN, text)
+        text = _LABELLED.sub(rf"\1{HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     for word in sorted({one.strip() for one in known}, key=len, reverse=True):
         if len(word) >= 3:

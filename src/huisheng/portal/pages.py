@@ -27,18 +27,19 @@ def page(template: str, context: dict[str, Any] | None = None, status: int = 200
     return response
 
 
-def published(seconds: int) -> Callable[[View], View]:
+def published(seconds: int, asks: tuple[str, ...] = ()) -> Callable[[View], View]:
     """A page that is the same for everybody: read only, kept so long here and at the reader's, with an ETag.
 
-    What is no longer to be published is gone after that time, too. Only plain addresses are kept here: a stranger
-    may ask a million different questions.
+    What is no longer to be published is gone after that time, too. asks: the questions this page knows; what is
+    asked with one of them is not kept here, for a stranger may ask a million different ones.
     """
 
     def wrap(view: View) -> View:
         @require_safe
         @functools.wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            place = "" if request.GET else f"portal:{absolute(request, request.path)}"
+            is_asked = any(name in request.GET for name in asks)
+            place = "" if is_asked else f"portal:{absolute(request, request.path)}"
             kept = cache.get(place) if place else None
             if kept is None:
                 made = view(request, *args, **kwargs)

@@ -125,12 +125,15 @@ def result_of(letter: str) -> str:
     return f"{letter}类（{meaning}）" if meaning else f"{letter}类"
 
 
-def publish(proposals: Sequence[Proposal]) -> list[Published]:
-    """Cut to what is public. Five questions, whatever their number; ``text`` and ``session`` are there already."""
+def publish(proposals: Sequence[Proposal], *, is_whole: bool = True) -> list[Published]:
+    """Cut to what is public. Four questions, whatever their number; ``text`` and ``session`` are there already.
+
+    is_whole: with the words of the answers; a list and a search need them not.
+    """
     suggestions: dict[int, list[Suggestion]] = defaultdict(list)
     for row in Suggestion.objects.filter(text__in=[one.text_id for one in proposals]).order_by("number"):
         suggestions[row.text_id].append(row)
-    replies = _replies([one.pk for one in proposals])
+    replies = _replies([one.pk for one in proposals], is_whole)
     return [_published(one, suggestions[one.text_id or 0], replies[one.pk]) for one in proposals]
 
 
@@ -167,7 +170,7 @@ class _Told:
     promises: list[Promise]
 
 
-def _replies(pks: list[int]) -> dict[int, list[_Told]]:
+def _replies(pks: list[int], is_whole: bool) -> dict[int, list[_Told]]:
     """The current delivered answers of the last round, by proposal."""
     found = (
         Reply.objects.filter(
@@ -177,7 +180,7 @@ def _replies(pks: list[int]) -> dict[int, list[_Told]]:
         .order_by("assignment__role", "pk")
     )  # fmt: skip
     replies = [one for one in found if one.round == one.assignment.round]
-    open_ones = [one.pk for one in replies if _reply_level(one) == Disclosure.FULL]
+    open_ones = [one.pk for one in replies if is_whole and _reply_level(one) == Disclosure.FULL]
     items: dict[int, list[ReplyItem]] = defaultdict(list)
     for item in ReplyItem.objects.filter(reply__in=open_ones).select_related("suggestion").order_by("pk"):
         items[item.reply_id].append(item)

@@ -43,7 +43,7 @@ def _phone() -> str:
 
 
 # -- proposals -----------------------------------------------------------------------------------------------------
-@published(MINUTE)
+@published(MINUTE, asks=("q", "year", "after", "before"))
 def proposals(request: HttpRequest) -> HttpResponse:
     """Newest answer first; a year narrows, words search."""
     form = Find({"q": request.GET.get("q", "")}, today=timezone.localdate())
@@ -54,7 +54,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     if words:
         found = queries.search(words)
         hits = [one.record for one in found if year is None or one.record.year == year]
-        return page("proposals", context | {"rows": _lines(hits), "count": len(hits)})
+        return page("proposals", context | {"rows": _lines(hits), "count": len(hits), "most": queries.SHOWN})
     rows = queries.lines() if year is None else queries.lines().filter(year=year)
     listed = paged(rows, request, size=PAGE, order=("-answered_on", "-pk"))
     return page("proposals", context | {"rows": _lines(listed.rows), "page": listed})
@@ -133,7 +133,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         feed_url=absolute(request, reverse("portal:feed")),
     )
     rows = queries.lines().select_related("text", "session__term").order_by("-answered_on", "-pk")[:IN_FEED]
-    for one in queries.publish(list(rows)):
+    for one in queries.publish(list(rows), is_whole=False):
         link = absolute(request, reverse("portal:proposal", args=[one.record.pk]))
         day = one.record.answered_on
         at = timezone.make_aware(datetime.combine(day, time(12))) if day else None
