@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
 from huisheng.people import tokens
+from huisheng.portal.api import router as published
 from huisheng.proposals.api import router as proposals
 
 MEGABYTE = 1 << 20
@@ -98,6 +99,7 @@ api = Door(
     title="回声", version="1", description="区政协工作平台：与页面同一套规则。", docs_url=None, openapi_url="/openapi.json",
     auth=Bearer(), urls_namespace="api-1",
 )  # fmt: skip
+api.add_router("/open", published)  # what is published asks for no token
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", proposals)
 

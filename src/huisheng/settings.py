@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "huisheng.opinions",
     "huisheng.proposals",
     "huisheng.desk",
+    "huisheng.portal",
 ]
 
 MIDDLEWARE = [
@@ -110,6 +111,8 @@ MIDDLEWARE = [
     # above PlainErrors: its pages, too, tell the browser what it may not do
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    # above everything that looks at a cookie: on the public pages there are none
+    "huisheng.portal.middleware.PublicDoor",
     "huisheng.ui.middleware.PlainErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from huisheng.api import api
 from huisheng.desk import views as desk
+from huisheng.portal import views as portal
 from huisheng.ui import errors
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("help", desk.help, name="help"),
     path("desk/", include("huisheng.desk.urls")),
     path("opinions/", include("huisheng.opinions.urls")),
+    path("open/", include("huisheng.portal.urls")),
+    path("robots.txt", portal.robots, name="robots"),
     path("proposals/", include("huisheng.proposals.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),

@@ -30,7 +30,7 @@ from .pages import DESK, PHONE, enter, sideways
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROSTER = Path(__file__).parents[1] / "data" / "roster"
 MOST = 70  # pages of one role
-NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|csv|zip)$|/file$|/files/|/unread/|/logout|^/api/|^/static/")
+NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|csv|zip|json|atom)$|/file$|/files/|/unread/|/logout|^/api/|^/static/")
 LONG = "关于进一步完善我区城乡居民生活垃圾分类投放收集运输处置全链条管理机制并建立长效监督考核办法的提案"
 # one template behind many names
 FAMILY = re.compile(r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/accounts/|/desk/sent/)[^/]+")

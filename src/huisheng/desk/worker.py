@@ -148,6 +148,7 @@ def tidy(now: datetime) -> None:
     IdempotencyKey.objects.filter(at__lt=now - KEYS_KEPT).delete()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
     call_command("clearsessions")
+    voices.forget_tries(now)
     sweep(now)
 
 

@@ -45,6 +45,7 @@ from .models import (
     Opinion,
     OpinionState,
     OpinionText,
+    ReceiptTry,
 )  # fmt: skip
 
 # letters and digits that nobody mistakes for one another, read aloud or written by hand
@@ -305,6 +306,12 @@ def erase_contacts(at: datetime) -> int:
         ).delete()
         due = LeadContact.objects.filter(lead__in=closed).exclude(sealed="")
         return due.update(sealed="", erased_at=at)
+
+
+def forget_tries(at: datetime) -> int:
+    """How often receipt numbers were tried before yesterday counts for nothing any more."""
+    day = timezone.localdate(at) - timedelta(days=1)
+    return ReceiptTry.objects.filter(day__lt=day).delete()[0]
 
 
 # -- opinions: acts that move nothing ----------------------------------------------------------------------------

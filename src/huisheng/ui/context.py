@@ -136,7 +136,7 @@ class Shell:
     @cached_property
     def committee(self) -> str:
         """The committee's name as it stands on its papers; "" before the first run."""
-        return cache.get_or_set("ui.committee", _committee, 60) or ""
+        return committee_name()
 
     def url(self, name: str) -> str:
         return nav.url_of(name)
@@ -180,6 +180,11 @@ class Shell:
 
 def _chosen(own: str, cookie: str | None, allowed: tuple[str, ...]) -> str:
     return next((value for value in (own, cookie or "") if value in allowed), "")
+
+
+def committee_name() -> str:
+    """Asked of the database once a minute."""
+    return cache.get_or_set("ui.committee", _committee, 60) or ""
 
 
 def _committee() -> str:

@@ -134,7 +134,9 @@ def _body(request: HttpRequest, said: Saying, number: str, more: dict[str, Any])
     # a failing store must not be asked for the reader's name and notices
     if said.bare or said.status >= 500:
         return HttpResponse(render_to_string("error_bare.html", context), status=said.status)
-    return HttpResponse(render_to_string("error.html", context, request), status=said.status)
+    # the public pages have a frame of their own, without anybody's session in it
+    template = getattr(request, "plain_page", "error.html")
+    return HttpResponse(render_to_string(template, context, request), status=said.status)
 
 
 def incident(request: HttpRequest, error: BaseException | None) -> HttpResponse:

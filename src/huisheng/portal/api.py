@@ -1,0 +1,145 @@
+"""/api/v1/open/…: what is published, for programs; read-only, without a token."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from huisheng.proposals.api import answers
+from huisheng.ui.paging import page
+
+from . import queries, reading, yearly
+from .hiding import hide
+from .views import PAGE
+
+router = Router(tags=["公开"], auth=None)
+FRESH = "public, max-age=60"
+
+
+class PublicLine(Schema):
+    id: int
+    title: str
+    number: int | None = Field(description="案号")
+    year: int | None
+    sponsor: str
+    lead_agency: str
+    answered_on: date | None
+    result: str
+    disclosure: str = Field(description="full 全文 / summary 只有摘要")
+
+
+class PublicPage(Schema):
+    items: list[PublicLine]
+    next: str | None = Field(description="下一页的查询串；没有了为 null")
+
+
+class Numbered(Schema):
+    number: int
+    content: str
+
+
+class PublicPromise(Schema):
+    what: str
+    due_on: date
+    state: str
+
+
+class PublicAnswer(Schema):
+    agency: str
+    role: str
+    disclosure: str
+    result: str
+    number: str
+    delivered_on: date
+    opening: str
+    items: list[Numbered]
+    closing: str
+    promises: list[PublicPromise]
+
+
+class PublicProposal(PublicLine):
+    heads: list[str] = Field(description="建议的要点")
+    situation: str
+    analysis: str
+    rest: str
+    suggestions: list[Numbered]
+    answers: list[PublicAnswer]
+
+
+class PublicFigure(Schema):
+    group: str
+    key: str
+    label: str
+    value: int
+    unit: str
+    note: str
+
+
+class PublicYear(Schema):
+    year: int
+    as_of: date
+    figures: list[PublicFigure]
+
+
+class Cursor(Schema):
+    after: str = Field("", max_length=2000, description="上一页的 next")
+
+
+@router.get("/proposals", response=answers(PublicPage), summary="公开的提案")
+def proposals(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor]) -> PublicPage:
+    response["Cache-Control"] = FRESH
+    listed = page(queries.lines(), request, size=PAGE, order=("-answered_on", "-pk"))
+    return PublicPage(
+        items=[_line(one) for one in listed.rows], next=listed.next_url.removeprefix("?after=") or None
+    )
+
+
+@router.get("/proposals/{int:pk}", response=answers(PublicProposal), summary="一件公开的提案和答复")
+def proposal(request: HttpRequest, response: HttpResponse, pk: int) -> PublicProposal:
+    found = queries.published_one(pk) if 0 < pk < 1 << 63 else None
+    if found is None:
+        raise Http404
+    response["Cache-Control"] = FRESH
+    return PublicProposal(
+        **_line(found.record).dict(), heads=list(found.heads), situation=found.situation, analysis=found.analysis,
+        rest=found.rest, suggestions=_numbered(found.suggestions), answers=[_answer(one) for one in found.answers],
+    )  # fmt: skip
+
+
+@router.get("/figures/{int:year}", response=answers(PublicYear), summary="一年的数字")
+def figures(request: HttpRequest, response: HttpResponse, year: int) -> PublicYear:
+    if year not in queries.years():
+        raise Http404
+    found = yearly.read(year, timezone.localdate())
+    response["Cache-Control"] = FRESH
+    lines = [
+        PublicFigure(
+            group=one.group, key=one.key, label=one.label, value=one.value, unit=one.unit, note=one.note
+        )
+        for one in found.lines
+    ]
+    return PublicYear(year=found.year, as_of=found.as_of, figures=lines)
+
+
+def _line(one: reading.Proposal) -> PublicLine:
+    return PublicLine(
+        id=one.pk, title=hide(one.title), number=one.number, year=one.year, sponsor=one.sponsor_name,
+        lead_agency=str(one.lead_agency or ""), answered_on=one.answered_on, result=reading.result_of(one.result_letter),
+        disclosure=reading.level_of(one),
+    )  # fmt: skip
+
+
+def _numbered(rows: tuple[tuple[int, str], ...]) -> list[Numbered]:
+    return [Numbered(number=number, content=text) for number, text in rows]
+
+
+def _answer(one: reading.AnswerOut) -> PublicAnswer:
+    return PublicAnswer(
+        agency=one.agency, role=one.role, disclosure=one.level, result=one.result, number=one.number,
+        delivered_on=one.delivered_on, opening=one.opening, items=_numbered(one.items), closing=one.closing,
+        promises=[PublicPromise(what=it.what, due_on=it.due_on, state=it.state) for it in one.promises],
+    )  # fmt: skip

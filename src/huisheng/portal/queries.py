@@ -1,0 +1,132 @@
+"""Questions of the public door: what is published, what a receipt opens. Nothing here changes a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core import signing
+from django.db.models import QuerySet
+
+from huisheng.kernel.models import Attachment, Entry
+from huisheng.kernel.text import marked, normalise, terms
+from huisheng.opinions.actions import token_digest, ways_in
+from huisheng.opinions.models import Lead, LeadMessage, Opening
+from huisheng.proposals.models import UNSENT_STATES, Call, CallState, Disclosure, Proposal, State
+from huisheng.search.index import find
+
+from .reading import Published, publish
+
+PUBLISHED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
+PASS = "portal.receipt"  # the salt of the address that number and secret lead to
+PASS_LASTS = 30 * 60  # seconds
+FOUND = 60  # hits that are looked at for one question
+SHOWN = 30
+
+
+# -- what is published ---------------------------------------------------------------------------------------------
+def published() -> QuerySet[Proposal]:
+    """Answered proposals that the sponsor and the committee both let out, whole or as a summary."""
+    return (
+        Proposal.objects.filter(state__in=PUBLISHED_STATES)
+        .exclude(disclosure=Disclosure.CLOSED)
+        .filter(disclosed__in=(Disclosure.FULL, Disclosure.SUMMARY))
+    )
+
+
+def published_bulletins(year: int | None = None) -> list[Any]:
+    """《政协直通车》 as far as it is published. To be filled when the module stands; no page shows or links it yet."""
+    return []
+
+
+def lines() -> QuerySet[Proposal]:
+    """What a list of published proposals shows; narrow."""
+    return published().select_related("lead_agency")
+
+
+def published_one(pk: int) -> Published | None:
+    """The whole of one: five questions more, however long it is."""
+    found = published().select_related("text", "session__term", "lead_agency").filter(pk=pk).first()
+    return publish([found])[0] if found else None
+
+
+def search(words: str) -> list[Published]:
+    """Published proposals in whose *published* words every term stands.
+
+    The index knows more than is published (closed parts, numbers that are hidden): what it finds is read again.
+    """
+    asked = terms(words)
+    found = find(words, within={Proposal.kind(): published()}, limit=FOUND)
+    rows = published().select_related("text", "session__term", "lead_agency")
+    by_id = rows.in_bulk([hit.record_id for hit in found.hits])
+    read = publish([by_id[hit.record_id] for hit in found.hits if hit.record_id in by_id], is_whole=False)
+    return list(islice((one for one in read if _says_all(one.words, asked)), SHOWN))
+
+
+def _says_all(text: str, asked: list[str]) -> bool:
+    """Folded as the index folds it; what is written otherwise (numbers with zeros, gaps) is looked for more slowly."""
+    folded = normalise(text)
+    return bool(asked) and all(
+        term in folded or any(is_hit for _, is_hit in marked(text, [term])) for term in asked
+    )
+
+
+def years() -> list[int]:
+    """The years that have proposals, newest first."""
+    found = Proposal.objects.exclude(state__in=UNSENT_STATES).exclude(year=None)
+    return [year for year in found.order_by("-year").values_list("year", flat=True).distinct() if year]
+
+
+def open_calls() -> list[Call]:
+    return list(Call.objects.filter(state=CallState.OPEN).prefetch_related("topics"))
+
+
+# -- what a receipt opens ------------------------------------------------------------------------------------------
+def lead_of(token: str) -> Lead | None:
+    """The lead of a receipt's link, or of the passing address that number and secret led to."""
+    if ":" not in token:
+        return Lead.objects.filter(token_hash=token_digest(token)).first()
+    try:
+        code = signing.loads(token, salt=PASS, max_age=PASS_LASTS)
+    except signing.BadSignature:
+        return None
+    return Lead.objects.filter(code=code).first()
+
+
+def passing(lead: Lead) -> str:
+    """An address for half an hour: whoever typed the number has no link, and no cookie remembers them."""
+    return signing.dumps(lead.code, salt=PASS)
+
+
+def secret_of(lead: Lead) -> str:
+    return ways_in(lead.channel, lead.source_id or "")[1]
+
+
+def thread(lead: Lead) -> list[LeadMessage]:
+    return list(lead.messages.all())
+
+
+def photos(lead: Lead) -> int:
+    return Attachment.objects.filter(
+        subject_type=Lead.kind(), subject_id=lead.pk, purpose="attachment"
+    ).count()
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time somebody opened the sender's contact."""
+
+    at: datetime
+    name: str
+
+
+def openings(lead: Lead) -> list[Opening]:
+    """谁申请看我的联系方式: who asked, why, who agreed."""
+    return list(lead.openings.select_related("asked_by", "granted_by"))
+
+
+def looks(lead: Lead) -> list[Look]:
+    rows = Entry.objects.filter(matter_type=Lead.kind(), matter_id=lead.pk, action="look").order_by("seq")
+    return [Look(at, name or "") for at, name in rows.values_list("at", "account__name")]

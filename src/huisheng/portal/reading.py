@@ -1,0 +1,220 @@
+"""A published proposal as the public reads it: cut to the disclosure decisions, contact data taken out.
+
+Full: text, answers, promises. Summary: 案由 and the heads of the suggestions, who answers and with what result. An
+answer has a decision of its own and is never more open than its proposal.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+
+from huisheng.kernel import local
+from huisheng.proposals import local_rules as names
+from huisheng.proposals.forms import stricter
+from huisheng.proposals.models import (
+    Assignment,
+    Disclosure,
+    Promise,
+    PromiseState,
+    Proposal,
+    Reply,
+    ReplyItem,
+    Role,
+    Suggestion,
+)  # fmt: skip
+
+from .hiding import hide
+
+LINE = 60  # characters of a suggestion's head
+
+
+@dataclass(frozen=True)
+class PromiseOut:
+    what: str
+    due_on: date
+    state: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class AnswerOut:
+    """One agency's answer; ``level`` says how much of it there is."""
+
+    agency: str
+    role: str
+    level: str
+    result: str
+    number: str
+    delivered_on: date
+    opening: str
+    items: tuple[tuple[int, str], ...]
+    closing: str
+    promises: tuple[PromiseOut, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return self.level == Disclosure.FULL
+
+    @property
+    def is_summary(self) -> bool:
+        return self.level == Disclosure.SUMMARY
+
+
+@dataclass(frozen=True)
+class Published:
+    """``record`` is asked only for what is public in any case: title, number, sponsor as printed, dates."""
+
+    record: Proposal
+    level: str
+    situation: str
+    analysis: str
+    rest: str
+    suggestions: tuple[tuple[int, str], ...]
+    heads: tuple[str, ...]
+    answers: tuple[AnswerOut, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return self.level == Disclosure.FULL
+
+    @property
+    def title(self) -> str:
+        return hide(self.record.title)
+
+    @property
+    def result(self) -> str:
+        return result_of(self.record.result_letter)
+
+    @property
+    def session(self) -> str:
+        return self.record.session.title if self.record.session else ""
+
+    @cached_property
+    def words(self) -> str:
+        """Everything that is published of it, in one piece: what a search may find."""
+        one = self.record
+        parts = [self.title, one.number_label, one.sponsor_name, str(one.lead_agency or ""), *self.heads]
+        parts += [self.situation, self.analysis, self.rest, *(text for _, text in self.suggestions)]
+        return "\n".join(filter(None, parts))
+
+    @property
+    def gist(self) -> str:
+        """A few sentences for a feed: what is asked, and what came of it."""
+        said = "；".join(self.heads)
+        end = f"办理结果：{self.result}。" if self.result else ""
+        return f"建议：{said}。{end}" if said else end
+
+
+def level_of(proposal: Proposal) -> str:
+    return stricter(proposal.disclosure, proposal.disclosed)
+
+
+def result_of(letter: str) -> str:
+    """“B类（列入计划逐步解决）” in the neutral words of domain.md; "" without a letter."""
+    if not letter:
+        return ""
+    one = local.option(names.LETTER, letter)
+    meaning = names.MEANINGS.get(one.data.get("meaning", ""), one.label) if one else ""
+    return f"{letter}类（{meaning}）" if meaning else f"{letter}类"
+
+
+def publish(proposals: Sequence[Proposal], *, is_whole: bool = True) -> list[Published]:
+    """Cut to what is public. Four questions, whatever their number; ``text`` and ``session`` are there already.
+
+    is_whole: with the words of the answers; a list and a search need them not.
+    """
+    suggestions: dict[int, list[Suggestion]] = defaultdict(list)
+    for row in Suggestion.objects.filter(text__in=[one.text_id for one in proposals]).order_by("number"):
+        suggestions[row.text_id].append(row)
+    replies = _replies([one.pk for one in proposals], is_whole)
+    return [_published(one, suggestions[one.text_id or 0], replies[one.pk]) for one in proposals]
+
+
+def _published(one: Proposal, suggestions: list[Suggestion], replies: list[_Told]) -> Published:
+    level = level_of(one)
+    known = {one.contact_person, one.contact_phone}
+    for told in replies:
+        known |= {told.reply.handler, told.reply.leader, told.reply.phone}
+    known -= {one.sponsor_name}
+    text, is_full = one.text, level == Disclosure.FULL
+    return Published(
+        record=one, level=level,
+        situation=hide(text.situation, known) if text and is_full else "",
+        analysis=hide(text.analysis, known) if text and is_full else "",
+        rest=hide(text.rest, known) if text and is_full else "",
+        suggestions=tuple((row.number, hide(row.content, known)) for row in suggestions) if is_full else (),
+        heads=tuple(hide(_head(row.content), known) for row in suggestions),
+        answers=tuple(_answer(told, level, known) for told in replies),
+    )  # fmt: skip
+
+
+def _head(content: str) -> str:
+    line = content.strip().split("\n")[0].split("。")[0]
+    return line if len(line) <= LINE else f"{line[:LINE]}…"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A delivered answer with its parts."""
+
+    assignment: Assignment
+    reply: Reply
+    items: list[ReplyItem]
+    promises: list[Promise]
+
+
+def _replies(pks: list[int], is_whole: bool) -> dict[int, list[_Told]]:
+    """The current delivered answers of the last round, by proposal."""
+    found = (
+        Reply.objects.filter(
+            assignment__proposal__in=pks, assignment__is_open=True, is_current=True, delivered_at__isnull=False
+        )
+        .select_related("assignment__agency")
+        .order_by("assignment__role", "pk")
+    )  # fmt: skip
+    replies = [one for one in found if one.round == one.assignment.round]
+    open_ones = [one.pk for one in replies if is_whole and _reply_level(one) == Disclosure.FULL]
+    items: dict[int, list[ReplyItem]] = defaultdict(list)
+    for item in ReplyItem.objects.filter(reply__in=open_ones).select_related("suggestion").order_by("pk"):
+        items[item.reply_id].append(item)
+    promises: dict[int, list[Promise]] = defaultdict(list)
+    for promise in Promise.objects.filter(reply__in=open_ones, is_live=True).order_by("due_on", "pk"):
+        promises[promise.reply_id].append(promise)
+    told: dict[int, list[_Told]] = defaultdict(list)
+    for one in replies:
+        told[one.assignment.proposal_id].append(
+            _Told(one.assignment, one, items[one.pk], promises[one.pk])
+        )  # fmt: skip
+    return told
+
+
+def _reply_level(reply: Reply) -> str:
+    """Closed while nobody decided: an answer is let out, it does not slip out."""
+    return stricter(reply.disclosure, reply.disclosed or Disclosure.CLOSED)
+
+
+def _answer(told: _Told, of_proposal: str, known: set[str]) -> AnswerOut:
+    reply = told.reply
+    level = stricter(_reply_level(reply), of_proposal)
+    is_full = level == Disclosure.FULL
+    return AnswerOut(
+        agency=str(told.assignment.agency), role=str(Role(told.assignment.role).label), level=level,
+        result=result_of(reply.letter) if level != Disclosure.CLOSED else "",
+        number=reply.number if is_full else "", delivered_on=timezone.localdate(reply.delivered_at),
+        opening=hide(reply.opening, known) if is_full else "",
+        items=tuple((item.suggestion.number, hide(item.content, known)) for item in told.items) if is_full else (),
+        closing=hide(reply.closing, known) if is_full else "",
+        promises=tuple(_promise(one, known) for one in told.promises) if is_full else (),
+    )  # fmt: skip
+
+
+def _promise(one: Promise, known: set[str]) -> PromiseOut:
+    state = PromiseState(one.state)
+    return PromiseOut(hide(one.what, known), one.due_on, str(state.label), state.icon, state.tone)

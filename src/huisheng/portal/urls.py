@@ -1,0 +1,24 @@
+"""Pages of the public door, all under /open/."""
+
+from django.urls import path
+
+from . import views, views_receipt, views_say
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("say/", views_say.say, name="say"),
+    path("check/", views_receipt.check, name="check"),
+    path("r/<str:token>", views_receipt.receipt, name="receipt"),
+    path("r/<str:token>/forget", views_receipt.forget, name="forget"),
+    path("proposals/", views.proposals, name="proposals"),
+    path("proposals/<int:pk>/", views.proposal, name="proposal"),
+    path("figures/", views.figures, name="figures"),
+    path("figures/<int:year>/", views.year, name="year"),
+    path("figures/<int:year>.csv", views.year_csv, name="year-csv"),
+    path("figures/<int:year>.json", views.year_json, name="year-json"),
+    path("feed.atom", views.feed, name="feed"),
+    path("feedback/", views.feedback, name="feedback"),
+    path("about/accessibility/", views.accessibility, name="accessibility"),
+]

@@ -1,0 +1,182 @@
+"""What is published: the first page, proposals with their answers, figures of a year, the feed."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from huisheng.kernel import local
+from huisheng.kernel.errors import Refused
+from huisheng.kernel.forms import clean_text
+from huisheng.kernel.sheets import write_csv
+from huisheng.kernel.store import disposition
+from huisheng.ui.context import committee_name
+from huisheng.ui.paging import page as paged
+
+from . import actions, queries, yearly
+from .forms import Complaint, Find
+from .pages import absolute, page, published
+from .reading import result_of
+
+MINUTE, TEN_MINUTES = 60, 600
+PAGE = 20
+IN_FEED = 30
+FIRST_YEAR, LAST_YEAR = 1949, 2999
+
+
+@published(MINUTE)
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is and what it is not, the open calls, four buttons."""
+    return page("home", {"calls": queries.open_calls(), "phone": _phone()})
+
+
+def _phone() -> str:
+    return str(local.rule("office.phone", timezone.localdate()))
+
+
+# -- proposals -----------------------------------------------------------------------------------------------------
+@published(MINUTE, asks=("q", "year", "after", "before"))
+def proposals(request: HttpRequest) -> HttpResponse:
+    """Newest answer first; a year narrows, words search."""
+    form = Find({"q": request.GET.get("q", "")}, today=timezone.localdate())
+    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    year = _year(request.GET.get("year", ""))
+    years = queries.years()
+    context: dict[str, Any] = {"form": form, "words": words, "year": year, "years": years}
+    if words:
+        found = queries.search(words)
+        hits = [one.record for one in found if year is None or one.record.year == year]
+        return page("proposals", context | {"rows": _lines(hits), "count": len(hits), "most": queries.SHOWN})
+    rows = queries.lines() if year is None else queries.lines().filter(year=year)
+    listed = paged(rows, request, size=PAGE, order=("-answered_on", "-pk"))
+    return page("proposals", context | {"rows": _lines(listed.rows), "page": listed})
+
+
+def _lines(rows: Any) -> list[tuple[Any, str]]:
+    return [(one, result_of(one.result_letter)) for one in rows]
+
+
+def _year(asked: str) -> int | None:
+    is_year = asked.isascii() and asked.isdecimal() and len(asked) == 4
+    return int(asked) if is_year and FIRST_YEAR <= int(asked) <= LAST_YEAR else None
+
+
+@published(MINUTE)
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.published_one(pk)
+    if found is None:
+        raise Http404
+    return page("proposal", {"one": found})
+
+
+# -- figures -------------------------------------------------------------------------------------------------------
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    years = queries.years()
+    if not years:
+        return page("figures", {"years": []})
+    return redirect("portal:year", years[0])
+
+
+def _read(year: int) -> yearly.Year:
+    if year not in queries.years():
+        raise Http404
+    return yearly.read(year, timezone.localdate())
+
+
+@published(TEN_MINUTES)
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    return page("figures", {"found": _read(year), "years": queries.years()})
+
+
+@published(TEN_MINUTES)
+def year_csv(request: HttpRequest, year: int) -> HttpResponse:
+    found = _read(year)
+    rows = [(one.group, one.label, one.value, one.unit, one.note, one.key) for one in found.lines]
+    columns = ("类别", "指标", "数", "单位", "口径", "代码")
+    made = HttpResponse(b"".join(write_csv(columns, rows)), content_type="text/csv; charset=utf-8")
+    made["Content-Disposition"] = disposition(f"{year}年提案工作数字.csv")
+    return made
+
+
+@published(TEN_MINUTES)
+def year_json(request: HttpRequest, year: int) -> HttpResponse:
+    return JsonResponse(as_json(_read(year)), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def as_json(found: yearly.Year) -> dict[str, Any]:
+    lines = [
+        {"group": one.group, "key": one.key, "label": one.label, "value": one.value, "unit": one.unit, "note": one.note}
+        for one in found.lines
+    ]  # fmt: skip
+    return {"year": found.year, "as_of": found.as_of.isoformat(), "figures": lines}
+
+
+# -- the feed ------------------------------------------------------------------------------------------------------
+@published(TEN_MINUTES)
+def feed(request: HttpRequest) -> HttpResponse:
+    """Atom: the newest published proposals. No author, no address for mail."""
+    name = committee_name() or "回声"
+    made = Atom1Feed(
+        f"{name}：公开的提案和答复",
+        absolute(request, reverse("portal:proposals")),
+        "",
+        language="zh-CN",
+        feed_url=absolute(request, reverse("portal:feed")),
+    )
+    rows = queries.lines().select_related("text", "session__term").order_by("-answered_on", "-pk")[:IN_FEED]
+    for one in queries.publish(list(rows), is_whole=False):
+        link = absolute(request, reverse("portal:proposal", args=[one.record.pk]))
+        day = one.record.answered_on
+        at = timezone.make_aware(datetime.combine(day, time(12))) if day else None
+        made.add_item(one.title, link, one.gist, unique_id=link, updateddate=at, pubdate=at)
+    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+# -- about ---------------------------------------------------------------------------------------------------------
+@published(TEN_MINUTES)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return page("accessibility", {"phone": _phone()})
+
+
+@csrf_exempt  # nobody is signed in here: there is nothing of anybody's to misuse
+@require_http_methods(["GET", "HEAD", "POST"])
+def feedback(request: HttpRequest) -> HttpResponse:
+    """意见建议 without an account. Not for reporting matters: the page says where those go."""
+    if request.method != "POST":
+        return page("feedback", {"form": Complaint(today=timezone.localdate())})
+    form = Complaint(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return page("feedback", {"form": form}, 422)
+    if clean_text(request.POST.get("homepage", "")).strip():
+        return page("feedback", {"is_sent": True})  # a program that fills every box is told nothing
+    try:
+        actions.complain(form.cleaned_data["content"], timezone.now())
+    except Refused as refusal:
+        form.add_error("content", refusal.sentence)
+        return page("feedback", {"form": form}, 429)
+    return page("feedback", {"is_sent": True})
+
+
+ROBOTS = """User-agent: *
+Disallow: /
+Allow: /open/
+Disallow: /open/r/
+Disallow: /open/say/
+Disallow: /open/check/
+"""
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
