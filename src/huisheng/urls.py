@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/", include("huisheng.desk.urls")),
     path("opinions/", include("huisheng.opinions.urls")),
     path("proposals/", include("huisheng.proposals.urls")),
+    path("outputs/", include("huisheng.outputs.urls")),
+    path("bulletins/", include("huisheng.bulletins.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),
     path("", include("huisheng.ui.urls")),
