@@ -75,7 +75,11 @@ def source_of(opinion: Opinion) -> str:
     if opinion.is_anonymous:
         return "据部分委员反映"
     if opinion.reporter_member_id:
-        return f"{opinion.reporter_name}（{opinion.sector}）反映" if opinion.sector_id else f"{opinion.reporter_name}反映"
+        return (
+            f"{opinion.reporter_name}（{opinion.sector}）反映"
+            if opinion.sector_id
+            else f"{opinion.reporter_name}反映"
+        )
     if opinion.reporter_body_id:
         return f"{opinion.reporter_name}反映"
     if opinion.is_synthesis:
@@ -84,7 +88,7 @@ def source_of(opinion: Opinion) -> str:
 
 
 def _first_words(opinion: Opinion, today: Any) -> dict[str, str]:
-    """A beginning for the editor: never cut within the limit of a word, never printed unread."""
+    """A beginning for the editor, as long as the rules allow; it is read and mended before it is printed."""
     text = opinion.text
     title = re.sub(r"^关于(.+?)的(建议|意见|情况反映|反映)$", r"\1", opinion.title)
     longest, most = int(local.rule(rules.HEADLINE, today)), int(local.rule(rules.MOST, today))
@@ -157,7 +161,9 @@ def _open(issue: Issue, account: Account, at: datetime) -> Issue:
     return Issue.objects.select_related("output").get(pk=issue.pk)
 
 
-def _note(issue: Issue, action: str, label: str, account: Account, at: datetime, opinion: Opinion | None) -> None:
+def _note(
+    issue: Issue, action: str, label: str, account: Account, at: datetime, opinion: Opinion | None
+) -> None:
     data = {"opinion": {"id": opinion.pk, "name": str(opinion)}} if opinion else {}
     journal.write(
         issue.output, action, label, account=account, at=at, note=f"《{opinion}》" if opinion else "", data=data, is_inside=True

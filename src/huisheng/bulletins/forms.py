@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from huisheng.kernel import local
@@ -27,15 +25,17 @@ class ItemForm(StepForm):
 
     headline = TextField(label="标题", max_length=200)
     gist = TextField(label="要点", rows=4, max_length=2000)
-    proposal = TextField(label="建议", rows=2, max_length=200, required=False, help_text="一句话：请谁做什么。")
+    proposal = TextField(
+        label="建议", rows=2, max_length=200, required=False, help_text="一句话：请谁做什么。"
+    )
     source = TextField(label="来源", max_length=120)
     voices = forms.IntegerField(label="反映人数", min_value=1, max_value=1_000_000)
 
     def prepare(self) -> None:
         super().prepare()
-        self.longest, self.least, self.most = (
-            int(local.rule(name, self.today)) for name in (rules.HEADLINE, rules.LEAST, rules.MOST)  # type: ignore[arg-type]
-        )
+        assert self.today is not None
+        wanted = (rules.HEADLINE, rules.LEAST, rules.MOST)
+        self.longest, self.least, self.most = (int(local.rule(name, self.today)) for name in wanted)
         self.fields["headline"].help_text = f"最多{self.longest}字。"
         self.fields["gist"].help_text = f"{self.least}至{self.most}字，说清什么事、多大影响、为什么。"
         self.fields["headline"].widget.attrs.update({"data-letters": "", "data-letters-most": self.longest})
@@ -65,6 +65,3 @@ class Imprint(StepForm):
     send_to = TextField(label="送", max_length=200, required=False)
     hand_to = TextField(label="发", max_length=200, required=False)
     copies = forms.IntegerField(label="印数", min_value=0, max_value=10_000)
-
-    def plain(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)

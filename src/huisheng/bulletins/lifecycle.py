@@ -10,6 +10,7 @@ declare_kind(
     Room(
         ready=rules.is_ready,
         sign=actions.number,
+        words=rules.words,
         paper=papers.issue_paper,
         sources=rules.sources,
         page="bulletins:issue",

@@ -5,7 +5,12 @@ from huisheng.kernel.local import OptionList, Rule, declare, declare_list
 LOCAL = "本地设置"
 
 SERIES = "bulletin_series"
-HEADLINE, LEAST, MOST, ALL = "bulletin.headline", "bulletin.gist_least", "bulletin.gist_most", "bulletin.all_gists"
+HEADLINE, LEAST, MOST, ALL = (
+    "bulletin.headline",
+    "bulletin.gist_least",
+    "bulletin.gist_most",
+    "bulletin.all_gists",
+)
 SPEED, COPIES = "bulletin.speed", "bulletin.copies"
 REPORT_TO, SEND_TO, HAND_TO = "bulletin.report_to", "bulletin.send_to", "bulletin.hand_to"
 

@@ -31,7 +31,9 @@ def visible_to(account: Account, today: date) -> QuerySet[Issue]:
 
 def candidates(issue: Issue) -> QuerySet[Opinion]:
     """Issued opinions that stand in no issue of this series yet; urgent ones first, then the newest."""
-    taken = Item.objects.filter(issue__series=issue.series).exclude(issue__output__state=OutputState.WITHDRAWN)
+    taken = Item.objects.filter(issue__series=issue.series).exclude(
+        issue__output__state=OutputState.WITHDRAWN
+    )
     rows = Opinion.objects.filter(state=OpinionState.ISSUED).exclude(pk__in=taken.values("opinion"))
     return rows.order_by("-is_urgent", "-issued_on", "-pk")
 
@@ -69,7 +71,9 @@ def faults(item: Item, today: date) -> list[str]:
     """What keeps an item from being printed, each with its count."""
     found = []
     head, gist = letters(item.headline), letters(item.gist)
-    longest, least, most = (int(local.rule(name, today)) for name in (rules.HEADLINE, rules.LEAST, rules.MOST))
+    longest, least, most = (
+        int(local.rule(name, today)) for name in (rules.HEADLINE, rules.LEAST, rules.MOST)
+    )
     if not head:
         found.append("标题还没有写")
     if head > longest:
@@ -104,7 +108,9 @@ def for_leader(account: Account, today: date, most: int = 5) -> list[Waiting]:
         return []
     rows = Issue.objects.filter(Q(output__deliveries__reader=account), output__state__in=OUT)
     issues = list(
-        rows.select_related("output").prefetch_related("items").order_by("-output__delivered_on", "-pk")[:most]
+        rows.select_related("output")
+        .prefetch_related("items")
+        .order_by("-output__delivered_on", "-pk")[:most]
     )
     opened = dict(
         Delivery.objects.filter(reader=account, output__in=[one.pk for one in issues]).values_list(

@@ -27,3 +27,11 @@ def is_ready(output: Output) -> str:
 
 def sources(output: Output) -> list[Opinion]:
     return [one.opinion for one in Item.objects.filter(issue=output.pk).select_related("opinion")]
+
+
+def words(output: Output) -> list[str]:
+    """Every word a leader reads, in order."""
+    return [
+        "\x1e".join((one.headline, one.gist, one.proposal, one.source, str(one.voices)))
+        for one in Item.objects.filter(issue=output.pk)
+    ]

@@ -187,7 +187,7 @@ def imprint(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = _desk_issue(request, pk), account_of(request)
     form = forms.Imprint(request.POST, account=account, today=timezone.localdate())
     if not form.is_valid():
-        raise Refused(next(iter(form.errors.values()))[0])
+        raise Refused(str(next(iter(form.errors.values()))[0]))
     actions.save_imprint(found, account, form.cleaned_data, timezone.now())
     messages.success(request, "已存好。")
     return redirect(found)

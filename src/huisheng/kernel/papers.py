@@ -165,7 +165,9 @@ class PageBreak:
     """The next block begins a new page."""
 
 
-Block = Heading | Para | Numbered | Table | Form | Signature | Attachments | Note | CopyTo | Colophon | PageBreak
+Block = (
+    Heading | Para | Numbered | Table | Form | Signature | Attachments | Note | CopyTo | Colophon | PageBreak
+)
 
 
 @dataclass(frozen=True, slots=True)

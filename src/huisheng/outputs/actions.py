@@ -112,7 +112,9 @@ def _needs_desk(account: Account, at: datetime) -> None:
 def opened(output: Output, account: Account, at: datetime) -> None:
     """已阅: the reader opened it; the first time counts and is a line of the journal."""
     with transaction.atomic():
-        row = Delivery.objects.select_for_update().filter(output=output, reader=account, opened_at=None).first()
+        row = (
+            Delivery.objects.select_for_update().filter(output=output, reader=account, opened_at=None).first()
+        )
         if row is None:
             return
         row.opened_at = at
@@ -137,7 +139,7 @@ def fingerprint(output: Output) -> str:
     parts += [f"{one.area}\x1e{one.content}" for one in output.advice.all()]
     room = kinds.room_of(output)
     if room is not None:
-        parts.append(repr(room.paper(output)))
+        parts += room.words(output)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -191,11 +193,16 @@ def deliver_more(output: Output, act: Act) -> None:
 def _deliver(output: Output, act: Act) -> None:
     answers = act.data
     names = [local.label_of(rules.ADDRESSEE, one) for one in answers["addressees"]] + answers["other"]
-    common = {"how": answers["how"], "delivered_on": answers["delivered_on"], "entered_by": act.account, "at": act.at}
+    common = {
+        "how": answers["how"],
+        "delivered_on": answers["delivered_on"],
+        "entered_by": act.account,
+        "at": act.at,
+    }
     Delivery.objects.bulk_create(Delivery(output=output, addressee=name[:120], **common) for name in names)
     fresh = []
     for leader in answers["leaders"]:
-        row, is_new = Delivery.objects.get_or_create(
+        _, is_new = Delivery.objects.get_or_create(
             output=output, reader=leader, defaults={"addressee": leader.name, **common}
         )
         fresh += [leader] if is_new else []
@@ -226,7 +233,9 @@ def write_instruction(output: Output, act: Act) -> None:
     _instruct(output, act, leader=act.account.name, account=act.account, words=words, given_on=today)
 
 
-def _instruct(output: Output, act: Act, *, leader: str, account: Account | None, words: str, given_on: date) -> Instruction:
+def _instruct(
+    output: Output, act: Act, *, leader: str, account: Account | None, words: str, given_on: date
+) -> Instruction:
     opinion: Opinion | None = act.data.get("opinion")
     instruction = Instruction.objects.create(
         output=output, opinion=opinion, leader=leader, account=account, words=words, given_on=given_on,
@@ -317,7 +326,9 @@ def deadline_of(follow_up: FollowUp) -> Deadline:
 # -- what came of it -----------------------------------------------------------------------------------------------
 def answer_advice(output: Output, act: Act) -> None:
     one: Advice = act.data["advice"]
-    one.response, one.measures, one.evidence = (act.data[name] for name in ("response", "measures", "evidence"))
+    one.response, one.measures, one.evidence = (
+        act.data[name] for name in ("response", "measures", "evidence")
+    )
     one.answered_by, one.answered_at = act.account, act.at
     one.save(update_fields=["response", "measures", "evidence", "answered_by", "answered_at"])
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from huisheng.search import index
 from huisheng.search.index import Findable
 
-from .models import UNNUMBERED, Output
+from .models import Output
 
 
 def findable(output: Output) -> Findable:
@@ -21,8 +23,13 @@ def put(output: Output) -> None:
     index.put(one.kind, one.record_id, one.title, one.body, one.keys)
 
 
+def sent() -> QuerySet[Output]:
+    """What was ever sent for checking has its number and is found."""
+    return Output.objects.exclude(serial=None)
+
+
 def every_findable() -> Iterator[Findable]:
     """Everything, oldest first: for rebuilding the index."""
-    rows = Output.objects.exclude(state__in=UNNUMBERED).prefetch_related("advice").order_by("pk")
+    rows = sent().prefetch_related("advice").order_by("pk")
     for output in rows.iterator(500):
         yield findable(output)

@@ -50,9 +50,7 @@ class Deliver(StepForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    other = TextField(
-        label="其他报送对象", rows=2, max_length=1000, required=False, help_text="一行一个。"
-    )
+    other = TextField(label="其他报送对象", rows=2, max_length=1000, required=False, help_text="一行一个。")
     how = OptionField(rules.WAY, label="报送方式")
     delivered_on = forms.DateField(label="报送日期", widget=DateInput())
 
@@ -129,9 +127,7 @@ class Register(StepForm):
     )
     leader = TextField(label="批示人姓名职务", max_length=60, required=False)
     when = {"leader": "account="}
-    opinion = forms.ModelChoiceField(
-        label="批的是哪一条", queryset=None, required=False, empty_label="整份"
-    )
+    opinion = forms.ModelChoiceField(label="批的是哪一条", queryset=None, required=False, empty_label="整份")
     words = TextField(label="批示内容", rows=4, max_length=5000)
     given_on = forms.DateField(label="批示日期", widget=DateInput())
     agencies = RecordsField(
@@ -197,13 +193,13 @@ class Write(StepForm):
         answers = self.cleaned_data
         if self.errors:
             return answers
-        agencies = list(answers["agencies"])
+        words, agencies = answers["words"], list(answers["agencies"])
         phrase = local.label_of(rules.PHRASE, answers["phrase"]) if answers["phrase"] else ""
-        if not answers["words"] and not phrase:
+        if not words and not phrase:
             self.add_error("words", "请选一句批示用语，或自己写。")
-        elif not answers["words"] and "…" in phrase and not agencies:
+        elif not words and "…" in phrase and not agencies:
             self.add_error("agencies", f"“{phrase}”要选批给哪些单位。")
-        answers["said"] = answers["words"] or phrase.replace("…", "、".join(str(one) for one in agencies))
+        answers["said"] = words or phrase.replace("…", "、".join(str(one) for one in agencies))
         return answers
 
     def journal_data(self) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from .models import Output
 @dataclass(frozen=True)
 class Room:
     """ready: "" or why the paper cannot go on yet. sign: what signing adds (its number); runs before it is frozen.
-    paper: how it is printed. sources: the opinions in it. page, reading: URL names, given the output's id."""
+    words: what its fingerprint is taken over. paper: how it is printed. sources: the opinions in it. page, reading: URL names, given the output's id."""
 
     ready: Callable[[Output], str]
     sign: Callable[[Output, Act], None]
+    words: Callable[[Output], list[str]]
     paper: Callable[[Output], Paper]
     sources: Callable[[Output], list[Opinion]]
     page: str

@@ -39,7 +39,8 @@ def _plain(output: Output) -> Paper:
     if advice:
         blocks.append(Heading(1, "建议", None))
         blocks += [
-            Para(f"{one.content}", lead=f"{one.number}．（{local.label_of(AREA, one.area)}）") for one in advice
+            Para(f"{one.content}", lead=f"{one.number}．（{local.label_of(AREA, one.area)}）")
+            for one in advice
         ]
     day = output.signed_on
     org = str(output.body) if output.body else committee()

@@ -93,6 +93,12 @@ def visible_follow_ups(account: Account, today: date) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(seen)
 
 
+def searched(account: Account, today: date) -> QuerySet[Output]:
+    """What a search may find: only for those who read papers whole, or the words found would tell what is hidden."""
+    rows = visible_to(account, today)
+    return rows if reads_whole(account, today) else rows.none()
+
+
 def visible(model: type[Matter], account: Account, today: date) -> QuerySet:
     """The rows of one of this module's matters that an account may read."""
     by_model: dict[Any, Any] = {

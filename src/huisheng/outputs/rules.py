@@ -66,5 +66,3 @@ def is_published(output: Output) -> bool:
 
 def is_not_released(instruction: Instruction) -> bool:
     return instruction.released_on is None
-
-

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huisheng.kernel import links, local, store
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused
-from huisheng.kernel.journal import timeline
 from huisheng.kernel.forms import RecordsField, StepForm, TextField, choose_from
+from huisheng.kernel.journal import timeline
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Attachment
 from huisheng.kernel.papers import NoFont, to_docx, to_pdf
@@ -187,7 +187,9 @@ def _ways() -> dict[str, str]:
 
 
 def may_edit(output: Output, account: Account) -> bool:
-    return output.state == OutputState.DRAFT and account.holds(*queries.DESK) and kinds.room_of(output) is None
+    return (
+        output.state == OutputState.DRAFT and account.holds(*queries.DESK) and kinds.room_of(output) is None
+    )
 
 
 def may_instruct(output: Output, account: Account) -> bool:
@@ -217,7 +219,9 @@ class Draft(StepForm):
     """A paper while it is written. Bulletins have a page of their own."""
 
     type = forms.ChoiceField(
-        label="类别", choices=[one for one in Kind.choices if one[0] != Kind.BULLETIN], widget=forms.RadioSelect
+        label="类别",
+        choices=[one for one in Kind.choices if one[0] != Kind.BULLETIN],
+        widget=forms.RadioSelect,
     )
     title = TextField(label="标题", max_length=200)
     body = forms.ModelChoiceField(
@@ -302,7 +306,9 @@ def _write(request: HttpRequest, output: Output | None) -> HttpResponse:
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid() and advice.is_valid():
         given = [
-            (row["area"], row["content"]) for row in advice.cleaned_data if row.get("content") and row.get("area")
+            (row["area"], row["content"])
+            for row in advice.cleaned_data
+            if row.get("content") and row.get("area")
         ]
         try:
             saved = _save(request, output, form.cleaned_data, given)
@@ -409,11 +415,19 @@ def instruct(request: HttpRequest, pk: int) -> HttpResponse:
     if wrong := _not_proved(request):
         return _preview(request, output, form, wrong=wrong, status=422)
     try:
-        perform(output, "instruct", account, request.POST, key=request.POST.get("key", ""))
+        perform(output, "instruct", account, _answers(request), key=request.POST.get("key", ""))
     except Invalid:
         return _ask(request, output, form, status=422)
     messages.success(request, "批示已记下，政协办公室会转有关单位办理。")
     return redirect(_back(request, output))
+
+
+def _answers(request: HttpRequest) -> QueryDict:
+    """The form's answers and nothing else: a password is no part of any record, nor of a fingerprint."""
+    answers = QueryDict(mutable=True)
+    for name in ("opinion", "phrase", "words", "agencies"):
+        answers.setlist(name, request.POST.getlist(name))
+    return answers
 
 
 def _given(request: HttpRequest) -> dict[str, Any]:
@@ -429,7 +443,9 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 
 def _ask(request: HttpRequest, output: Output, form: Write, status: int = 200) -> HttpResponse:
-    context = {"output": output, "form": form, "next_url": _back(request, output)}
+    chosen = str(form["opinion"].value() or "")
+    opinion = form.fields["opinion"].queryset.filter(pk=chosen).first() if chosen.isdecimal() else None  # type: ignore[attr-defined]
+    context = {"output": output, "form": form, "next_url": _back(request, output), "opinion": opinion}
     return render(request, "outputs/instruct.html", context, status=status)
 
 
@@ -463,7 +479,9 @@ def _not_proved(request: HttpRequest) -> str:
 
 def _back(request: HttpRequest, output: Output) -> str:
     room = kinds.room_of(output)
-    return safe_next(request) or (reverse(room.reading, args=[output.pk]) if room else output.get_absolute_url())
+    return safe_next(request) or (
+        reverse(room.reading, args=[output.pk]) if room else output.get_absolute_url()
+    )
 
 
 # -- one instruction, one follow-up -------------------------------------------------------------------------------------
@@ -518,4 +536,3 @@ def deadline(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "outputs/deadline.html", {"follow_up": found, "deadline": actions.deadline_of(found)}
     )
-
