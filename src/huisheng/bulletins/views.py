@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huisheng.kernel import links
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.opinions.models import Opinion
 from huisheng.outputs import queries as outputs
@@ -107,7 +106,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     if not account.holds(*outputs.READS_ALL):
         return redirect("bulletins:read", found.pk)
     items = list(found.items.select_related("opinion"))
-    output = found.output
+    output = outputs.load_parts(found.output)
     may_write = found.is_open and account.holds(*queries.DESK)
     return render(request, "bulletins/issue.html", {
         "issue": found, "output": output, "may_write": may_write,
@@ -115,8 +114,8 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "length": queries.length(items, today), "steps": output.lifecycle.open_steps(output, account),
         "offered": list(queries.candidates(found)[:OFFERED]) if may_write else [],
         "imprint": forms.Imprint(initial={name: getattr(found, name) for name in actions.IMPRINT}, today=today) if may_write else None,
-        "entries": outputs.entries_of(output), "chain": links.chain(output),
-        "instructions": papers.instructions_of(output, account, today),
+        "entries": outputs.entries_of(output),
+        "instructions": outputs.instructions_for(output, account, today),
     })  # fmt: skip
 
 
@@ -222,6 +221,6 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _given(issue: Issue, account: Account, today: date) -> dict[Any, list[Instruction]]:
     by_opinion: dict[Any, list[Instruction]] = defaultdict(list)
-    for one in papers.instructions_of(issue.output, account, today):
+    for one in outputs.instructions_for(issue.output, account, today):
         by_opinion[one.opinion_id].append(one)
     return by_opinion

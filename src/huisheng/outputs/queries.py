@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from huisheng.kernel.models import Attachment, Entry, Link, Matter, Option
 from huisheng.opinions.local_rules import AREA
@@ -14,7 +14,6 @@ from huisheng.people import posts
 from huisheng.people.models import Account, Agency
 
 from .models import (
-    OPEN_FOLLOW_UPS,
     OUT,
     Advice,
     FollowUp,
@@ -132,14 +131,42 @@ def frozen(output: Output, form: str) -> Attachment | None:
     ).first()
 
 
+def load_parts(output: Output) -> Output:
+    """Advice, instructions and follow-ups of a paper that is out: three questions for any number of them."""
+    if output.state in OUT:
+        prefetch_related_objects([output], "advice", *_INSTRUCTIONS)
+    return output
+
+
+_INSTRUCTIONS = (
+    Prefetch("instructions", Instruction.objects.select_related("opinion", "account")),
+    Prefetch("instructions__follow_ups", FollowUp.objects.select_related("agency")),
+)
+
+
+def instructions(output: Output) -> list[Instruction]:
+    """批示 → 转办 → 反馈 of a paper; a wrong entry is left out."""
+    prefetch_related_objects([output], *_INSTRUCTIONS)
+    return [one for one in output.instructions.all() if one.state != InstructionState.VOID]
+
+
+def instructions_for(output: Output, account: Account, today: date) -> list[Instruction]:
+    """As ``visible_instructions``, of one paper whose parts are loaded: the desk reads all, a leader their own."""
+    found = instructions(output) if output.state in OUT else []
+    if account.holds(*READS_ALL, on=today):
+        return found
+    return [one for one in found if one.account_id == account.pk]
+
+
 def adoption(output: Output) -> dict[str, int]:
     """采纳条数/总条数: counted from the advice itself."""
-    return Advice.objects.filter(output=output).aggregate(
-        total=Count("pk"),
-        adopted=Count("pk", filter=Q(response=Response.ADOPTED)),
-        partly=Count("pk", filter=Q(response=Response.PARTLY)),
-        open=Count("pk", filter=Q(response="")),
-    )
+    answers = [one.response for one in output.advice.all()]
+    return {
+        "total": len(answers),
+        "adopted": answers.count(Response.ADOPTED),
+        "partly": answers.count(Response.PARTLY),
+        "open": answers.count(""),
+    }
 
 
 def agencies_by_use(account: Account, today: date) -> QuerySet[Agency]:
@@ -156,10 +183,6 @@ def overdue(today: date) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(
         state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK), due_on__lt=today
     )
-
-
-def open_follow_ups(output: Output) -> QuerySet[FollowUp]:
-    return FollowUp.objects.filter(instruction__output=output, state__in=OPEN_FOLLOW_UPS)
 
 
 def delivered(year: int) -> QuerySet[Output]:

@@ -7,7 +7,7 @@ from huisheng.people import posts
 from huisheng.people.posts import anybody, at
 
 from . import kinds, queries
-from .models import Instruction, InstructionState, Output
+from .models import OPEN_FOLLOW_UPS, Instruction, InstructionState, Output
 
 DRAFTER = anybody(posts.EDITOR, posts.OFFICE)
 CHECKER = anybody(posts.OFFICE)
@@ -42,18 +42,19 @@ def signed_by_another(output: Output, act: Act) -> str:
 
 def is_settled(output: Output, act: Act) -> str:
     """办结 waits for every instruction, every follow-up and every advice."""
-    waiting = output.instructions.filter(state=InstructionState.WAITING).count()
+    instructions = queries.instructions(output)
+    waiting = sum(one.state == InstructionState.WAITING for one in instructions)
     if waiting:
         return f"还有{waiting}条批示没有转办，也没有阅存。"
-    left = list(queries.open_follow_ups(output).select_related("agency").order_by("pk")[:5])
-    if left:
-        return f"还有转办没有办结：{'、'.join(dict.fromkeys(str(one.agency) for one in left))}。"
-    unanswered = output.advice.filter(response="").count()
+    rows = [row for one in instructions for row in one.follow_ups.all() if row.state in OPEN_FOLLOW_UPS]
+    if rows:
+        return f"还有转办没有办结：{'、'.join(dict.fromkeys(str(row.agency) for row in rows[:5]))}。"
+    unanswered = sum(not one.response for one in output.advice.all())
     return f"还有{unanswered}条建议没有登记采纳情况。" if unanswered else ""
 
 
 def has_advice(output: Output) -> bool:
-    return output.advice.exists()
+    return bool(output.advice.all())
 
 
 def is_not_published(output: Output) -> bool:

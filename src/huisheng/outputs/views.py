@@ -33,13 +33,24 @@ from huisheng.ui.steps import carried, new_key, safe_next
 from . import actions, kinds, papers, queries
 from . import local_rules as rules
 from .forms import LONG, Write
-from .models import OUT, FollowUp, Instruction, Kind, Output, OutputState
+from .models import (
+    OPEN_FOLLOW_UPS,
+    OUT,
+    FollowUp,
+    FollowUpState,
+    Instruction,
+    InstructionState,
+    Kind,
+    Output,
+    OutputState,
+)
 
 PAGE = 30
 TYPES = {"pdf": "application/pdf", "docx": store.CONTENT_TYPES["docx"]}
 # the states a list may be narrowed to, in words
 GROUPS: dict[str, tuple[str, tuple[OutputState, ...]]] = {
     "open": ("起草和核稿中", (OutputState.DRAFT, OutputState.REVIEW, OutputState.CHECKED)),
+    "review": ("待核稿", (OutputState.REVIEW,)),
     "signed": ("待报送", (OutputState.SIGNED,)),
     "out": ("已报送", (OutputState.DELIVERED,)),
     "done": ("已办结", (OutputState.CONCLUDED, OutputState.ARCHIVED)),
@@ -166,12 +177,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     room, desk = kinds.room_of(output), account.holds(*queries.READS_ALL)
     if room is not None and not desk:
         return redirect(room.reading, output.pk)
+    queries.load_parts(output)
     return render(request, "outputs/detail.html", {
         "output": output, "desk": desk, "room_url": reverse(room.page, args=[output.pk]) if room else "",
         "steps": _shown_steps(output, account), "advice": advice_lines(output),
         "adoption": queries.adoption(output), "deliveries": list(output.deliveries.select_related("reader")) if desk else [],
-        "instructions": instructions_of(output, account, today),
-        "chain": links.chain(output) if desk else [], "entries": queries.entries_of(output) if desk else [],
+        "instructions": queries.instructions_for(output, account, today),
+        "entries": queries.entries_of(output) if desk else [],
         "sources": list(output.opinions.all()) if desk and output.signed_on is None else [],
         "may_instruct": may_instruct(output, account), "ways": _ways(), "may_edit": desk and may_edit(output, account),
     })  # fmt: skip
@@ -206,12 +218,6 @@ class AdviceLine:
 
 def advice_lines(output: Output) -> list[AdviceLine]:
     return [AdviceLine(one, local.label_of(AREA, one.area)) for one in output.advice.all()]
-
-
-def instructions_of(output: Output, account: Account, today: date) -> list[Instruction]:
-    """批示 → 转办 → 反馈, as far as the account may read it: three questions for any number of them."""
-    rows = queries.visible_instructions(account, today).filter(output=output).exclude(state="void")
-    return list(rows.select_related("opinion", "account").prefetch_related("follow_ups__agency"))
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------
@@ -487,6 +493,19 @@ def _back(request: HttpRequest, output: Output) -> str:
 # -- one instruction, one follow-up -------------------------------------------------------------------------------------
 @login_required
 @require_GET
+def instructions(request: HttpRequest) -> HttpResponse:
+    """批示: those the account may read, newest first; those that wait for 转办 when asked."""
+    account, today = account_of(request), timezone.localdate()
+    rows = queries.visible_instructions(account, today).select_related("output", "opinion")
+    shown = request.GET.get("group", "")
+    if shown == "waiting":
+        rows = rows.filter(state=InstructionState.WAITING)
+    found = page(rows, request, size=PAGE, order=("-given_on", "-pk"), count=True)
+    return render(request, "outputs/instructions.html", {"page": found, "shown": shown})
+
+
+@login_required
+@require_GET
 def instruction(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = visible_instruction(request, pk), account_of(request)
     desk = account.holds(*queries.READS_ALL)
@@ -496,8 +515,21 @@ def instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "instruction": found, "output": found.output, "desk": desk, "own": own,
         "steps": found.lifecycle.open_steps(found, account), "agencies": list(found.agencies.all()) if own else [],
         "follow_ups": list(found.follow_ups.select_related("agency")), "files": list(files) if own else [],
-        "chain": links.chain(found) if desk else [],
     })  # fmt: skip
+
+
+@login_required
+@require_GET
+def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
+    """来龙去脉 of a paper, an instruction or a follow-up, for those who read all of it: asked for after the page."""
+    find: dict[str, Any] = {
+        "output": visible_output, "instruction": visible_instruction, "follow-up": visible_follow_up,
+    }  # fmt: skip
+    if of not in find or not account_of(request).holds(*queries.READS_ALL):
+        raise Http404
+    record = find[of](request, pk)
+    template = "opinions/_chain.html" if request.htmx else "outputs/chain.html"  # type: ignore[attr-defined]
+    return render(request, template, {"record": record, "chain": links.chain(record)})
 
 
 @login_required
@@ -507,8 +539,12 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     account, today = account_of(request), timezone.localdate()
     rows = queries.visible_follow_ups(account, today).select_related("agency", "instruction")
     shown = request.GET.get("group", "")
-    if shown != "all":
-        rows = rows.filter(state__in=("sent", "taken", "back", "reported"))
+    if shown == "reported":
+        rows = rows.filter(state__in=(FollowUpState.REPORTED, FollowUpState.BACK))
+    elif shown == "late":
+        rows = rows.filter(pk__in=queries.overdue(today).values("pk"))
+    elif shown != "all":
+        rows = rows.filter(state__in=OPEN_FOLLOW_UPS)
     return render(request, "outputs/follow_ups.html", {
         "page": page(rows, request, size=PAGE, order=("due_on", "pk"), count=True), "shown": shown,
         "shows_agency": account.holds(*queries.READS_ALL),
@@ -524,7 +560,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outputs/follow_up.html", {
         "follow_up": found, "instruction": found.instruction, "desk": desk,
         "reads_whole": queries.reads_whole(account, today), "steps": found.lifecycle.open_steps(found, account),
-        "entries": timeline(found), "chain": links.chain(found) if desk else [],
+        "entries": timeline(found),
     })  # fmt: skip
 
 
