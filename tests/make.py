@@ -8,9 +8,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from huisheng.bulletins import actions as issues
+from huisheng.bulletins.models import Issue
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import Lead, Opening, Opinion
+from huisheng.outputs import actions as papers
+from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people.models import Account
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
@@ -250,4 +254,104 @@ def issued_opinion(cast: Cast, at: datetime = DAY, **changes: Any) -> Opinion:
     one = edited_opinion(cast, at, **changes)
     perform(one, "check", cast.office, WORDS, at=at)
     perform(one, "sign", cast.chair, at=at)
+    return one
+
+
+# -- 成果与报送，《政协直通车》 ----------------------------------------------------------------------------------------
+REPORT = {
+    "type": "report",
+    "title": "关于社区养老服务的调研报告",
+    "content": "全区有社区养老服务站三十一个，周末开放的只有六个。",
+}
+ADVICE = (("16", "周末轮流留一个门诊窗口。"), ("17", "养老服务站周末开放。"))
+DELIVER = {"addressees": ["party_head", "government_head"], "how": "platform", "delivered_on": "2017-03-01"}
+GIST = (
+    "济源路等五个社区卫生站周末不开门，孩子发烧、老人取药都要跑到三公里外的区医院，"
+    "周末急诊近三成是常见病。群众希望周末至少留一个窗口，方便就近看病取药。"
+)
+ITEM = {
+    "headline": "社区卫生站周末应留门诊",
+    "gist": GIST,
+    "proposal": "请卫生部门安排周末轮值门诊。",
+    "source": "李清和（教育界）反映",
+    "voices": 3,
+}
+
+
+def output(cast: Cast, at: datetime = DAY, **changes: Any) -> Output:
+    """A report being drafted, with two pieces of advice."""
+    return papers.start(cast.editor, REPORT | changes, advice=ADVICE, at=at)
+
+
+def sent_output(cast: Cast, at: datetime = DAY, **changes: Any) -> Output:
+    one = output(cast, at, **changes)
+    perform(one, "send", cast.editor, at=at)
+    return one
+
+
+def checked_output(cast: Cast, at: datetime = DAY, **changes: Any) -> Output:
+    one = sent_output(cast, at, **changes)
+    perform(one, "check", cast.office, at=at)
+    return one
+
+
+def signed_output(cast: Cast, at: datetime = DAY, **changes: Any) -> Output:
+    one = checked_output(cast, at, **changes)
+    perform(one, "sign", cast.chair, at=at)
+    return one
+
+
+def deliver(one: Output, cast: Cast, at: datetime = DAY) -> Output:
+    perform(one, "deliver", cast.editor, DELIVER | {"leaders": [cast.leader.pk]}, at=at)
+    return one
+
+
+def delivered_output(cast: Cast, at: datetime = DAY, **changes: Any) -> Output:
+    return deliver(signed_output(cast, at, **changes), cast, at)
+
+
+def instruction(cast: Cast, at: datetime = DAY, one: Output | None = None, **changes: Any) -> Instruction:
+    """The leader's own word on a delivered paper, given to the housing bureau."""
+    one = one or delivered_output(cast, at)
+    words = {"phrase": "study", "agencies": [cast.housing.pk]}
+    perform(one, "instruct", cast.leader, words | changes, at=at)
+    return one.instructions.order_by("-pk")[0]
+
+
+def follow_up(cast: Cast, at: datetime = DAY, one: Instruction | None = None) -> FollowUp:
+    """Sent to the housing bureau, not yet taken."""
+    one = one or instruction(cast, at)
+    asked = {"agencies": [cast.housing.pk], "task": one.words, "excerpt": "周末轮流留一个门诊窗口。"}
+    perform(one, "transfer", cast.office, asked, at=at)
+    return one.follow_ups.get()
+
+
+def reported_follow_up(cast: Cast, at: datetime = DAY, one: FollowUp | None = None) -> FollowUp:
+    one = one or follow_up(cast, at)
+    perform(one, "take", cast.housing_clerk, at=at)
+    said = {"report": "已经开了会。", "measures": "五个卫生站四月起周末轮值。"}
+    perform(one, "report", cast.housing_clerk, said, at=at)
+    return one
+
+
+def issue(cast: Cast, at: datetime = DAY, items: int = 1, **changes: Any) -> Issue:
+    """An issue of 《政协直通车》 with items ready to be checked."""
+    one = issues.start(cast.editor, "express", at=at)
+    for _ in range(items):
+        item = issues.add_item(one, issued_opinion(cast, at), cast.editor, at)
+        issues.save_item(item, cast.editor, ITEM | changes, at)
+    return one
+
+
+def signed_issue(cast: Cast, at: datetime = DAY, one: Issue | None = None, **options: Any) -> Issue:
+    one = one or issue(cast, at, **options)
+    perform(one.output, "send", cast.editor, at=at)
+    perform(one.output, "check", cast.office, at=at)
+    perform(one.output, "sign", cast.chair, at=at)
+    return Issue.objects.select_related("output").get(pk=one.pk)
+
+
+def delivered_issue(cast: Cast, at: datetime = DAY, **options: Any) -> Issue:
+    one = signed_issue(cast, at, **options)
+    deliver(one.output, cast, at)
     return one

@@ -40,6 +40,9 @@ MAKERS = {
     "opinions.lead": make.lead,
     "opinions.opening": make.opening,
     "opinions.opinion": make.edited_opinion,
+    "outputs.output": make.sent_output,
+    "outputs.instruction": make.instruction,
+    "outputs.followup": make.follow_up,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -61,6 +64,7 @@ ROLES = {
     "政协办公室": {"office"},
     "政协办公室或主席会议成员": {"office", "chair"},
     "反映委员或反映单位召集人": {"li"},
+    "区领导": {"leader"},
 }
 
 

@@ -78,7 +78,14 @@ def world(cast: Cast) -> dict[str, object]:
     draft = make.draft(cast)
     feedback = Feedback.objects.create(account=cast.li, content="字可以再大些", at=make.DAY)
     Setting.objects.create(name="text.advised", starts_on="2099-01-01", value=900, at=make.DAY)
+    paper = make.delivered_output(cast)
+    given = make.instruction(cast, one=paper)
+    photo = keep("原件".encode(), "批示.txt", given, cast.office, "instruction", make.DAY)
+    compiled = make.issue(cast)
     names: dict[str, object] = {
+        "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
+        "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
+        "issue_out": make.delivered_issue(cast).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,
         "taken": Assignment.objects.filter(state="taken").first().pk,  # type: ignore[union-attr]
         "cosponsor": invited.pk, "contact": talk.pk, "countersign": sheet.pk, "extension": asked.pk,

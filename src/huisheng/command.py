@@ -100,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     one = add("figures", _figures, "一个年度的全部数字")
     one.add_argument("year", type=int)
     one.add_argument("--json", action="store_true")
+    one = add("bulletin", _bulletin, "取一期刊物签发时的定稿，N 是总期号")
+    one.add_argument("total", type=int, metavar="N")
+    one.add_argument("--series", default="express", help="刊物系列的代码，默认是政协直通车")
+    one.add_argument("--pdf", type=Path, required=True, metavar="FILE")
     one = add("fsck", _fsck, "核对办理记录链和各项不变量")
     one.add_argument("--json", action="store_true")
     one = add("backup", _backup, "备份数据库、文件和密钥清单，并验证")
@@ -268,6 +272,21 @@ def _figures(options: argparse.Namespace) -> None:
         return
     for key, number in found.items():
         print(f"{figure(key).label}：{number}")
+
+
+def _bulletin(options: argparse.Namespace) -> None:
+    from huisheng.bulletins import queries
+    from huisheng.kernel.errors import Refused
+    from huisheng.kernel.store import open_file
+    from huisheng.outputs.queries import frozen
+
+    issue = queries.by_total(options.total, options.series)
+    kept = frozen(issue.output, "pdf") if issue else None
+    if issue is None or kept is None:
+        raise Refused(f"没有总第{options.total}期。期号在签发时编，未签发的还没有。")
+    with open_file(kept) as file:
+        options.pdf.write_bytes(file.read())
+    print(f"{issue.output.title}：{options.pdf}")
 
 
 def _fsck(options: argparse.Namespace) -> int:

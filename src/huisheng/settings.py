@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "huisheng.people",
     "huisheng.opinions",
     "huisheng.proposals",
+    "huisheng.outputs",
+    "huisheng.bulletins",
     "huisheng.desk",
     "huisheng.portal",
 ]

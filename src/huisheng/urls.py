@@ -20,6 +20,8 @@ urlpatterns = [
     path("open/", include("huisheng.portal.urls")),
     path("robots.txt", portal.robots, name="robots"),
     path("proposals/", include("huisheng.proposals.urls")),
+    path("outputs/", include("huisheng.outputs.urls")),
+    path("bulletins/", include("huisheng.bulletins.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),
     path("", include("huisheng.ui.urls")),

@@ -252,7 +252,8 @@ def _restore_keys(source: Path) -> None:
 
 def _rebuild_index() -> None:
     from huisheng.opinions import findable as voices
+    from huisheng.outputs import findable as papers
     from huisheng.proposals import findable
     from huisheng.search import index
 
-    index.rebuild(chain(findable.every_findable(), voices.every_findable()))
+    index.rebuild(chain(findable.every_findable(), voices.every_findable(), papers.every_findable()))

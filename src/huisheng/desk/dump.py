@@ -14,7 +14,18 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-APPS = ("people", "kernel", "opinions", "proposals", "desk", "mfa", "account", "django_tasks_database")
+APPS = (
+    "people",
+    "kernel",
+    "opinions",
+    "proposals",
+    "outputs",
+    "bulletins",
+    "desk",
+    "mfa",
+    "account",
+    "django_tasks_database",
+)
 # what belongs to a browser is no part of the truth: who restores signs in anew
 LEFT_OUT = {"people.signin"}
 BATCH = 500

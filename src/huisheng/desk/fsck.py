@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.bulletins.models import Issue
 from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
@@ -33,6 +34,9 @@ from huisheng.opinions.models import (
     Opinion,
     OpinionText,
 )
+from huisheng.outputs.actions import fingerprint as output_fingerprint
+from huisheng.outputs.findable import sent as sent_outputs
+from huisheng.outputs.models import OPEN_FOLLOW_UPS, FollowUp, InstructionState, Output
 from huisheng.people.models import Account, Post, SignIn
 from huisheng.people.posts import APART
 from huisheng.proposals import actions
@@ -175,6 +179,12 @@ def numbers() -> Iterator[str]:
     yield from _holes("流水号", serials, "serial:{0}")
     filed = _by_series(Opinion.objects.exclude(serial=None).values_list("year", "serial"))
     yield from _holes("社情民意流水号", filed, "opinion:{0}")
+    sent = _by_series(Output.objects.exclude(serial=None).values_list("year", "serial"))
+    yield from _holes("成果流水号", sent, "output:{0}")
+    issued = Issue.objects.exclude(number=None).values_list("series", "year", "number")
+    yield from _holes(
+        "刊物期号", _by_series(((series, year), n) for series, year, n in issued), "issue:{0[0]}:{0[1]}"
+    )
     given = list(Proposal.objects.exclude(number=None).values_list("session", "number_series", "number"))
     voided = list(VoidNumber.objects.values_list("session", "number_series", "number"))
     numbered = _by_series(((session, series), number) for session, series, number in given + voided)
@@ -301,6 +311,7 @@ def index() -> Iterator[str]:
         yield f"检索里有未提交或不存在的提案 {pk}"
     yield from _not_found("社情民意信息", Opinion.kind(), Opinion.objects.exclude(state__in=UNSENT))
     yield from _not_found("线索", Lead.kind(), Lead.objects.all())
+    yield from _not_found("成果", Output.kind(), sent_outputs())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
@@ -323,6 +334,27 @@ def voices() -> Iterator[str]:
         yield f"线索 {opening.lead.code} 的联系方式由同一人申请又同意"
     for contact in LeadContact.objects.exclude(erased_at=None).exclude(sealed="").select_related("lead"):
         yield f"线索 {contact.lead.code} 的联系方式记为已删除，内容还在"
+
+
+def papers() -> Iterator[str]:
+    """成果: a signed paper reads as its fingerprint says, is frozen in both forms, and was checked by another person."""
+    signed = Output.objects.exclude(signed_on=None).prefetch_related("advice").order_by("pk")
+    kept = Attachment.objects.filter(subject_type=Output.kind(), subject_id=OuterRef("pk"), purpose="signed")
+    forms = {
+        form: set(signed.filter(Exists(kept.filter(kind=form))).values_list("pk", flat=True))
+        for form in ("pdf", "docx")
+    }
+    for one in signed.iterator(chunk_size=500):
+        if output_fingerprint(one) != one.fingerprint:
+            yield f"成果 {one.number_label} 的文本与签发时的指纹不符，内容被改动过"
+        if one.drafted_by_id == one.checked_by_id:
+            yield f"成果 {one.number_label} 由同一人起草又核稿"
+        for form, there in forms.items():
+            if one.pk not in there:
+                yield f"成果 {one.number_label} 没有签发时的 {form} 定稿"
+    late = FollowUp.objects.filter(instruction__state=InstructionState.VOID, state__in=OPEN_FOLLOW_UPS)
+    for pk in late.values_list("pk", flat=True):
+        yield f"转办 {pk} 的批示已标为登记有误，还在办理"
 
 
 def people() -> Iterator[str]:
@@ -353,6 +385,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "期限": deadlines,
     "记录之间": shape,
     "社情民意": voices,
+    "成果": papers,
     "检索": index,
     "账号": people,
 }

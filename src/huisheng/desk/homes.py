@@ -242,15 +242,16 @@ class ChairDesk:
 
 
 def chair_desk(today: date) -> ChairDesk:
-    year = Proposal.objects.exclude(state__in=UNSENT_STATES).aggregate(year=Max("year"))["year"]
     answered = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
-    numbers = Proposal.objects.filter(year=year).aggregate(
-        received=Count("pk", filter=~Q(state__in=UNSENT_STATES)),
+    by_year = Proposal.objects.exclude(state__in=UNSENT_STATES).values("year").annotate(
+        received=Count("pk"),
         filed=Count("pk", filter=Q(state__in=FILED_STATES)),
         answered=Count("pk", filter=Q(state__in=answered)),
         overdue=Count("pk", filter=Q(state=State.HANDLING, due_on__lt=today)),
         waiting=Count("pk", filter=Q(state=State.ANSWERED)),
-    ) if year else {}  # fmt: skip
+    )  # fmt: skip
+    numbers = by_year.order_by("-year").first() or {}
+    year = numbers.pop("year", None)
     late = (
         Proposal.objects.filter(state=State.HANDLING, due_on__lt=today)
         .select_related("lead_agency")

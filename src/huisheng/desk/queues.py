@@ -14,6 +14,14 @@ from django.urls import reverse
 from huisheng.opinions.models import OPEN_LEADS, Lead, Opinion
 from huisheng.opinions.models import LeadState as L
 from huisheng.opinions.models import OpinionState as O
+from huisheng.outputs.models import (
+    FollowUp,
+    FollowUpState,
+    Instruction,
+    InstructionState,
+    Output,
+    OutputState,
+)
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.proposals.models import (
@@ -114,6 +122,11 @@ QUEUES = (
     Queue("leads-late", "社情民意",   "线索逾期",         Lead,       lambda today: Q(state__in=OPEN_LEADS, due_on__lt=today), DESK, "", "没有逾期的线索。", listed=("opinions:leads", "overdue=on")),
     Queue("opinions",   "社情民意",   "待初核",           Opinion,    _state(O.SUBMITTED),              DESK,     "adopt",        "没有等初核的信息。", listed=("opinions:list", "group=submitted")),
     Queue("editing",    "社情民意",   "编辑和核稿中",     Opinion,    _state(O.EDITING, O.EDITED),      DESK,     "edit",         "没有在编的信息。", listed=("opinions:list", "group=editing")),
+    Queue("outputs",    "成果报送",   "待核稿",           Output,     _state(OutputState.REVIEW),       DESK,     "check",        "没有等核稿的成果。", listed=("outputs:list", "group=review")),
+    Queue("deliveries", "成果报送",   "待报送",           Output,     _state(OutputState.SIGNED),       DESK,     "deliver",      "没有等报送的成果。", listed=("outputs:list", "group=signed")),
+    Queue("instructions", "成果报送", "批示待转办",       Instruction, _state(InstructionState.WAITING), DESK,    "transfer",     "没有等转办的批示。", listed=("outputs:instructions", "group=waiting")),
+    Queue("reports",    "成果报送",   "办理情况待审核",   FollowUp,   _state(FollowUpState.REPORTED, FollowUpState.BACK), DESK, "accept", "没有等审核的办理情况。", listed=("outputs:follow-ups", "group=reported")),
+    Queue("follow-ups-late", "成果报送", "转办逾期",      FollowUp,   lambda today: Q(state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK), due_on__lt=today), DESK, "", "没有逾期的转办。", listed=("outputs:follow-ups", "group=late")),
 )
 # fmt: on
 

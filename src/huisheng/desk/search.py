@@ -14,6 +14,8 @@ from django.urls import reverse
 from huisheng.kernel.text import excerpt, terms
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import UNSENT, Lead, Opinion
+from huisheng.outputs import queries as papers
+from huisheng.outputs.models import Output
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Member
 from huisheng.proposals import queries
@@ -53,6 +55,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Proposal.kind(): queries.visible_to(account, today),
         Opinion.kind(): voices.visible_to(account, today).exclude(state__in=UNSENT),
         Lead.kind(): voices.visible_leads(account, today),
+        Output.kind(): papers.searched(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -71,6 +74,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     ledger = LedgerRow.objects.in_bulk(wanted.get(LedgerRow._meta.label_lower, []))
     opinions = Opinion.objects.select_related("text").in_bulk(wanted.get(Opinion.kind(), []))
     leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
+    outputs = Output.objects.in_bulk(wanted.get(Output.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -80,6 +84,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_opinion(opinions[hit.record_id], asked))
         elif hit.kind == Lead.kind() and hit.record_id in leads:
             rows.append(_lead(leads[hit.record_id], asked))
+        elif hit.kind == Output.kind() and hit.record_id in outputs:
+            rows.append(_output(outputs[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -100,6 +106,11 @@ def _opinion(one: Opinion, asked: list[str]) -> Found:
 def _lead(one: Lead, asked: list[str]) -> Found:
     hint = f"线索 {one.code} · {one.get_channel_display()}"
     return Found(str(one), one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
+
+
+def _output(one: Output, asked: list[str]) -> Found:
+    hint = f"{one.number_label} · {one.get_type_display()}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

@@ -27,6 +27,8 @@ JOINS = {
     "promise": ("proposal", "agency"),
     "rating": ("proposal", "member", "body"),
     "nomination": ("proposal", "agency"),
+    "instruction": ("output",),
+    "followup": ("instruction__output", "agency"),
     "opening": ("lead", "asked_by"),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
@@ -46,6 +48,13 @@ SENTENCES = {
     ("extension", "grant"): "{record.assignment.agency}申请{matter.number_label}延期",
     ("promise", "report"): "承诺“{record}”请报告进展",
     ("promise", "keep"): "{record.agency}报告了承诺“{record}”，请认定",
+    ("output", "check"): "《{record}》请核稿",
+    ("output", "sign"): "《{record}》请签发",
+    ("instruction", "transfer"): "{record}请转办或阅存",
+    ("followup", "take"): "转来区领导批示“{record}”，请签收",
+    ("followup", "report"): "区领导批示“{record}”请报告办理情况",
+    ("followup", "accept"): "{record.agency}报告了批示“{record}”的办理情况，请审核",
+    ("followup", "insist"): "{record.agency}申请退回批示“{record}”",
     ("nomination", "award"): "“{record}”提名表彰，请审定",
     ("opinion", "submit"): "《{record}》还是草稿，没有提交",
     ("opinion", "resubmit"): "《{record}》退回补充，请补好再提交",

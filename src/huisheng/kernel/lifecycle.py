@@ -76,7 +76,7 @@ class Act:
     entry: Entry | None = None
     cause: Entry | None = None
     followers: list[tuple[Matter, str, dict[str, Any]]] = field(default_factory=list)
-    told: list[tuple[Iterable[Any], str]] = field(default_factory=list)
+    told: list[tuple[Iterable[Any], str, str]] = field(default_factory=list)
 
     def remember(self, **data: Any) -> None:
         """Put facts of the effect into the journal line."""
@@ -86,9 +86,9 @@ class Act:
         """Perform another record's step after this one's line is written, in the same transaction."""
         self.followers.append((record, action, data))
 
-    def tell(self, accounts: Iterable[Any], text: str) -> None:
-        """A notice besides those of the row's ``tell``."""
-        self.told.append((accounts, text))
+    def tell(self, accounts: Iterable[Any], text: str, url: str = "") -> None:
+        """A notice besides those of the row's ``tell``; ``url`` where its readers may not open the record's own page."""
+        self.told.append((accounts, text, url))
 
 
 @dataclass(frozen=True)
@@ -331,8 +331,8 @@ def _tell(record: Matter, act: Act) -> None:
     if act.step.tell:
         people = act.step.tell.audience(record, act.today).exclude(pk=act.account.pk if act.account else None)
         journal.tell(people, f"{name}：{act.step.label}", key=key, at=act.at, url=url, entry=act.entry)
-    for i, (accounts, text) in enumerate(act.told):
-        journal.tell(accounts, text, key=f"{key}:{i}", at=act.at, url=url, entry=act.entry)
+    for i, (accounts, text, other) in enumerate(act.told):
+        journal.tell(accounts, text, key=f"{key}:{i}", at=act.at, url=other or url, entry=act.entry)
 
 
 def _signature(data: Any, files: Any) -> Any:

@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt
 from .papers import (
     Attachments,
     Block,
+    Colophon,
     CopyTo,
     Field,
     Form,
@@ -186,7 +187,10 @@ class _Writer:
             number.paragraph_format.tab_stops.add_tab_stop(Mm(150), WD_TAB_ALIGNMENT.RIGHT)
             _run_after_tab(number, "签发人：", "fang", self.size)
             _run(number, paper.signer, "kai", self.size)
-        _rule(number, "bottom", "single", 12, 11, _RED)
+        last = number
+        if paper.issuer or paper.issued_on:
+            last = self._two_ends(paper.issuer, chinese_date(paper.issued_on), self.size, 156)
+        _rule(last, "bottom", "single", 12, 11, _RED)
 
     def _form_head(self) -> None:
         if not self.paper.mark and not self.paper.number:
@@ -227,6 +231,7 @@ class _Writer:
         writers: dict[type, Any] = {
             Para: self._para, Heading: self._heading, Numbered: self._numbered, Table: self._table, Form: self._form,
             Signature: self._signature, Attachments: self._attachments, Note: self._note, CopyTo: self._copies,
+            Colophon: self._colophon,
         }  # fmt: skip
         if isinstance(block, PageBreak):
             self._page_break()
@@ -313,6 +318,23 @@ class _Writer:
             last.paragraph_format.tab_stops.add_tab_stop(Mm(151), WD_TAB_ALIGNMENT.RIGHT)
         if ruled and last is not None:
             _rule(last, "bottom", "single", 8, 1, "000000")
+
+    def _colophon(self, block: Colophon) -> None:
+        lines = [self._line(f"{label}：{text}", size=14) for label, text in block.lines]
+        if block.left or block.right:
+            lines.append(self._two_ends(block.left, block.right, 14, 151))
+        for i, line in enumerate(lines):
+            line.paragraph_format.left_indent = Pt(14)
+            _rule(line, "top", "single", 6 if i else 8, 1, "000000")
+        if lines:
+            lines[0].paragraph_format.space_before = Pt(self.pitch)
+            _rule(lines[-1], "bottom", "single", 8, 1, "000000")
+
+    def _two_ends(self, left: str, right: str, size: float, room_mm: float) -> Any:
+        line = self._line(left, size=size)
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(room_mm), WD_TAB_ALIGNMENT.RIGHT)
+        _run_after_tab(line, right, "fang", size)
+        return line
 
     def _table(self, block: Table) -> None:
         if block.title:

@@ -24,6 +24,7 @@ from .fonts import FontSet, NoFont, font_set
 
 __all__ = [
     "Attachments",
+    "Colophon",
     "CopyTo",
     "Field",
     "Form",
@@ -151,11 +152,22 @@ class CopyTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Colophon:
+    """The foot of a periodical: ruled lines of a label with its text (报： 送： 发：), last a line with two ends."""
+
+    lines: Sequence[tuple[str, str]]
+    left: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """The next block begins a new page."""
 
 
-Block = Heading | Para | Numbered | Table | Form | Signature | Attachments | Note | CopyTo | PageBreak
+Block = (
+    Heading | Para | Numbered | Table | Form | Signature | Attachments | Note | CopyTo | Colophon | PageBreak
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,7 @@ class Paper:
     """A document ready to be printed. Empty parts take no room.
 
     mark: 发文机关标志; number: 发文字号; signer: 签发人 (upward papers); addressee: 主送;
+    issuer / issued_on: the line of a periodical between its number and the red rule, at the left and the right;
     top_left / top_right: short marks in the corners of page 1, e.g. “公开属性：主动公开” and “B”;
     subtitle: under the title (in a compilation the lines at the foot of the cover).
     """
@@ -183,6 +196,8 @@ class Paper:
     mark: str = ""
     number: str = ""
     signer: str = ""
+    issuer: str = ""
+    issued_on: date | str = ""
     addressee: str = ""
     top_left: str = ""
     top_right: str = ""

@@ -522,7 +522,7 @@ def tell_contributors(opinion: Opinion, sentence: str, act: Act) -> None:
     from .rules import REPORTER
 
     for one in (opinion, *opinion.parts.select_related("reporter_member", "reporter_body")):
-        act.tell(REPORTER.audience(one, act.today), sentence)
+        act.tell(REPORTER.audience(one, act.today), sentence, one.get_absolute_url())
         for lead in leads_of(one):
             say(lead, f"您反映的事有新进展：{sentence}", act.at)
 

@@ -10,8 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session as WebSession
 from django.dispatch import receiver
@@ -177,3 +180,22 @@ def device_of(request: HttpRequest) -> str:
     system = next((word for mark, word in _SYSTEMS if mark in agent), "未知设备")
     browser = next((word for mark, word in _BROWSERS if mark in agent), "")
     return f"{system} · {browser}" if browser else system
+
+
+# -- who it is, once more --------------------------------------------------------------------------------------------
+
+
+def proved_at(request: HttpRequest) -> float:
+    """When the person last showed who they are: by signing in, or by their password once more. Seconds since 1970."""
+    shown = [float(one.get("at", 0)) for one in get_authentication_records(request, request.user)]
+    return max([float(request.session.get("started", 0)), *shown])
+
+
+def prove(request: HttpRequest, password: str) -> bool:
+    """The password once more, before an act of weight. A wrong one counts like one at the door."""
+    account: Any = request.user
+    found = authenticate(request, username=account.username, password=password)
+    if found is None or found.pk != account.pk:
+        return False
+    reauthenticate_by_password(request)
+    return True

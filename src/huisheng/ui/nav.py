@@ -16,6 +16,7 @@ OFFICE = ("clerk", "reviewer", "office")
 WATCHERS = (*OFFICE, "coordinator", "chair")
 ROSTER = (*OFFICE, "admin")
 DESK = ("editor", "office")
+PAPERS = (*DESK, "chair")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ ROOMS = (
     Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
     Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
+    Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),
+    Room("outputs:list",         "成果报送",   "upload",  PAPERS,   key="g u"),
+    Room("outputs:follow-ups",   "批示转办",   "flag",    (*DESK, "handler", "agency_head"), key="g f"),
     Room("proposals:list",       "提案",       "paper",   (),       tab=True, key="g p"),
     Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
@@ -51,7 +55,7 @@ ROOMS = (
 )  # fmt: skip
 
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
-MEMBER_POSTS = {"member", "convener", "chair"}
+MEMBER_POSTS = {"member", "convener", "chair", "leader"}
 
 
 @cache
