@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from huisheng.bulletins import actions as issues
+from huisheng.bulletins import queries as issue_queries
+from huisheng.bulletins.models import Issue
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import add_working_days
 from huisheng.kernel.lifecycle import perform
@@ -22,7 +25,13 @@ from .lives import Moments, People
 from .roster import DATA, moment
 
 SYNTHESIS = "关于麦收晒粮烘干难的综合反映"
-WEEKDAY = 9  # o'clock
+OPENS = 9  # o'clock
+MOST = 6  # items of an issue
+# the days on which an issue of 《政协直通车》 was put together
+ISSUES = tuple(
+    date.fromisoformat(day)
+    for day in ("2017-02-24", "2017-03-24", "2017-04-21", "2017-05-19", "2017-06-23", "2017-07-28")
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Story:
     advice: str = ""
     letters: list[Letter] = field(default_factory=list)
     answer: str = ""
+    report: str = ""
 
     @property
     def words(self) -> dict[str, str]:
@@ -72,6 +82,8 @@ def read_stories() -> list[Story]:
             story.letters.append(_letter(line[2:]))
         elif line.startswith("< "):
             story.answer = line[2:]
+        elif line.startswith("@ "):
+            story.report = line[2:]
         else:
             story.situation = line
     return stories
@@ -98,13 +110,15 @@ class Desk:
     def __init__(self, people: People) -> None:
         self.people = people
         self.editor, self.office, self.chair = people.by_name["editor"], people.office, people.chair
+        self.leader = people.by_name["leader"]
         self.rng = Random("voices 2017")
-        self.issued: list[Opinion] = []
+        self.by_title: dict[str, Story] = {}
         self.synthesis: Opinion | None = None
 
     def lives(self) -> list[Moments]:
         stories = read_stories()
-        return [*(self._opinion(one) for one in stories), *(self._letter(one) for one in read_letters()),
+        self.by_title = {one.title: one for one in stories}
+        return [self._issues(), *(self._opinion(one) for one in stories), *(self._letter(one) for one in read_letters()),
                 self._whole([one for one in stories if one.marks["fate"] == "combined"])]  # fmt: skip
 
     # -- letters -------------------------------------------------------------------------------------------------
@@ -122,7 +136,7 @@ class Desk:
         perform(lead, "accept", self.editor, {"gist": gist, "category": _category(lead.content)}, at=at)
 
     def _letter(self, one: Letter) -> Moments:
-        at = moment(one.day, WEEKDAY + self.rng.randint(0, 8), self.rng.randint(0, 59))
+        at = moment(one.day, OPENS + self.rng.randint(0, 8), self.rng.randint(0, 59))
         yield at, "voice"
         lead = self._take_in(one, at)
         at = self._later(at, 1)
@@ -146,7 +160,7 @@ class Desk:
     # -- opinions ------------------------------------------------------------------------------------------------
     def _opinion(self, story: Story) -> Moments:
         for one in story.letters:
-            yield moment(one.day, WEEKDAY + self.rng.randint(0, 8), self.rng.randint(0, 59)), "voice"
+            yield moment(one.day, OPENS + self.rng.randint(0, 8), self.rng.randint(0, 59)), "voice"
         leads = []
         for one in story.letters:
             at = moment(one.day, 18)
@@ -209,13 +223,80 @@ class Desk:
         at = self._later(at, 1)
         yield at, "voice"
         perform(opinion, "sign", self.chair, at=at)
-        self.issued.append(opinion)
         if adopted := story.marks.get("adopted"):
             level, _, addressee = adopted.partition(":")
             at = self._later(at, 15)
             yield at, "voice"
             answers = {"level": level, "how": "single", "addressee": addressee, "adopted_on": str(at.date())}
             perform(opinion, "record_adoption", self.editor, answers, at=at)
+
+    # -- 《政协直通车》 ------------------------------------------------------------------------------------------------
+    def _issues(self) -> Moments:
+        for day in ISSUES:
+            at = moment(day, 14, self.rng.randint(0, 59))
+            yield at, "issue"
+            issue = self._compile(at)
+            perform(issue.output, "send", self.editor, at=at)
+            at = self._later(at, 1)
+            yield at, "issue"
+            perform(issue.output, "check", self.office, {}, at=at)
+            perform(issue.output, "sign", self.chair, at=at + timedelta(hours=1))
+            at = self._later(at, 1)
+            yield at, "issue"
+            leaders = {"leaders": [self.leader.pk], "addressees": ["party_head", "government_head"]}
+            perform(
+                issue.output,
+                "deliver",
+                self.editor,
+                leaders | {"how": "platform", "delivered_on": str(at.date())},
+                at=at,
+            )
+            for item in issue.items.select_related("opinion"):
+                story = self.by_title.get(item.opinion.title)
+                if story and story.report:
+                    yield from self._instruct(issue, item.opinion, story, at)
+
+    def _compile(self, at: datetime) -> Issue:
+        issue = issues.start(self.editor, "express", at=at)
+        waiting = list(issue_queries.candidates(issue).select_related("text"))[::-1][:MOST]
+        for opinion in waiting:
+            item = issues.add_item(issue, opinion, self.editor, at)
+            gist = item.gist
+            if issue_queries.letters(gist) < 60 and opinion.text:
+                gist = (gist + opinion.text.advice)[:118] + "。"
+            words = {
+                "headline": item.headline,
+                "gist": gist,
+                "proposal": item.proposal,
+                "source": item.source,
+            }
+            issues.save_item(item, self.editor, words | {"voices": item.voices}, at)
+        return issue
+
+    def _instruct(self, issue: Issue, opinion: Opinion, story: Story, at: datetime) -> Moments:
+        """A leader writes; the unit takes it up and reports; everybody whose words it was hears of it."""
+        agency = self.people.agencies[story.marks["to"]]
+        at = self._later(at, 2)
+        yield at, "instruction"
+        said = {"opinion": opinion.pk, "phrase": "study", "agencies": [agency.pk]}
+        perform(issue.output, "instruct", self.leader, said, at=at)
+        instruction = issue.output.instructions.get(opinion=opinion)
+        at = self._later(at, 1)
+        yield at, "instruction"
+        excerpt = "\n".join((f"《{opinion}》", story.situation, story.advice))
+        given = {"agencies": [agency.pk], "task": instruction.words, "excerpt": excerpt}
+        perform(instruction, "transfer", self.editor, given, at=at)
+        follow_up = instruction.follow_ups.get()
+        handler = self.people.handler(agency)
+        at = self._later(at, 1)
+        yield at, "instruction"
+        perform(follow_up, "take", handler, at=at)
+        at = self._later(at, 14)
+        yield at, "instruction"
+        perform(follow_up, "report", handler, {"report": story.report, "measures": story.report}, at=at)
+        at = self._later(at, 2)
+        yield at, "instruction"
+        perform(follow_up, "accept", self.editor, {"told": f"{agency}报告：{story.report}"}, at=at)
 
     # -- the synthesis -------------------------------------------------------------------------------------------
     def _combine(self, opinion: Opinion, at: datetime) -> None:
@@ -237,7 +318,7 @@ class Desk:
 
     def _later(self, at: datetime, days: int) -> datetime:
         day = add_working_days(at.date(), days, local.calendar())
-        return moment(day, WEEKDAY + self.rng.randint(0, 7), self.rng.randint(0, 59))
+        return moment(day, OPENS + self.rng.randint(0, 7), self.rng.randint(0, 59))
 
 
 CATEGORIES = (
