@@ -152,6 +152,44 @@ def combined(cast: Cast) -> Any:
     return one
 
 
+def settled(cast: Cast) -> Any:
+    """A delivered paper with nothing open."""
+    one = make.delivered_output(cast)
+    for row in one.advice.all():
+        perform(one, "answer_advice", cast.editor, {"advice": row.pk, "response": "none"}, at=make.DAY)
+    return one
+
+
+def ended(cast: Cast) -> Any:
+    one = settled(cast)
+    perform(one, "conclude", cast.editor, {"feedback": "没有反馈。"}, at=make.DAY)
+    return one
+
+
+def published(cast: Cast) -> Any:
+    one = make.delivered_output(cast)
+    perform(one, "publish", cast.chair, at=make.DAY)
+    return one
+
+
+def transferred(cast: Cast) -> Any:
+    one = make.instruction(cast)
+    make.follow_up(cast, one=one)
+    return one
+
+
+def given_back(cast: Cast) -> Any:
+    one = make.follow_up(cast)
+    perform(one, "hand_back", cast.housing_clerk, {"note": "不是本单位职责"}, at=make.DAY)
+    return one
+
+
+def taken_follow_up(cast: Cast) -> Any:
+    one = make.follow_up(cast)
+    perform(one, "take", cast.housing_clerk, at=make.DAY)
+    return one
+
+
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -225,7 +263,34 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Opinion", "check"): (make.edited_opinion, "office", {}),
     ("Opinion", "back_to_editing"): (make.edited_opinion, "office", {}),
     ("Opinion", "record_adoption"): (make.issued_opinion, "editor", {}),
+    ("Output", "check"): (make.sent_output, "office", {}),
+    ("Output", "send_back"): (make.sent_output, "office", {}),
+    ("Output", "withdraw"): (make.output, "editor", {}),
+    ("Output", "deliver"): (make.signed_output, "editor", make.DELIVER),
+    ("Output", "deliver_more"): (make.delivered_output, "editor", make.DELIVER),
+    ("Output", "record_receipt"): (make.delivered_output, "editor", {"received_on": "2017-03-01"}),
+    ("Output", "register"): (make.delivered_output, "editor", {"given_on": "2017-03-01", "leader": "孙区长"}),
+    ("Output", "answer_advice"): (make.delivered_output, "editor", {"measures": "四月起轮值"}),
+    ("Output", "conclude"): (settled, "editor", {}),
+    ("Output", "reopen"): (ended, "editor", {}),
+    ("Output", "unpublish"): (published, "office", {}),
+    ("Instruction", "transfer"): (make.instruction, "office", {}),
+    ("Instruction", "transfer_more"): (transferred, "office", {}),
+    ("Instruction", "keep"): (make.instruction, "office", {}),
+    ("Instruction", "void"): (make.instruction, "office", {}),
+    ("FollowUp", "hand_back"): (make.follow_up, "housing_clerk", {}),
+    ("FollowUp", "insist"): (given_back, "office", {}),
+    ("FollowUp", "recall"): (make.follow_up, "office", {}),
+    ("FollowUp", "extend"): (make.follow_up, "office", {}),
+    ("FollowUp", "urge"): (make.follow_up, "office", {}),
+    ("FollowUp", "report"): (taken_follow_up, "housing_clerk", {}),
+    ("FollowUp", "return"): (make.reported_follow_up, "editor", {}),
+    ("FollowUp", "accept"): (make.reported_follow_up, "editor", {}),
 }
+
+
+# taken on a page of its own, with its preview: FORMS has it
+ELSEWHERE = {("Output", "instruct")}
 
 
 def asked_steps() -> list[tuple[str, str]]:
@@ -235,6 +300,7 @@ def asked_steps() -> list[tuple[str, str]]:
         for life in Lifecycle.every
         for step in life.steps
         if step.form is not None and step.who is not SYSTEM
+        if (life.model.__name__, step.action) not in ELSEWHERE
     ]
 
 
@@ -316,6 +382,21 @@ def _batch(cast: Cast) -> Any:
     return importing.prepare("members", sheet, "委员.csv", account=cast.office, at=timezone.now())
 
 
+def _item(cast: Cast) -> str:
+    one = make.issue(cast)
+    return f"/bulletins/{one.pk}/items/{one.items.get().pk}/"
+
+
+def _issue_add(cast: Cast) -> str:
+    one = make.issue(cast, items=0)
+    make.issued_opinion(cast)
+    return f"/bulletins/{one.pk}/add/"
+
+
+# the rows of advice that a page of a paper sends along
+ROWS = {
+    "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
+}  # fmt: skip
 TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "flag"
 FORMS = (
     Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
@@ -388,6 +469,19 @@ FORMS = (
     Door("lead", "editor", _at("/opinions/leads/new/")),
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
+    Door("output", "editor", _at("/outputs/new/"), ROWS),
+    Door("output edit", "editor", lambda cast: f"/outputs/{make.output(cast).pk}/edit/", ROWS),
+    Door("output opened", "leader", lambda cast: f"/outputs/{make.delivered_output(cast).pk}/opened/", {}, {"x": TEXTS}, None),
+    Door("instruct", "leader", lambda cast: f"/outputs/{make.delivered_output(cast).pk}/instruct/",
+         {"stage": "confirm", "words": "请抓紧办。"}),
+    Door("issue", "editor", _at("/bulletins/new/")),
+    Door("issue add", "editor", _issue_add, {"opinion": "1"}, {"opinion": IDS}, None),
+    Door("issue imprint", "editor", lambda cast: f"/bulletins/{make.issue(cast).pk}/imprint/",
+         {"report_to": "区委", "send_to": "", "hand_to": "", "copies": "3"},
+         {"report_to": TEXTS, "send_to": TEXTS, "hand_to": TEXTS, "copies": NUMBER}, None),
+    Door("item", "editor", _item),
+    Door("item move", "editor", lambda cast: f"{_item(cast)}move/", {"to": "up"}, {"to": CODE}, None),
+    Door("item remove", "editor", lambda cast: f"{_item(cast)}remove/", {}, {"x": TEXTS}, None),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

@@ -42,8 +42,8 @@ class ItemForm(StepForm):
         self.fields["gist"].widget.attrs.update(
             {"data-letters": "gist", "data-letters-least": self.least, "data-letters-most": self.most}
         )
-        for name in ("headline", "gist", "proposal"):
-            self.fields[name].widget.attrs.pop("data-max", None)
+        for name in ("headline", "gist"):  # one counter is enough: the page's own counts without spaces
+            self.fields[name].widget.attrs.pop("maxlength", None)
 
     def clean_headline(self) -> str:
         text: str = self.cleaned_data["headline"]

@@ -191,6 +191,8 @@ class _Writer:
         if paper.issuer or paper.issued_on:
             last = self._two_ends(paper.issuer, chinese_date(paper.issued_on), self.size, 156)
         _rule(last, "bottom", "single", 12, 11, _RED)
+        if not paper.title:
+            self._blank()
 
     def _form_head(self) -> None:
         if not self.paper.mark and not self.paper.number:

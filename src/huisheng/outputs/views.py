@@ -450,7 +450,9 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 def _ask(request: HttpRequest, output: Output, form: Write, status: int = 200) -> HttpResponse:
     chosen = str(form["opinion"].value() or "")
-    opinion = form.fields["opinion"].queryset.filter(pk=chosen).first() if chosen.isdecimal() else None  # type: ignore[attr-defined]
+    opinion = None
+    if chosen.isdecimal() and len(chosen) < 18:
+        opinion = queries.sources_of(output).filter(pk=chosen).first()
     context = {"output": output, "form": form, "next_url": _back(request, output), "opinion": opinion}
     return render(request, "outputs/instruct.html", context, status=status)
 
