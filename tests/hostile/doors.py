@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core import signing
 from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
 from huisheng.kernel.who import SYSTEM
+from huisheng.opinions import actions as voices
 from huisheng.people import actions as people
 from huisheng.people.models import Membership
+from huisheng.portal.letter import Letter
+from huisheng.portal.views_receipt import WRITE
 from huisheng.proposals import actions
 from huisheng.proposals.models import Call
 from huisheng.ui.steps import step_url
@@ -337,6 +341,12 @@ def _people(cast: Cast) -> str:
     return f"/proposals/{one.pk}/draft/cosponsors/"
 
 
+def _receipt(cast: Cast) -> str:
+    """The page of a letter that came by the web."""
+    taken = voices.take_in(voices.Voice("web", "路灯坏了。", "door"), timezone.now())
+    return f"/open/r/{taken.token}"
+
+
 def _feedback(cast: Cast) -> str:
     from huisheng.desk.models import Feedback
 
@@ -416,6 +426,12 @@ FORMS = (
     Door("compile", "clerk", _at("/proposals/compile/"), {"year": "2017"}, {"year": NUMBER}, None),
     Door("feedback", "li", _at("/feedback")),
     Door("feedback of a stranger", "", _at("/feedback")),
+    Door("public letter", "", _at("/open/say/"),
+         {"text": "路灯坏了。", "letter": Letter.new(timezone.now()).sealed(), "page": "text", "go": "on"},
+         dict.fromkeys(("text", "letter", "page", "go", "homepage"), TEXTS), None),
+    Door("public message", "", _receipt, {"text": "又坏了两盏。", "pass": signing.dumps("door", salt=WRITE)},
+         {"text": TEXTS, "pass": TEXTS}, None),
+    Door("public feedback", "", _at("/open/feedback/")),
     Door("answer feedback", "office", _feedback, {"answer": "已经改大"}, {"answer": TEXTS}, None),
     Door("read all", "li", _at("/desk/notices/read"), {}, {"x": TEXTS}, None),
     Door("publish batch", "clerk", _publish, {"chosen": []}, {"chosen": IDS, "key": TEXTS}, None),

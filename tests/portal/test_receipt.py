@@ -73,7 +73,7 @@ def test_number_and_secret_lead_to_the_receipt_for_half_an_hour(
 ) -> None:
     mine = taken()
     citizen.open("/open/check/").send(code=write(mine.lead.code), secret=f" {mine.secret.lower()} ")
-    assert citizen.answer.status_code == 303
+    assert citizen.answer.status_code == 302
     path = citizen.answer["Location"]
     assert mine.token not in path
     assert mine.lead.code in citizen.open(path).heading
@@ -103,14 +103,25 @@ def test_absent_and_wrong_cannot_be_told_apart_and_rest_after_five(cast: Cast, c
     assert mine.lead.code in citizen.open(f"/open/r/{mine.token}").heading  # the link always opens
     ReceiptTry.objects.update(day=timezone.localdate() - timedelta(days=1))
     citizen.open("/open/check/").send(code=mine.lead.code, secret=mine.secret)
-    assert citizen.answer.status_code == 303
+    assert citizen.answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\x00", "’ OR 1=1 --", "九" * 5000, "HS-😀😀😀😀-😀😀😀😀", "ＨＳ－２２２２－２２２３", " "],
+)
+def test_no_number_and_no_secret_breaks_the_page(cast: Cast, citizen: Citizen, typed: str) -> None:
+    for words in ({"code": typed, "secret": "AAAAAAAA"}, {"code": "HS-2222-2222", "secret": typed}):
+        answer = citizen.open("/open/check/").client.post("/open/check/", words)
+        assert answer.status_code == 422
+        assert answer.headers["Content-Type"].startswith("text/html")
 
 
 def test_right_ones_are_no_tries_however_often(cast: Cast, citizen: Citizen) -> None:
     mine = taken()
     for _ in range(7):
         citizen.open("/open/check/").send(code=mine.lead.code, secret=mine.secret)
-        assert citizen.answer.status_code == 303
+        assert citizen.answer.status_code == 302
 
 
 def test_absent_and_wrong_cost_one_slow_hash_each(
@@ -169,7 +180,7 @@ def test_tries_of_earlier_days_are_forgotten(cast: Cast) -> None:
 def test_the_sender_writes_again_and_the_desk_is_told(cast: Cast, citizen: Citizen) -> None:
     mine = taken()
     citizen.open(f"/open/r/{mine.token}").send(f"/open/r/{mine.token}", text="补充：一共坏了三盏。")
-    assert (citizen.answer.status_code, citizen.answer["Location"]) == (303, f"/open/r/{mine.token}")
+    assert (citizen.answer.status_code, citizen.answer["Location"]) == (302, f"/open/r/{mine.token}")
     assert LeadMessage.objects.get().text == "补充：一共坏了三盏。"
     assert Notice.objects.filter(account=cast.editor, text__contains="写来新的话").exists()
     assert "补充：一共坏了三盏。" in citizen.open(f"/open/r/{mine.token}").text
@@ -179,7 +190,7 @@ def test_the_same_message_sent_twice_stands_once(cast: Cast, citizen: Citizen) -
     mine = taken()
     words = citizen.open(f"/open/r/{mine.token}").filled() | {"text": "一次"}
     for _ in range(2):
-        assert citizen.client.post(f"/open/r/{mine.token}", words).status_code == 303
+        assert citizen.client.post(f"/open/r/{mine.token}", words).status_code == 302
     assert LeadMessage.objects.count() == 1
 
 
@@ -215,7 +226,7 @@ def test_the_sender_reads_who_looked_and_takes_the_contact_back(cast: Cast, citi
     citizen.open(f"{path}/forget")
     assert "找不回来" in citizen.text
     citizen.send(f"{path}/forget")
-    assert citizen.answer.status_code == 303
+    assert citizen.answer.status_code == 302
     contact = LeadContact.objects.get()
     assert (contact.sealed, contact.erased_at is not None) == ("", True)
     assert "删除。" in citizen.open(path).text

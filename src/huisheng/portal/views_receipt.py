@@ -41,7 +41,6 @@ def check(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return page("check", {"form": form, "says": refusal.sentence}, refusal.status)
     response = redirect("portal:receipt", queries.passing(lead))
-    response.status_code = 303
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -85,7 +84,6 @@ def _key(signed: str) -> str:
 
 def _back(token: str) -> HttpResponse:
     response = redirect("portal:receipt", token)
-    response.status_code = 303
     response["Cache-Control"] = "private, no-store"
     return response
 
