@@ -300,7 +300,11 @@ def _claim(pk: int, now: datetime) -> Sending | None:
     if one is None:
         return None
     has_died = one.state == SendingState.CLAIMED
-    as_seen = Sending.objects.filter(pk=pk, state=one.state, tries=one.tries, claimed_until=one.claimed_until)
+    # asked anew: since the pass began somebody may have taken it, or its whole way been told to wait
+    due = Q(state=SendingState.CLAIMED) | Q(next_try_at__lte=now)
+    as_seen = Sending.objects.filter(
+        due, pk=pk, state=one.state, tries=one.tries, claimed_until=one.claimed_until
+    )
     if has_died and one.deaths + 1 >= MOST_DEATHS:
         as_seen.update(state=SendingState.FAILED, claimed_until=None, deaths=F("deaths") + 1,
                        failed=f"发送时中断了 {MOST_DEATHS} 次，不再重试。")  # fmt: skip
