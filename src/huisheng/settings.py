@@ -145,7 +145,7 @@ TEMPLATES = [
         },
     }
 ]
-# -- what comes in by itself (opinions/gates.py), 企业微信 also out; empty: that gate is shut -------------------------------------------
+# -- what comes in by itself (opinions/gates.py); empty: that gate is shut; 企业微信 is a way out too ----------------
 INTAKE_MAIL = {
     "host": os.environ.get("HUISHENG_IMAP_HOST", ""),
     "user": os.environ.get("HUISHENG_IMAP_USER", ""),

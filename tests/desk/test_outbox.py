@@ -43,12 +43,11 @@ def ways(settings: Any) -> Iterator[Provider]:
         settings.EMAIL_HOST = "mail.example"
         settings.DEFAULT_FROM_EMAIL = "zx@example.cn"
         settings.SMS = {"url": f"{one.base_url}/sms", "token": "t"}
-        settings.WECOM = {
+        settings.WECOM = settings.WECOM | {
             "corp_id": "c",
             "secret": "s",
             "agent_id": "7",
-            "base_url": one.base_url,
-            "proxy": "",
+            "url": one.base_url,
         }
         yield one
 
@@ -254,9 +253,6 @@ def test_an_sms_comes_once_when_it_is_ones_turn_and_two_days_later_it_is_unread(
         ("13800002222", f"{waiting.text}https://zx.example{waiting.url}")
     ]
     assert waiting.url == one.proposal.get_absolute_url()
-    assert one.proposal.get_absolute_url() in Notice.objects.filter(sendings__carrier="sms").values_list(
-        "url", flat=True
-    )
 
 
 def test_no_sms_for_what_is_done_or_only_news(cast: Cast, ways: Provider) -> None:

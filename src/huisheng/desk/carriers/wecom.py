@@ -13,7 +13,8 @@ from .letter import TIMEOUT, Letter, NotSent
 
 
 def is_on() -> bool:
-    return all(settings.WECOM[name] for name in ("corp_id", "secret", "agent_id"))
+    given = settings.WECOM
+    return bool(given["corp_id"] and given["secret"] and given["agent_id"].strip("0"))
 
 
 def address(account: Any) -> str:
@@ -22,7 +23,8 @@ def address(account: Any) -> str:
 
 def send(letter: Letter) -> str:
     try:
-        client = _client(**settings.WECOM)
+        given = settings.WECOM
+        client = _client(*(given[name] for name in ("corp_id", "secret", "agent_id", "url", "proxy")))
         words = f"{letter.when}\n{_plain(letter.text)}"
         # a card must lead somewhere; the platform itself drops the same card to the same person within four hours
         if letter.url:
@@ -48,6 +50,6 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _client(corp_id: str, secret: str, agent_id: str, base_url: str, proxy: str) -> WeCom:
+def _client(corp_id: str, secret: str, agent_id: str, url: str, proxy: str) -> WeCom:
     """One client as long as the settings are the same: it remembers its token."""
-    return WeCom(corp_id, secret, int(agent_id), base_url=base_url or BASE_URL, proxy=proxy, timeout=TIMEOUT)
+    return WeCom(corp_id, secret, int(agent_id), base_url=url or BASE_URL, proxy=proxy, timeout=TIMEOUT)
