@@ -1,4 +1,5 @@
-"""One settings file. The environment speaks first: HUISHENG_DATA, DATABASE_URL, HUISHENG_HOSTS, HUISHENG_HTTPS.
+"""One settings file. The environment speaks first: HUISHENG_DATA, DATABASE_URL, HUISHENG_HOSTS, HUISHENG_HTTPS,
+and for messages that leave the house HUISHENG_URL, HUISHENG_SMTP, HUISHENG_WECOM_…, HUISHENG_SMS_….
 
 SQLite by default, PostgreSQL by one setting. No host name, key or password stands in this file: the secret key is
 made on first start and lies in the data folder.
@@ -144,7 +145,7 @@ TEMPLATES = [
         },
     }
 ]
-# -- what comes in by itself (opinions/gates.py); empty: that gate is shut -------------------------------------------
+# -- what comes in by itself (opinions/gates.py); empty: that gate is shut; 企业微信 is a way out too ----------------
 INTAKE_MAIL = {
     "host": os.environ.get("HUISHENG_IMAP_HOST", ""),
     "user": os.environ.get("HUISHENG_IMAP_USER", ""),
@@ -159,7 +160,8 @@ WECOM = {
     "agent_id": os.environ.get("HUISHENG_WECOM_AGENT", "0"),
     "token": os.environ.get("HUISHENG_WECOM_TOKEN", ""),
     "aes_key": os.environ.get("HUISHENG_WECOM_AES_KEY", ""),
-    "url": os.environ.get("HUISHENG_WECOM_URL", "https://qyapi.weixin.qq.com/cgi-bin"),
+    "url": os.environ.get("HUISHENG_WECOM_URL", "https://qyapi.weixin.qq.com"),
+    "proxy": os.environ.get("HUISHENG_WECOM_PROXY", ""),
 }
 FORM_RENDERER = "huisheng.ui.forms.Renderer"
 
@@ -265,6 +267,21 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# -- messages that leave the house: a way whose address is not set is not there ------------------------------------
+# the address of this house as people type it; the links in messages begin with it
+SITE_URL = os.environ.get("HUISHENG_URL", "").rstrip("/")
+# smtp://user:password@host:587 (with STARTTLS) or smtps://user:password@host:465; HUISHENG_MAIL_FROM: 显示的发件人
+_SMTP = urlsplit(os.environ.get("HUISHENG_SMTP", ""))
+EMAIL_HOST = _SMTP.hostname or ""
+EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = _SMTP.scheme == "smtp" and EMAIL_PORT != 25
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("HUISHENG_MAIL_FROM", "") or EMAIL_HOST_USER
+# a gateway that takes POST {"id", "to", "text"} with a bearer token and answers {"id": …}
+SMS = {"url": os.environ.get("HUISHENG_SMS_URL", ""), "token": os.environ.get("HUISHENG_SMS_TOKEN", "")}
 
 LOGGING = {
     "version": 1,

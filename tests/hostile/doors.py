@@ -13,7 +13,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
-from huisheng.kernel import local
+from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
 from huisheng.kernel.who import SYSTEM
@@ -353,6 +353,25 @@ def _feedback(cast: Cast) -> str:
     return f"/desk/feedback/{Feedback.objects.create(content='字太小', at=make.DAY).pk}"
 
 
+def _notice(cast: Cast) -> str:
+    journal.tell([cast.li], "《电梯》：催办", key="door", at=make.DAY, url="/proposals/1/")
+    return f"/desk/notices/{cast.li.notices.get(key='door').pk}/mute"
+
+
+def _muted(cast: Cast) -> str:
+    from huisheng.desk.models import Muted
+
+    return f"/desk/muted/{Muted.objects.create(account=cast.li, url='/x', text='电梯', at=make.DAY).pk}/end"
+
+
+def _sending(cast: Cast, state: str) -> int:
+    from huisheng.desk.models import Sending
+
+    return Sending.objects.create(
+        account=cast.li, carrier="sms", key=f"door-{state}", text="电梯", state=state, made_at=make.DAY
+    ).pk
+
+
 def _publish(cast: Cast) -> str:
     make.decided(cast)
     return "/desk/send/publish"
@@ -434,6 +453,12 @@ FORMS = (
     Door("public feedback", "", _at("/open/feedback/")),
     Door("answer feedback", "office", _feedback, {"answer": "已经改大"}, {"answer": TEXTS}, None),
     Door("read all", "li", _at("/desk/notices/read"), {}, {"x": TEXTS}, None),
+    Door("mute", "li", _notice, {}, {"x": TEXTS}, None),
+    Door("unmute", "li", _muted, {}, {"x": TEXTS}, None),
+    Door("wishes", "li", _at("/desk/wishes"), {"carrier": "mail"}, {"carrier": CODE}, None),
+    Door("resend", "office", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/resend", {}, {"x": TEXTS}, None),
+    Door("settle", "clerk", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/settle", {}, {"x": TEXTS}, None),
+    Door("release", "editor", lambda cast: f"/desk/outbox/{_sending(cast, 'held')}/release", {}, {"x": TEXTS}, None),
     Door("publish batch", "clerk", _publish, {"chosen": []}, {"chosen": IDS, "key": TEXTS}, None),
     Door("assign batch", "office", _at("/desk/send/assign"), {"chosen": []}, {"chosen": IDS, "key": TEXTS}, None),
     Door("prefs", "li", _at("/prefs"), {"scale": "1.4"}, {"scale": CODE, "theme": CODE, "keys": CODE, "next": TEXTS}, None),
@@ -459,6 +484,8 @@ FORMS = (
     Door("session edit", "office", lambda cast: f"/people/sessions/{cast.session.pk}/edit", {
         "opens_on": "2017-02-13", "closes_on": "2017-02-15", "cutoff_at": "2017-02-14T17:00", "counts_from": "2016-12-06T00:00"}),
     Door("account", "admin", _at("/people/accounts/new"), {"phone": "", "username": "somebody"}),
+    Door("account reach", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/reach",
+         {"phone": "", "email": "zhao@example.cn", "wecom": "zhao"}),
     Door("post", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/posts/new", {"kind": "clerk", "ends_on": ""}),
     Door("post end", "admin", _post),
     Door("switch", "admin", lambda cast: f"/people/accounts/{cast.zhao.pk}/switch", {"act": "disable"}, {"act": CODE}, None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -54,8 +55,12 @@ from huisheng.proposals.models import (
 )
 from huisheng.search.models import SearchRow
 
+from .models import Sending, SendingState
+from .outbox import KEPT
 from .snapshot import snapshot
 
+STUCK = timedelta(days=12)  # a claim outlives the longest holiday only when no worker runs
+GRACE = timedelta(days=2)  # the words are emptied by night, and a night may be missed
 MOST = 200  # sentences of one check: who has that many has one trouble, not two hundred
 
 
@@ -357,6 +362,23 @@ def papers() -> Iterator[str]:
         yield f"转办 {pk} 的批示已标为登记有误，还在办理"
 
 
+def sendings() -> Iterator[str]:
+    """外发消息: what went out has its moment, nothing lies claimed by a worker long gone, no words are kept for ever."""
+    now = timezone.now()
+    for pk in Sending.objects.filter(state=SendingState.SENT, sent_at=None).values_list("pk", flat=True):
+        yield f"外发消息 {pk} 记为已发出，却没有发出时间"
+    stuck = Sending.objects.filter(state=SendingState.CLAIMED)
+    # at night and on days off nobody looks after what a dead worker left behind
+    for pk in stuck.filter(claimed_until__lt=now - STUCK).values_list("pk", flat=True):
+        yield f"外发消息 {pk} 一直停在“发送中”"
+    for pk in stuck.filter(claimed_until=None).values_list("pk", flat=True):
+        yield f"外发消息 {pk} 记为发送中，却没有期限"
+    for pk in (
+        Sending.objects.filter(made_at__lt=now - KEPT - GRACE).exclude(text="").values_list("pk", flat=True)
+    ):
+        yield f"外发消息 {pk} 已过三十天，内容还没有清除"
+
+
 def people() -> Iterator[str]:
     """I14: no live session of a disabled account; nobody holds two posts that must be apart."""
     now = timezone.now()
@@ -386,6 +408,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "记录之间": shape,
     "社情民意": voices,
     "成果": papers,
+    "外发消息": sendings,
     "检索": index,
     "账号": people,
 }

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from . import batches, health_views, journal_views, oversight, queue_views, views
+from . import batches, health_views, journal_views, outbox_views, oversight, queue_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("todo", views.todo, name="todo"),
     path("notices/read", views.read_all, name="read-all"),
     path("notices/<int:pk>", views.open_notice, name="open-notice"),
+    path("notices/<int:pk>/mute", outbox_views.mute, name="mute"),
+    path("muted/<int:pk>/end", outbox_views.unmute, name="unmute"),
+    path("wishes", outbox_views.prefer, name="prefer"),
+    path("outbox", outbox_views.outbox_page, name="outbox"),
+    path("outbox/<int:pk>/<slug:act>", outbox_views.outbox_act, name="outbox-act"),
     path("feedback/<int:pk>", views.answer_feedback, name="answer-feedback"),
     path("queues/", queue_views.index, name="queues"),
     path("queues/<slug:name>", queue_views.queue, name="queue"),

@@ -18,8 +18,10 @@ from huisheng.people.models import Account
 from huisheng.ui.paging import page
 
 from . import search as searching
+from .carriers import configured
 from .homes import BANDS, ROLES, home_of
 from .models import Feedback
+from .outbox_views import wishes
 from .todo import duties
 
 
@@ -52,7 +54,8 @@ def todo(request: HttpRequest) -> HttpResponse:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     mine = Notice.objects.filter(account=request.user, due_at__lte=timezone.now())
-    return render(request, "desk/notices.html", {"notices": page(mine, request, order=("-due_at", "-pk"))})
+    found = page(mine, request, order=("-due_at", "-pk"))
+    return render(request, "desk/notices.html", {"notices": found, "can_mute": bool(configured())})
 
 
 @login_required
@@ -102,8 +105,9 @@ SECURITY = (
 def me(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(account=request.user).select_related("file").order_by("-pk")[:10]
     return render(
-        request, "desk/me.html", {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY}
-    )
+        request, "desk/me.html",
+        {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY, **wishes(request.user)},
+    )  # fmt: skip
 
 
 class FeedbackForm(forms.Form):

@@ -33,7 +33,7 @@ from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
 from huisheng.opinions import actions as voices
 from huisheng.opinions import gates
 
-from . import backup, health, reminders
+from . import backup, health, outbox, reminders
 from .fsck import check
 
 log = logging.getLogger("huisheng.worker")
@@ -143,10 +143,11 @@ def check_house(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Typed words nobody sent, old keys, old sessions, bytes without a row."""
+    """Typed words nobody sent, words that went out long ago, old keys, old sessions, bytes without a row."""
     Typed.objects.filter(saved_at__lt=now - KEPT).delete()
     IdempotencyKey.objects.filter(at__lt=now - KEYS_KEPT).delete()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
+    outbox.tidy(now)
     call_command("clearsessions")
     voices.forget_tries(now)
     sweep(now)
@@ -205,10 +206,13 @@ EVERY_MINUTE: dict[str, Callable[[datetime], Any]] = {
     "收邮件": gates.fetch_mail,
     "收投递目录": gates.fetch_folder,
     "取企业微信媒体": gates.fetch_media,
+    "外发计划": outbox.plan,
+    "外发": outbox.drain,
 }
 EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,
+    "短信催看": outbox.nudge,
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,

@@ -33,12 +33,14 @@ def create_account(
     username: str,
     *,
     phone: str = "",
+    email: str = "",
+    wecom: str = "",
     by: Account | None,
     at: datetime,
     password: str | None = None,
 ) -> Account:
     """An account without posts; without a password it is opened with a slip."""
-    account = Account(name=name, username=username, phone=phone, made_at=at)
+    account = Account(name=name, username=username, phone=phone, email=email, wecom=wecom, made_at=at)
     if password is None:
         account.set_unusable_password()
     else:
@@ -46,6 +48,16 @@ def create_account(
     account.save()
     log.note(account, "create", "建立账号", account=by, at=at, note=f"{name}（{username}）")
     return account
+
+
+@transaction.atomic
+def set_reach(
+    account: Account, *, phone: str, email: str, wecom: str, by: Account | None, at: datetime
+) -> None:
+    """Where messages reach a person. The journal says that it changed, not to what."""
+    account.phone, account.email, account.wecom = phone, email, wecom
+    account.save(update_fields=["phone", "email", "wecom"])
+    log.note(account, "reach", "修改联系方式", account=by, at=at)
 
 
 @transaction.atomic

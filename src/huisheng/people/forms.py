@@ -219,22 +219,38 @@ def check_username(text: str) -> str:
 # -- accounts --------------------------------------------------------------------------------------------------------
 
 
-class AccountForm(forms.Form):
-    name = TextField(label="姓名", max_length=60)
-    username = TextField(label="账号", max_length=60)
+class ReachForm(forms.Form):
+    """Where messages reach a person."""
+
     phone = forms.CharField(label="手机", max_length=20, required=False)
+    email = forms.EmailField(label="电子邮箱", max_length=254, required=False)
+    wecom = forms.RegexField(
+        r"^[0-9A-Za-z@._-]{1,64}$", label="企业微信账号", max_length=64, required=False,
+        help_text="企业微信通讯录里的账号，不是姓名。", error_messages={"invalid": "企业微信账号由字母、数字和 . _ - @ 组成。"},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_phone(self) -> str:
+        return check_phone(self.cleaned_data["phone"])
+
+    def clean_wecom(self) -> str:
+        if self.cleaned_data["wecom"].lower() == "@all":  # the platform's word for everybody
+            raise forms.ValidationError("请填一个人的账号。")
+        return self.cleaned_data["wecom"]
+
+
+class AccountForm(ReachForm):
+    name = TextField(label="姓名", max_length=60)
+    username = TextField(label="账号", max_length=60)
+    field_order = ["name", "username", "phone", "email", "wecom"]
 
     def clean_name(self) -> str:
         return clean.name(self.cleaned_data["name"])
 
     def clean_username(self) -> str:
         return check_username(self.cleaned_data["username"])
-
-    def clean_phone(self) -> str:
-        return check_phone(self.cleaned_data["phone"])
 
 
 def check_phone(text: str) -> str:

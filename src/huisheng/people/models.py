@@ -30,6 +30,7 @@ class Account(AbstractBaseUser):
     name = models.CharField("姓名", max_length=60)
     email = models.EmailField("电子邮箱", blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
+    wecom = models.CharField("企业微信账号", max_length=64, blank=True)
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
     must_change_password = models.BooleanField("须改密码", default=False)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("people/accounts", accounts.accounts, name="accounts"),
     path("people/accounts/new", accounts.account_new, name="account_new"),
     path("people/accounts/<int:pk>", accounts.account, name="account"),
+    path("people/accounts/<int:pk>/reach", accounts.account_reach, name="account_reach"),
     path("people/accounts/<int:pk>/posts/new", accounts.post_new, name="post_new"),
     path("people/accounts/<int:pk>/posts/<int:post>/end", accounts.post_end, name="post_end"),
     path("people/accounts/<int:pk>/switch", accounts.account_switch, name="account_switch"),

@@ -49,6 +49,7 @@ ROOMS = (
     Room("people:imports",       "导入",       "inbox",   ROSTER),
     Room("people:rules",         "本地规则",   "rule",    ROSTER),
     Room("people:accounts",      "账号",       "key",     ("office", "admin")),
+    Room("desk:outbox",          "外发消息",   "bell",    (*OFFICE, "editor")),
     Room("desk:journal",         "办理记录",   "book",    ("admin", "auditor"), key="g j"),
     Room("notices",              "通知",       "bell",    (),       tab=True, key="g n"),
     Room("me",                   "我的",       "person",  (),       tab=True, key="g m"),

@@ -18,7 +18,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.ui.paging import page
 
 from .. import actions, log
-from ..forms import AccountForm, EndForm, PostForm
+from ..forms import AccountForm, EndForm, PostForm, ReachForm
 from ..importing import clean
 from ..models import Account, Post
 from ..posts import POSTS
@@ -74,6 +74,19 @@ def account_new(request: HttpRequest) -> HttpResponse:
         return redirect("people:account", made.pk)
     return form_page(request, form, "建立账号", back=reverse("people:accounts"), back_label="账号", submit="建立",
                      lede="密码由本人凭启用码自己设，谁也不知道。")  # fmt: skip
+
+
+@held_by("admin")
+def account_reach(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Account, pk=pk)
+    now = {name: getattr(found, name) for name in ("phone", "email", "wecom")}
+    form = ReachForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        actions.set_reach(found, by=_me(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "联系方式已保存。")
+        return redirect("people:account", pk)
+    return form_page(request, form, f"{found.name}的联系方式", back=reverse("people:account", args=[pk]),
+                     back_label=found.name, lede="通知发到这里。留空的方式不发。")  # fmt: skip
 
 
 @held_by("admin")
