@@ -264,14 +264,18 @@ def _intake(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
+    from huisheng.bulletins import figures as voices
     from huisheng.proposals.figures import figure, figures
 
     found = figures(options.year)
+    heard = voices.figures(options.year)
     if options.json:
-        _print_json(found)
+        _print_json(found | heard)
         return
     for key, number in found.items():
         print(f"{figure(key).label}：{number}")
+    for one in voices.FIGURES:
+        print(f"{one.label}：{heard[one.key]}")
 
 
 def _bulletin(options: argparse.Namespace) -> None:

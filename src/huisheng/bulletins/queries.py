@@ -87,6 +87,11 @@ def by_total(total: int, series: str) -> Issue | None:
     return Issue.objects.filter(total=total, series=series).select_related("output").first()
 
 
+def delivered(year: int) -> QuerySet[Issue]:
+    """Issues that reached their readers in a year."""
+    return Issue.objects.filter(output__in=outputs.delivered(year)).order_by("total")
+
+
 def published() -> QuerySet[Issue]:
     """Issues the committee made public, newest first."""
     return Issue.objects.filter(output__in=outputs.published()).select_related("output").order_by("-total")

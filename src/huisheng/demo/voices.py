@@ -33,6 +33,8 @@ ISSUES = tuple(
     for day in ("2017-02-24", "2017-03-24", "2017-04-21", "2017-05-19", "2017-06-23", "2017-07-28")
 )
 
+PUBLIC = ISSUES[:2]  # issues that the committee made public
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -251,6 +253,8 @@ class Desk:
                 leaders | {"how": "platform", "delivered_on": str(at.date())},
                 at=at,
             )
+            if day in PUBLIC:
+                perform(issue.output, "publish", self.chair, at=at + timedelta(minutes=30))
             for item in issue.items.select_related("opinion"):
                 story = self.by_title.get(item.opinion.title)
                 if story and story.report:

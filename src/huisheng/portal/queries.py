@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.core import signing
 from django.db.models import QuerySet
 
+from huisheng.bulletins import queries as bulletins
+from huisheng.bulletins.models import Issue
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.text import marked, normalise, terms
 from huisheng.opinions.actions import token_digest, ways_in
@@ -36,9 +37,14 @@ def published() -> QuerySet[Proposal]:
     )
 
 
-def published_bulletins(year: int | None = None) -> list[Any]:
-    """《政协直通车》 as far as it is published. To be filled when the module stands; no page shows or links it yet."""
-    return []
+def published_bulletins() -> QuerySet[Issue]:
+    """《政协直通车》 as far as the committee made it public, newest first."""
+    return bulletins.published()
+
+
+def published_bulletin(pk: int) -> Issue | None:
+    """One issue with its items: headline, gist and what is proposed; whose words they were stays inside."""
+    return bulletins.published().prefetch_related("items").filter(pk=pk).first()
 
 
 def lines() -> QuerySet[Proposal]:

@@ -77,6 +77,21 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     return page("proposal", {"one": found})
 
 
+# -- 《政协直通车》 ---------------------------------------------------------------------------------------------------
+@published(MINUTE, asks=("after", "before"))
+def bulletins(request: HttpRequest) -> HttpResponse:
+    listed = paged(queries.published_bulletins(), request, size=PAGE, order=("-total", "-pk"))
+    return page("bulletins", {"page": listed})
+
+
+@published(MINUTE)
+def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.published_bulletin(pk)
+    if found is None:
+        raise Http404
+    return page("bulletin", {"one": found, "items": found.items.all()})
+
+
 # -- figures -------------------------------------------------------------------------------------------------------
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:

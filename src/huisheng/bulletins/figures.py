@@ -1,0 +1,61 @@
+"""指标: what the year's voices came to. Each is a queryset: the number is its count, its page is the same queryset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from huisheng.opinions import queries as voices
+from huisheng.opinions.models import Adoption, LeadState
+from huisheng.outputs import queries as outputs
+from huisheng.outputs.models import FollowUp, FollowUpState
+
+from . import queries
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``rows(year)``: the records that make the number."""
+
+    key: str
+    label: str
+    unit: str
+    rows: Callable[[int], QuerySet[Any]]
+    note: str = ""
+
+
+def _adopted_above(year: int) -> QuerySet[Adoption]:
+    above = (Adoption.Level.CITY, Adoption.Level.PROVINCE, Adoption.Level.STATE)
+    return Adoption.objects.filter(opinion__year=year, level__in=above)
+
+
+def _reported(year: int) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(sent_on__year=year, state=FollowUpState.ACCEPTED)
+
+
+FIGURES = (
+    Figure("leads_received", "收到线索", "条", voices.received_leads, "各渠道收到的，疑似无效的也在内"),
+    Figure(
+        "leads_answered",
+        "答复来信",
+        "条",
+        lambda year: voices.received_leads(year).filter(state=LeadState.ANSWERED),
+    ),
+    Figure("opinions_received", "收到社情民意信息", "条", voices.received, "提交或登记过的；草稿不计"),
+    Figure("opinions_adopted", "采用社情民意信息", "条", voices.adopted),
+    Figure("opinions_issued", "签发社情民意信息", "条", voices.issued, "并入综合稿的也在内"),
+    Figure("adopted_above", "市级以上采用", "条次", _adopted_above),
+    Figure("bulletins_issued", "编发刊物", "期", queries.delivered, "《政协直通车》等，已经报送的"),
+    Figure("outputs_delivered", "报送成果", "件", outputs.delivered, "报告、建议信、刊物等全部成果"),
+    Figure("instructions_given", "区领导批示", "件次", outputs.instructed),
+    Figure("follow_ups_done", "批示办结", "件", _reported),
+    Figure("advice_areas", "咨政方面", "个", outputs.areas, "已报送成果和刊发信息所属方面，相同的只计一个"),
+)
+
+
+def figures(year: int) -> dict[str, int]:
+    """Key → number: each counted, none typed."""
+    return {one.key: one.rows(year).count() for one in FIGURES}
