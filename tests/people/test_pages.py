@@ -41,7 +41,7 @@ OPEN = {"setup", "activate"}
 ROOMS: tuple[tuple[set[str], str], ...] = (
     (READERS, "members member agencies agency bodies terms rules rule options calendar imports import"),
     ({"office", "admin"}, "accounts account slip"),
-    ({"admin"}, "account_new post_new post_end account_switch"),
+    ({"admin"}, "account_new account_reach post_new post_end account_switch"),
 )
 WHO = {name: who for who, names in ROOMS for name in names.split()}
 POST_ONLY = {
