@@ -301,11 +301,14 @@ def erase_contacts(at: datetime) -> int:
     days = int(local.rule("lead.keep_contact", timezone.localdate(at)))
     closed = Lead.objects.filter(state__in=CLOSED_LEADS, changed_at__lt=at - timedelta(days=days))
     with transaction.atomic():
-        Attachment.objects.filter(
-            subject_type=Lead.kind(), purpose="raw", subject_id__in=closed.values("pk")
-        ).delete()
-        due = LeadContact.objects.filter(lead__in=closed).exclude(sealed="")
-        return due.update(sealed="", erased_at=at)
+        return erase(closed.values_list("pk", flat=True), at)
+
+
+def erase(leads: Iterable[int], at: datetime) -> int:
+    """Contacts of these leads, and the raw originals that show the sender, gone for good. How many contacts."""
+    pks = list(leads)
+    Attachment.objects.filter(subject_type=Lead.kind(), purpose="raw", subject_id__in=pks).delete()
+    return LeadContact.objects.filter(lead__in=pks).exclude(sealed="").update(sealed="", erased_at=at)
 
 
 def forget_tries(at: datetime) -> int:

@@ -17,8 +17,8 @@ from huisheng.desk.models import Feedback
 from huisheng.kernel import journal, local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.files import Verdict
-from huisheng.opinions.actions import Taken, Voice, hear, take_in
-from huisheng.opinions.models import Channel, Lead, LeadContact, LeadMessage, ReceiptTry
+from huisheng.opinions.actions import Taken, Voice, erase, hear, take_in
+from huisheng.opinions.models import Channel, Lead, LeadMessage, ReceiptTry
 
 from . import rules
 from .letter import Letter, Photo
@@ -132,11 +132,8 @@ def write_again(lead: Lead, text: str, key: str, at: datetime) -> LeadMessage | 
 def take_contact_back(lead: Lead, at: datetime) -> bool:
     """来信人删除联系方式: erased at once, for good. False when there was none."""
     with transaction.atomic():
-        contact = LeadContact.objects.select_for_update().filter(lead=lead).exclude(sealed="").first()
-        if contact is None:
+        if not erase([lead.pk], at):
             return False
-        contact.sealed, contact.erased_at = "", at
-        contact.save(update_fields=["sealed", "erased_at"])
         journal.write(lead, "take_back_contact", "来信人删除联系方式", account=None, at=at)
     return True
 
