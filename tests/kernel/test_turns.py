@@ -72,6 +72,18 @@ def test_another_process_is_waited_for_but_not_for_ever(store: ConnectionHandler
     assert said(store) == ["in time 0"]
 
 
+def test_a_long_reader_stands_in_nobodys_way(store: ConnectionHandler) -> None:
+    store["default"].transaction_mode = "DEFERRED"  # as desk.snapshot reads
+    with _atomic(store["default"]):
+        before = said(store)
+        neighbour = threading.Thread(target=say, args=(store, "meanwhile "))
+        neighbour.start()
+        neighbour.join()
+
+        assert said(store) == before == []
+    assert said(store) == ["meanwhile 0"]
+
+
 def test_a_failed_step_passes_the_turn_on(store: ConnectionHandler) -> None:
     with pytest.raises(OperationalError, match="no such table"), _atomic(store["default"]):
         store["default"].cursor().execute("INSERT INTO nowhere VALUES (1)")

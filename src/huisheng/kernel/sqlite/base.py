@@ -17,8 +17,12 @@ _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # one li
 
 class DatabaseWrapper(base.DatabaseWrapper):
     has_turn = False
+    transaction_mode: str | None  # Django's own, which its stubs do not name
 
     def _start_transaction_under_autocommit(self) -> None:
+        if self.transaction_mode != "IMMEDIATE":  # a reader (desk.snapshot) is in nobody's way
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs name no private method
+            return
         patience = float(self.settings_dict["OPTIONS"].get("timeout", 5))
         give_up = time.monotonic() + patience
         if not self._turn.acquire(timeout=patience):
