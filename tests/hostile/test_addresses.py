@@ -180,8 +180,9 @@ def test_looking_at_every_page_changes_nothing(cast: Cast) -> None:
 
 
 # -- without the pass of a form -------------------------------------------------------------------------------------
-# the public forms know nobody: there is no cookie that a stranger's page could misuse (docs/adr/0007)
-NO_COOKIE = ("/open/say/", "/open/check/", "/open/feedback/", "/open/r/")
+# the public forms know nobody: there is no cookie that a stranger's page could misuse (docs/adr/0007);
+# WeCom proves itself by its signature
+NO_COOKIE = ("/open/say/", "/open/check/", "/open/feedback/", "/open/r/", "/opinions/channels/wecom/")
 
 
 @pytest.mark.one_database
