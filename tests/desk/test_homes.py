@@ -237,3 +237,13 @@ def test_a_draft_written_for_oneself_is_a_duty_only_of_its_writer(cast: Cast) ->
         "《关于给老旧小区加装电梯的提案》还是草稿，没有提交"
     ]
     assert home_of(cast.wang, TODAY).duties == []
+
+
+def test_a_leader_finds_the_delivered_issues_on_their_home(cast: Cast, enter: Enter) -> None:
+    leader = enter(cast.leader)
+    assert "给您的刊物" not in text(leader)
+    issue = make.delivered_issue(cast)
+    page = text(leader)
+    assert str(issue) in page
+    assert f"/bulletins/{issue.pk}/read/" in page
+    assert "给您的刊物" not in text(enter(cast.housing_clerk))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from huisheng.bulletins.queries import Waiting, for_leader
 from huisheng.kernel.gather import Part, gather
 from huisheng.kernel.models import Entry, Job, JournalHead
 from huisheng.people import posts
@@ -56,6 +57,7 @@ class Home:
     watch: Watch | None = None
     chair: ChairDesk | None = None
     care: CareDesk | None = None
+    issues: list[Waiting] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
@@ -103,6 +105,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
         )  # fmt: skip
     if account.holds(posts.CHAIR, on=today):
         home.chair = chair_desk(today)
+    home.issues = for_leader(account, today)
     if account.holds(posts.ADMIN, posts.AUDITOR, on=today):
         home.care = care_desk(account, today)
     return home
