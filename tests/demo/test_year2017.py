@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from huisheng.bulletins.figures import FIGURES as VOICES
+from huisheng.bulletins.figures import figures as voices
 from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
@@ -23,6 +25,7 @@ from huisheng.kernel.deadlines import Calendar
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Counter, Entry, Notice
+from huisheng.opinions.models import CLOSED_LEADS, Channel, Lead
 from huisheng.people.models import Account, Agency, Body, Member
 from huisheng.proposals import figures, suggesting, tables
 from huisheng.proposals.models import (
@@ -86,6 +89,15 @@ def test_the_year_counts_as_the_source_document_prints_it() -> None:
     assert found["ratings_missing"] > 0
     assert found["rounds_redone"] > 0
     assert found["promises_kept"] > found["promises_broken"] > 0
+
+
+def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> None:
+    assert set(Lead.objects.values_list("channel", flat=True)) == set(Channel.values)
+    found = voices(2017)
+    assert (found["advice_areas"], found["bulletins_issued"], found["follow_ups_done"]) == (22, 6, 3)
+    open_ones = Lead.objects.exclude(state__in=CLOSED_LEADS)
+    assert list(open_ones) == []
+    assert {one.rows(2017).count() for one in VOICES} == set(found.values())
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

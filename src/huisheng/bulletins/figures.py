@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Value
 
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Adoption, LeadState
@@ -57,5 +57,11 @@ FIGURES = (
 
 
 def figures(year: int) -> dict[str, int]:
-    """Key → number: each counted, none typed."""
-    return {one.key: one.rows(year).count() for one in FIGURES}
+    """Key → number: each counted, none typed; one question for all of them."""
+    parts = [
+        one.rows(year).order_by()
+        .annotate(figure=Value(one.key), found=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+        .values_list("figure", "found")
+        for one in FIGURES
+    ]  # fmt: skip
+    return {one.key: 0 for one in FIGURES} | dict(parts[0].union(*parts[1:], all=True))
