@@ -33,13 +33,16 @@ MOST = 70  # pages of one role
 NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|csv|zip|json|atom)$|/file$|/files/|/unread/|/logout|^/api/|^/static/")
 LONG = "关于进一步完善我区城乡居民生活垃圾分类投放收集运输处置全链条管理机制并建立长效监督考核办法的提案"
 # one template behind many names
-FAMILY = re.compile(r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/accounts/|/desk/sent/)[^/]+")
+FAMILY = re.compile(
+    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/accounts/|/desk/sent/)[^/]+"
+)
 # the fullest desk of a group first: what it has shown need not be looked at again with the others
 ROLES = {
     "委员": ("li", "wang", "convener", "zhao", ""),
     "机关": ("reviewer", "clerk", "office"),
     "领导与系统": ("coordinator", "chair", "admin", "auditor"),
     "单位": ("housing_clerk", "housing_head", "traffic_clerk"),
+    "信息": ("editor", "leader"),
 }
 # each pair wears both widths, both colours and both sizes of text; pages take the pairs in turn
 PAIRS = (
@@ -53,6 +56,22 @@ PIECES = (
     """() => [...new Set([...document.querySelectorAll("body *")].map(e => e.tagName + "." + e.className))]"""
 )
 DRESS = "([scale, theme]) => Object.assign(document.documentElement.dataset, {scale, theme})"
+
+
+def _voices(cast: Cast, at: Any) -> None:
+    """Leads, opinions, an issue being compiled and one that was read, written on and reported back."""
+    make.lead(cast, at, content=LONG)
+    perform(make.reading(cast, at), "ask", cast.editor, {"text": "请问是哪一个卫生站？"}, at=at)
+    make.opening(cast)
+    make.opinion(cast, title="关于广场夜间照明的建议")
+    make.filed_opinion(cast, at, title="关于早市收摊的建议")
+    make.edited_opinion(cast, title="关于公交站加棚的建议")
+    make.issued_opinion(cast, title=LONG)
+    make.issue(cast)
+    make.reported_follow_up(
+        cast, one=make.follow_up(cast, one=make.instruction(cast, one=make.delivered_issue(cast).output))
+    )
+    make.output(cast)
 
 
 def furnish(cast: Cast) -> None:
@@ -81,6 +100,7 @@ def furnish(cast: Cast) -> None:
     perform(back, "hand_back", cast.housing_clerk, {
         "reason": "duty", "ground": "三定方案第四条", "proposed": cast.finance.pk, "signed_by": "周建"}, at=at)  # fmt: skip
     make.drafted(cast, is_joint=True, title=LONG)
+    _voices(cast, at)
     key = make.handling(cast, is_joint=True, title=LONG)
     perform(key, "mark_key", cast.chair, {"leader": "冯主席", "note": "主席会议确定"}, at=make.DAY)
     perform(key, "urge", cast.coordinator, {"note": "请抓紧办理"}, at=moment("2017-06-20 10:00"))
@@ -148,7 +168,7 @@ class Inspector:
         self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("group", ROLES, ids=("members", "office", "leaders", "agencies"))
+@pytest.mark.parametrize("group", ROLES, ids=("members", "office", "leaders", "agencies", "voices"))
 def test_every_page_a_role_can_reach_answers_fits_and_is_accessible(
     transactional_db: None, page: Page, live_server: Any, expect_accessible: Any, group: str
 ) -> None:

@@ -262,7 +262,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Opinion", "adopt"): (make.filed_opinion, "editor", {}),
     ("Opinion", "keep"): (make.filed_opinion, "editor", {}),
     ("Opinion", "edit"): (make.adopted_opinion, "editor", {}),
-    ("Opinion", "combine"): (make.adopted_opinion, "editor", {"synthesis": ""}),
+    ("Opinion", "combine"): (make.adopted_opinion, "editor", {"synthesis": "", "title": "社区卫生服务综合"}),
     ("Opinion", "split"): (combined, "editor", {}),
     ("Opinion", "check"): (make.edited_opinion, "office", {}),
     ("Opinion", "back_to_editing"): (make.edited_opinion, "office", {}),

@@ -13,12 +13,13 @@ from random import Random
 
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins import queries as issue_queries
-from huisheng.bulletins.models import Issue
+from huisheng.bulletins.models import Issue, Item
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import add_working_days
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions import actions
 from huisheng.opinions.models import Lead, Opinion
+from huisheng.outputs.models import OutputState
 from huisheng.people.models import Body, Member
 
 from .lives import Moments, People
@@ -114,14 +115,13 @@ class Desk:
         self.editor, self.office, self.chair = people.by_name["editor"], people.office, people.chair
         self.leader = people.by_name["leader"]
         self.rng = Random("voices 2017")
-        self.by_title: dict[str, Story] = {}
         self.synthesis: Opinion | None = None
 
     def lives(self) -> list[Moments]:
         stories = read_stories()
-        self.by_title = {one.title: one for one in stories}
         return [self._issues(), *(self._opinion(one) for one in stories), *(self._letter(one) for one in read_letters()),
-                self._whole([one for one in stories if one.marks["fate"] == "combined"])]  # fmt: skip
+                self._whole([one for one in stories if one.marks["fate"] == "combined"]),
+                *(self._order(one) for one in stories if one.report)]  # fmt: skip
 
     # -- letters -------------------------------------------------------------------------------------------------
     def _take_in(self, one: Letter, at: datetime) -> Lead:
@@ -161,13 +161,14 @@ class Desk:
 
     # -- opinions ------------------------------------------------------------------------------------------------
     def _opinion(self, story: Story) -> Moments:
-        for one in story.letters:
-            yield moment(one.day, OPENS + self.rng.randint(0, 8), self.rng.randint(0, 59)), "voice"
         leads = []
         for one in story.letters:
-            at = moment(one.day, 18)
+            at = moment(one.day, OPENS + self.rng.randint(0, 8), self.rng.randint(0, 29))
+            yield at, "voice"
             lead = self._take_in(one, at)
-            self._accept(lead, at + timedelta(minutes=20))
+            at += timedelta(minutes=20)
+            yield at, "voice"
+            self._accept(lead, at)
             leads.append(lead)
         at = moment(date.fromisoformat(story.marks["on"]), 10, self.rng.randint(0, 59))
         yield at, "voice"
@@ -235,30 +236,21 @@ class Desk:
     # -- 《政协直通车》 ------------------------------------------------------------------------------------------------
     def _issues(self) -> Moments:
         for day in ISSUES:
-            at = moment(day, 14, self.rng.randint(0, 59))
+            at = moment(day, 14, self.rng.randint(0, 29))
             yield at, "issue"
             issue = self._compile(at)
             perform(issue.output, "send", self.editor, at=at)
             at = self._later(at, 1)
             yield at, "issue"
             perform(issue.output, "check", self.office, {}, at=at)
-            perform(issue.output, "sign", self.chair, at=at + timedelta(hours=1))
+            perform(issue.output, "sign", self.chair, at=at)
             at = self._later(at, 1)
             yield at, "issue"
-            leaders = {"leaders": [self.leader.pk], "addressees": ["party_head", "government_head"]}
-            perform(
-                issue.output,
-                "deliver",
-                self.editor,
-                leaders | {"how": "platform", "delivered_on": str(at.date())},
-                at=at,
-            )
+            readers = {"leaders": [self.leader.pk], "addressees": ["party_head", "government_head"]}
+            sent = readers | {"how": "platform", "delivered_on": str(at.date())}
+            perform(issue.output, "deliver", self.editor, sent, at=at)
             if day in PUBLIC:
-                perform(issue.output, "publish", self.chair, at=at + timedelta(minutes=30))
-            for item in issue.items.select_related("opinion"):
-                story = self.by_title.get(item.opinion.title)
-                if story and story.report:
-                    yield from self._instruct(issue, item.opinion, story, at)
+                perform(issue.output, "publish", self.chair, at=at)
 
     def _compile(self, at: datetime) -> Issue:
         issue = issues.start(self.editor, "express", at=at)
@@ -277,11 +269,18 @@ class Desk:
             issues.save_item(item, self.editor, words | {"voices": item.voices}, at)
         return issue
 
-    def _instruct(self, issue: Issue, opinion: Opinion, story: Story, at: datetime) -> Moments:
-        """A leader writes; the unit takes it up and reports; everybody whose words it was hears of it."""
+    def _order(self, story: Story) -> Moments:
+        """A leader reads and writes; the unit takes it up and reports; everybody whose words it was hears of it."""
         agency = self.people.agencies[story.marks["to"]]
-        at = self._later(at, 2)
-        yield at, "instruction"
+        day = date.fromisoformat(story.marks["on"]) + timedelta(days=19)
+        item: Item | None = None
+        while item is None:  # until the issue lies on the leader's desk
+            day += timedelta(days=2)
+            at = moment(add_working_days(day, 1, local.calendar()), 8, 30)
+            yield at, "instruction"
+            out = Item.objects.filter(opinion__title=story.title, issue__output__state=OutputState.DELIVERED)
+            item = out.select_related("issue__output", "opinion").first()
+        issue, opinion = item.issue, item.opinion
         said = {"opinion": opinion.pk, "phrase": "study", "agencies": [agency.pk]}
         perform(issue.output, "instruct", self.leader, said, at=at)
         instruction = issue.output.instructions.get(opinion=opinion)
