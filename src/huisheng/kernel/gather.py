@@ -1,7 +1,8 @@
 """One question for many tables: a page about one record asks once for all its children, however many kinds there are.
 
-Every row comes as a JSON array of its columns, so that rows of different tables fit into one UNION ALL. What comes
-back are model instances; relations named in ``joins`` are filled, columns that were not asked for stay deferred.
+Every row comes as a JSON array of its columns (in pieces: PostgreSQL takes a hundred at once), so that rows of different
+tables fit into one UNION ALL. What comes back are model instances; relations named in ``joins`` are filled, columns that
+were not asked for stay deferred.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import JSONArray
+
+MOST_AT_ONCE = 90
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,8 @@ def _ask(written: _Written, numbers: tuple[int, ...]) -> dict[str, list[Any]]:
             written.sql, [real.get(one, one) if isinstance(one, int) else one for one in written.params]
         )
         for name, row in cursor.fetchall():
-            found[name].append(
-                _instance(written.shapes[name], json.loads(row) if isinstance(row, str) else row)
-            )
+            pieces = json.loads(row) if isinstance(row, str) else row
+            found[name].append(_instance(written.shapes[name], list(chain.from_iterable(pieces))))
     for rows in found.values():
         rows.sort(key=lambda record: record.pk)
     return found
@@ -131,7 +134,8 @@ def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Fiel
 
 def _query(name: str, part: Part, shape: list[_Columns]) -> QuerySet[Any]:
     columns = [F("__".join((*one.path, f.attname))) for one in shape for f in one.fields]
-    rows = part.rows.order_by().annotate(gathered_part=Value(name), gathered_row=JSONArray(*columns))
+    pieces = [JSONArray(*columns[i : i + MOST_AT_ONCE]) for i in range(0, len(columns), MOST_AT_ONCE)]
+    rows = part.rows.order_by().annotate(gathered_part=Value(name), gathered_row=JSONArray(*pieces))
     return rows.values_list("gathered_part", "gathered_row")
 
 
