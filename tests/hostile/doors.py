@@ -18,6 +18,7 @@ from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
 from huisheng.kernel.who import SYSTEM
 from huisheng.opinions import actions as voices
+from huisheng.opinions.models import Opinion
 from huisheng.people import actions as people
 from huisheng.people.models import Membership
 from huisheng.portal.letter import Letter
@@ -40,7 +41,7 @@ def itself(url: str) -> str:
 class Door:
     """One form. ``open`` makes the record and returns the address to post to; ``page`` shows the form (None: no page).
 
-    ``answers`` are ordinary ones where the first choice will not do; ``kinds`` names the fields of a form without page.
+    ``answers`` are ordinary ones where the first choice will not do (a function of the cast where it is only known then); ``kinds`` names the fields of a form without page.
     """
 
     name: str
@@ -422,6 +423,10 @@ def _issue_add(cast: Cast) -> str:
     return f"/bulletins/{one.pk}/add/"
 
 
+def _issued_one(cast: Cast) -> str:
+    return str(Opinion.objects.latest("pk").pk)
+
+
 # the rows of advice that a page of a paper sends along
 ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
@@ -518,7 +523,7 @@ FORMS = (
     Door("instruct", "leader", lambda cast: f"/outputs/{make.delivered_output(cast).pk}/instruct/",
          {"stage": "confirm", "words": "请抓紧办。"}),
     Door("issue", "editor", _at("/bulletins/new/")),
-    Door("issue add", "editor", _issue_add, {"opinion": "1"}, {"opinion": IDS}, None),
+    Door("issue add", "editor", _issue_add, {"opinion": _issued_one}, {"opinion": IDS}, None),
     Door("issue imprint", "editor", lambda cast: f"/bulletins/{make.issue(cast).pk}/imprint/",
          {"report_to": "区委", "send_to": "", "hand_to": "", "copies": "3"},
          {"report_to": TEXTS, "send_to": TEXTS, "hand_to": TEXTS, "copies": NUMBER}, None),

@@ -59,14 +59,14 @@ def enter(door: Door, cast: Cast) -> Room:
     account = cast.accounts[door.who] if door.who else None
     url = door.open(cast)
     client = browser(account)
+    own = {name: _named(cast, value) for name, value in door.answers.items()}
     if door.page is None:
-        return Room(door, account, client, url, dict(door.kinds), dict(door.answers))
+        return Room(door, account, client, url, dict(door.kinds), own)
     page = client.get(door.page(url))
     assert page.status_code == 200, f"{door.page(url)}: {page.status_code}"
     form = _form_of(page)
     assert form is not None, f"{door.page(url)} shows no form: {page.content.decode()[:3000]}"
     ordinary = {name: _ordinary(field, form, name) for name, field in form.fields.items()}
-    own = {name: _named(cast, value) for name, value in door.answers.items()}
     carried = {"key": "a-key-of-this-form"} | (
         {"version": page.context["token"]} if "token" in page.context else {}
     )
@@ -83,7 +83,9 @@ def _form_of(page: Any) -> Any:
 
 
 def _named(cast: Cast, value: Any) -> Any:
-    """An answer that names somebody of the cast becomes their number."""
+    """An answer that names somebody of the cast becomes their number; one that is only known now is asked for."""
+    if callable(value):
+        return value(cast)
     return str(getattr(cast, value).pk) if value in ("finance", "committee") else value
 
 
