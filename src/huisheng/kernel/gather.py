@@ -1,4 +1,4 @@
-"""One question for many tables: a page about one record asks once for all its children, however many kinds there are.
+"""One question for many tables, in a bundle: a page about one record asks once for all its children, however many kinds there are.
 
 Every row comes as a JSON array of its columns (in pieces: PostgreSQL takes a hundred at once), so that rows of different
 tables fit into one UNION ALL. What comes back are model instances; relations named in ``joins`` are filled, columns that
@@ -46,7 +46,7 @@ def gather(parts: Mapping[str, Part]) -> dict[str, list[Any]]:
     return _ask(_written(parts), ())
 
 
-class Gathering:
+class Bundle:
     """The same question asked of many records: its SQL is written once and asked with each record's numbers.
 
     ``parts(*numbers)`` gives the parts for whole numbers that identify the record; it is called with stand-ins, so it

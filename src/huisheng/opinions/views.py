@@ -16,7 +16,7 @@ from django.utils import timezone
 from huisheng.kernel import links, local
 from huisheng.kernel.differences import Piece, differences
 from huisheng.kernel.forms import TextField
-from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.models import Entry
 from huisheng.people import posts
 from huisheng.people.models import Account
@@ -163,7 +163,7 @@ def _own_words(texts: list[OpinionText]) -> OpinionText | None:
     return next((one for one in reversed(texts) if one.kind in REPORTERS_OWN), None)
 
 
-DOSSIER = Gathering(
+DOSSIER = Bundle(
     lambda pk: {
         "texts": Part(OpinionText.objects.filter(opinion=pk), {"account": ("name",)}),
         "adoptions": Part(Adoption.objects.filter(opinion=pk)),

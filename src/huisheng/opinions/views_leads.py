@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huisheng.kernel import links, local, sealing, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import StepForm, TextField
-from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.people.models import Account
 from huisheng.search.index import find
@@ -158,7 +158,7 @@ def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
     return found
 
 
-DOSSIER = Gathering(
+DOSSIER = Bundle(
     lambda pk: {
         "files": Part(Attachment.objects.filter(subject_type=Lead.kind(), subject_id=pk)),
         "thread": Part(LeadMessage.objects.filter(lead=pk), {"account": ("name",)}),

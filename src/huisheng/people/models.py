@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.gather import Bundle, Part
 
 from .posts import POSTS, Place
 
@@ -136,7 +136,7 @@ class Post(models.Model):
 
 
 # asked by every page: written down once
-HELD = Gathering(
+HELD = Bundle(
     lambda pk: {"posts": Part(Post.objects.filter(account=pk), {"member": (), "body": (), "agency": ()})}
 )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.kernel.forms import TextField
-from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.gather import Bundle, Part
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Session
 from huisheng.search.index import find
@@ -54,7 +54,7 @@ FILTERS = (
 )  # fmt: skip
 
 
-CHOICES = Gathering(
+CHOICES = Bundle(
     lambda: {
         "sessions": Part(Session.objects.all(), {"term": ("number",)}),
         "agencies": Part(Agency.objects.filter(ends_on=None), fields=("name",)),

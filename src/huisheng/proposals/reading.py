@@ -17,7 +17,7 @@ from django.utils import timezone
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import Deadline, Span
 from huisheng.kernel.deadlines import Extension as Granted
-from huisheng.kernel.gather import Gathering, Part
+from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.lifecycle import OpenStep
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.people import posts
@@ -56,7 +56,7 @@ HEAD = (
     "text", "sponsor_member", "sponsor_member__sector", "sponsor_body", "sector", "session", "session__term", "lead_agency",
     "decision", "topic",
 )  # fmt: skip
-WITH_HEAD = Gathering(lambda pk: {"head": Part(Proposal.objects.filter(pk=pk), dict.fromkeys(HEAD, ()))})
+WITH_HEAD = Bundle(lambda pk: {"head": Part(Proposal.objects.filter(pk=pk), dict.fromkeys(HEAD, ()))})
 NAME = ("name",)
 
 
@@ -460,7 +460,7 @@ def _whole(pk: int, text: int) -> dict[str, Part]:
     }
 
 
-EARLY, WHOLE = Gathering(_early), Gathering(_whole)
+EARLY, WHOLE = Bundle(_early), Bundle(_whole)
 LATER = (
     "supplements", "assignments", "hand_backs", "contacts", "extensions", "replies", "items", "countersigns", "promises",
     "ratings", "merges", "takes_in", "oversights",
