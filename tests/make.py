@@ -10,6 +10,9 @@ from typing import Any
 
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
+from huisheng.gatherings import actions as meetings
+from huisheng.gatherings import floor
+from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Speech
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import Lead, Opening, Opinion
@@ -355,3 +358,76 @@ def delivered_issue(cast: Cast, at: datetime = DAY, **options: Any) -> Issue:
     one = signed_issue(cast, at, **options)
     deliver(one.output, cast, at)
     return one
+
+
+# -- 会议与活动 ----------------------------------------------------------------------------------------------------------
+MEETS = moment("2017-03-08 09:00")
+
+
+def gathering(cast: Cast, at: datetime = DAY, **changes: Any) -> Gathering:
+    """A plenary in preparation: one half-day, everybody in office called, one item on the agenda."""
+    data: dict[str, Any] = {
+        "type": "plenary", "title": "九届一次全体会议", "starts_at": MEETS, "ends_at": moment("2017-03-08 11:30"),
+        "place": "区会议中心", "session": cast.session, "number": 1,
+    }  # fmt: skip
+    one = meetings.start(cast.office, data | changes, at=at)
+    meetings.save_agenda(one, cast.office, [{"number": 1, "title": "审议常委会工作报告"}], at)
+    perform(one, "invite", cast.office, {"circle": "all", "role": "due"}, at=at)
+    return one
+
+
+def notified_gathering(cast: Cast, at: datetime = DAY, **changes: Any) -> Gathering:
+    one = gathering(cast, at, **changes)
+    perform(one, "notify", cast.office, at=at)
+    return one
+
+
+def open_gathering(cast: Cast, at: datetime = MEETS, **changes: Any) -> Gathering:
+    one = notified_gathering(cast, **changes)
+    perform(one, "open", cast.office, at=at)
+    return one
+
+
+ENDS = moment("2017-03-08 11:30")
+
+
+def held_gathering(cast: Cast, at: datetime = ENDS, **changes: Any) -> Gathering:
+    """Li came, the others did not."""
+    one = open_gathering(cast, **changes)
+    meetings.sign_in(one, cast.li, MEETS)
+    perform(one, "close", cast.office, at=at)
+    return one
+
+
+def leave(cast: Cast, at: datetime = DAY, **changes: Any) -> Leave:
+    one = notified_gathering(cast, **changes)
+    return meetings.ask_leave(one, cast.li, {"parts": list(one.parts.all()), "reason": "illness"}, at=at)
+
+
+def speech(cast: Cast, at: datetime = DAY, **changes: Any) -> Speech:
+    one = notified_gathering(cast)
+    data = {
+        "title": "让老旧小区的老人下得了楼",
+        "content": TEXT["situation"],
+        "speaker_member": cast.member_li,
+    }
+    return floor.start_speech(one, cast.li, data | changes, at=at)
+
+
+def briefing(cast: Cast, at: datetime = MEETS) -> Briefing:
+    one = open_gathering(cast)
+    remark = floor.note_remark(
+        one,
+        cast.office,
+        {"invitee": one.invitees.get(member=cast.member_li), "text": "电梯补贴应当写明标准。"},
+        at=at,
+    )
+    return floor.start_briefing(one, cast.office, {"title": "第一组讨论摘要"}, [remark], at=at)
+
+
+def ballot(cast: Cast, at: datetime = MEETS, **changes: Any) -> Ballot:
+    """Three due, three present; passed with two of three."""
+    one = open_gathering(cast)
+    data = {"title": "关于常委会工作报告的决议", "method": "hands", "present": 3, "issued": 3, "returned": 3}
+    lines = [{"name": "决议草案", "in_favour": 2, "against": 0, "abstained": 1}]
+    return floor.start_ballot(one, cast.office, data | changes, lines, at=at)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from huisheng.gatherings.models import Briefing, Gathering
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
 from huisheng.kernel.models import Entry
@@ -40,6 +41,11 @@ MAKERS = {
     "opinions.lead": make.lead,
     "opinions.opening": make.opening,
     "opinions.opinion": make.edited_opinion,
+    "gatherings.gathering": lambda cast: make.gathering(cast, host=cast.committee),
+    "gatherings.leave": lambda cast: make.leave(cast, type="committee", host=cast.committee),
+    "gatherings.speech": make.speech,
+    "gatherings.briefing": make.briefing,
+    "gatherings.ballot": make.ballot,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
@@ -65,6 +71,10 @@ ROLES = {
     "政协办公室或主席会议成员": {"office", "chair"},
     "反映委员或反映单位召集人": {"li"},
     "区领导": {"leader"},
+    "政协办公室或组织单位召集人": {"office", "convener"},
+    "请假批准人": {"office", "convener"},
+    "请假人": {"li"},
+    "发言委员或发言单位召集人": {"li"},
 }
 
 
@@ -122,6 +132,10 @@ def attempt(record: Any, step: Step, account: Any, state: Any) -> str:
 
 def needed_by(record: Any, state: Any) -> dict[str, Any]:
     """The columns that the database demands of a state."""
+    if isinstance(record, Gathering):
+        return {"state": state, "notified_on": TODAY}
+    if isinstance(record, Briefing):
+        return {"state": state, "number": 1}
     if not isinstance(record, Proposal):
         return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
     return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}

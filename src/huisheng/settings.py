@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "huisheng.ui",
     "huisheng.search",
     "huisheng.people",
+    "huisheng.gatherings",
     "huisheng.opinions",
     "huisheng.proposals",
     "huisheng.outputs",

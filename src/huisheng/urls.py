@@ -20,6 +20,7 @@ urlpatterns = [
     path("open/", include("huisheng.portal.urls")),
     path("robots.txt", portal.robots, name="robots"),
     path("proposals/", include("huisheng.proposals.urls")),
+    path("gatherings/", include("huisheng.gatherings.urls")),
     path("outputs/", include("huisheng.outputs.urls")),
     path("bulletins/", include("huisheng.bulletins.urls")),
     path("", include("huisheng.people.urls")),

@@ -530,7 +530,7 @@ def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
     if of not in find or not account_of(request).holds(*queries.READS_ALL):
         raise Http404
     record = find[of](request, pk)
-    template = "opinions/_chain.html" if request.htmx else "outputs/chain.html"  # type: ignore[attr-defined]
+    template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
     return render(request, template, {"record": record, "chain": links.chain(record)})
 
 

@@ -35,6 +35,7 @@ ROOMS = (
     Room("desk:queues",          "待办队列",   "tray",    WATCHERS, key="g q"),
     Room("desk:oversight",       "督办",       "flag",    WATCHERS, key="g o"),
     Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
+    Room("gatherings:list",      "会议活动",   "calendar", (),      tab=True, key="g y"),
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
     Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
     Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),

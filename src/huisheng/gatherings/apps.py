@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class GatheringsConfig(AppConfig):
+    name = "huisheng.gatherings"
+    verbose_name = "会议与活动"
+
+    def ready(self) -> None:
+        from . import lifecycle, local_rules  # noqa: F401  (tables and local rules)

@@ -1,0 +1,403 @@
+"""Questions: what may be seen, who is due, who came, what is counted. Nothing here changes a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from huisheng.kernel import local
+from huisheng.people import posts
+from huisheng.people.models import Account, Body, Member
+
+from . import local_rules as rules
+from .models import (
+    CAME,
+    COMING,
+    HAPPENED,
+    Aid,
+    Ballot,
+    Briefing,
+    BriefingState,
+    Gathering,
+    GatheringState,
+    Guest,
+    Invitee,
+    Leave,
+    Mark,
+    Part,
+    Presence,
+    Reply,
+    Role,
+    Speech,
+    SpeechState,
+    Stop,
+)
+
+AGENCY = (posts.HANDLER, posts.AGENCY_HEAD)
+OPEN_TO_SIGN_UP = (GatheringState.NOTIFIED, GatheringState.OPEN)
+
+
+# -- what may be seen --------------------------------------------------------------------------------------------------
+def reads_all(account: Account, today: date) -> bool:
+    return account.is_active and (account.is_office or account.holds(posts.CHAIR, on=today))
+
+
+def calls(account: Account, today: date) -> Q:
+    """The gatherings an account is called to: as a member, by name, or as an invited unit."""
+    members = account.places(posts.MEMBER, on=today)
+    called = Q(pk__in=Invitee.objects.filter(Q(member__in=members) | Q(account=account)).values("gathering"))
+    if agencies := account.places(*AGENCY, on=today):
+        called |= Q(pk__in=Guest.objects.filter(agency__in=agencies).values("gathering"))
+    return called
+
+
+def visible_to(account: Account, today: date) -> QuerySet[Gathering]:
+    """The office and the chair read all; a convener what their body holds or joins; everybody what they are called to,
+    once it is announced; members also what is open to sign up for."""
+    if not account.is_active:
+        return Gathering.objects.none()
+    if reads_all(account, today):
+        return Gathering.objects.all()
+    announced = ~Q(state=GatheringState.DRAFT)
+    seen = announced & calls(account, today)
+    if account.holds(posts.MEMBER, on=today):
+        seen |= announced & Q(is_open=True)
+    if bodies := account.places(posts.CONVENER, on=today):
+        joined = Gathering.partners.through.objects.filter(body__in=bodies).values("gathering")
+        seen |= Q(host__in=bodies) | (announced & Q(pk__in=joined))
+    return Gathering.objects.filter(seen)
+
+
+def organises(gathering: Gathering, account: Account, today: date) -> bool:
+    """Whether the account keeps this gathering's roll: the office, and the convener of the host."""
+    if account.holds(posts.OFFICE, on=today):
+        return True
+    return gathering.host_id is not None and gathering.host_id in account.places(posts.CONVENER, on=today)
+
+
+def visible_leaves(account: Account, today: date) -> QuerySet[Leave]:
+    """Leave is known to who asked, who decides and the office: reasons are private."""
+    if not account.is_active:
+        return Leave.objects.none()
+    if account.holds(posts.OFFICE, on=today):
+        return Leave.objects.all()
+    seen = Q(invitee__member__in=account.places(posts.MEMBER, on=today)) | Q(invitee__account=account)
+    if account.holds(posts.CHAIR, on=today):
+        seen |= Q(is_chairs=True)
+    if bodies := account.places(posts.CONVENER, on=today):
+        seen |= Q(is_chairs=False, gathering__host__in=bodies)
+    return Leave.objects.filter(seen)
+
+
+PUBLIC_SPEECHES = (SpeechState.ORAL, SpeechState.WRITTEN)
+
+
+def visible_speeches(account: Account, today: date) -> QuerySet[Speech]:
+    """The office and the chair all but drafts; speakers their own; those called read what was chosen."""
+    if not account.is_active:
+        return Speech.objects.none()
+    own = Q(speaker_member__in=account.places(posts.MEMBER, on=today)) | Q(
+        speaker_body__in=account.places(posts.CONVENER, on=today)
+    )
+    if reads_all(account, today):
+        return Speech.objects.filter(own | ~Q(state=SpeechState.DRAFT) | Q(made_by=account))
+    chosen = Q(state__in=PUBLIC_SPEECHES, gathering__in=visible_to(account, today).values("pk"))
+    return Speech.objects.filter(own | chosen)
+
+
+def visible_briefings(account: Account, today: date) -> QuerySet[Briefing]:
+    """Issued ones to everybody who sees the gathering; drafts to who keeps it."""
+    within = Briefing.objects.filter(gathering__in=visible_to(account, today).values("pk"))
+    if reads_all(account, today):
+        return within
+    bodies = account.places(posts.CONVENER, on=today)
+    return within.filter(Q(state=BriefingState.ISSUED) | Q(gathering__host__in=bodies))
+
+
+def visible_ballots(account: Account, today: date) -> QuerySet[Ballot]:
+    within = Ballot.objects.filter(gathering__in=visible_to(account, today).values("pk"))
+    if reads_all(account, today):
+        return within
+    bodies = account.places(posts.CONVENER, on=today)
+    return within.filter(Q(state="declared") | Q(gathering__host__in=bodies))
+
+
+# -- who is due ----------------------------------------------------------------------------------------------------------
+def in_office(on: date) -> QuerySet[Member]:
+    """Members whose seat is held on a day: 应到 is computed from it, never typed."""
+    return Member.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def of_bodies(bodies: Sequence[Body], on: date) -> QuerySet[Member]:
+    """The members of the bodies on a day, by their dated memberships."""
+    return (
+        in_office(on)
+        .filter(
+            Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=on),
+            memberships__body__in=bodies,
+            memberships__starts_on__lte=on,
+        )
+        .distinct()
+    )
+
+
+def invitation_of(gathering: Gathering, account: Account, today: date) -> Invitee | None:
+    """The account's own line on the list of those called."""
+    members = account.places(posts.MEMBER, on=today)
+    return gathering.invitees.filter(Q(member__in=members) | Q(account=account)).first()
+
+
+def waiting_for_reply(account: Account, now: datetime) -> QuerySet[Invitee]:
+    """My gatherings that are still to come, soonest first, with the answer I gave."""
+    members = account.places(posts.MEMBER, on=timezone.localdate(now))
+    mine = Invitee.objects.filter(Q(member__in=members) | Q(account=account))
+    return (
+        mine.filter(gathering__state__in=COMING, gathering__ends_at__gte=now)
+        .select_related("gathering__host")
+        .order_by("gathering__starts_at", "pk")
+    )
+
+
+# -- who came ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Roll:
+    """One part's figures. They close: due = came + excused + absent + open."""
+
+    part: Part
+    due: int
+    present: int
+    late: int
+    early: int
+    excused: int
+    absent: int
+    listens: int
+
+    @property
+    def came(self) -> int:
+        return self.present + self.late + self.early
+
+    @property
+    def open(self) -> int:
+        return self.due - self.came - self.excused - self.absent
+
+
+def rolls(gathering: Gathering) -> list[Roll]:
+    """应到、实到、请假、缺席 of every part: two questions however many people and parts."""
+    parts = list(gathering.parts.all())
+    due = expected(gathering).count()
+    rows = Presence.objects.filter(part__in=[part.pk for part in parts]).values(
+        "part", "mark", "invitee__role"
+    )
+    found: dict[tuple[int, str, str], int] = {
+        (row["part"], row["invitee__role"], row["mark"]): row["n"]
+        for row in rows.annotate(n=Count("pk")).order_by()
+    }
+
+    def n(part: Part, mark: str) -> int:
+        return found.get((part.pk, Role.DUE, mark), 0)
+
+    return [
+        Roll(
+            part, due, n(part, Mark.PRESENT), n(part, Mark.LATE), n(part, Mark.EARLY), n(part, Mark.EXCUSED),
+            n(part, Mark.ABSENT), sum(found.get((part.pk, Role.LISTENS, mark), 0) for mark in CAME),
+        )
+        for part in parts
+    ]  # fmt: skip
+
+
+def expected(gathering: Gathering) -> QuerySet[Invitee]:
+    """应到: who is called to attend; where one signs up, those who did not decline."""
+    rows = gathering.invitees.filter(role=Role.DUE)
+    return rows if gathering.needs("must") else rows.exclude(reply=Reply.DECLINED)
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """The quorum line: how many are needed of how many, and the rule in words."""
+
+    base: int
+    needed: int
+    came: int
+    rule: str
+
+    @property
+    def is_met(self) -> bool:
+        return self.came >= self.needed
+
+    @property
+    def sentence(self) -> str:
+        found = f"应到{self.base}人，实到{self.came}人，{self.rule}（{self.needed}人），"
+        return found + ("符合规定人数。" if self.is_met else f"还差{self.needed - self.came}人。")
+
+
+def quorum(gathering: Gathering, roll: Roll) -> Quorum | None:
+    """None where the kind of gathering needs none."""
+    if gathering.needs("two_thirds"):
+        return Quorum(roll.due, -(-roll.due * 2 // 3), roll.came, "须三分之二以上出席方可开会")
+    if gathering.needs("half"):
+        return Quorum(roll.due, roll.due // 2 + 1, roll.came, "须过半数出席方可开会")
+    return None
+
+
+@dataclass
+class Line:
+    """One person on the roll: a mark for each part, "" where nothing is known yet."""
+
+    invitee: Invitee
+    marks: list[Presence | None] = field(default_factory=list)
+
+
+def roll_lines(gathering: Gathering, parts: Sequence[Part]) -> list[Line]:
+    """Everybody called, in the order of the list, with their marks: two questions."""
+    people = list(gathering.invitees.select_related("sector", "member"))
+    marks = {
+        (one.invitee_id, one.part_id): one
+        for one in Presence.objects.filter(part__in=[part.pk for part in parts])
+    }
+    return [Line(one, [marks.get((one.pk, part.pk)) for part in parts]) for one in people]
+
+
+def part_now(gathering: Gathering, at: datetime) -> Part | None:
+    """The part one may sign in for at a moment: from the set minutes before its start until its end."""
+    before = timedelta(minutes=int(local.rule(rules.SIGN_BEFORE, timezone.localdate(at))))
+    return gathering.parts.filter(starts_at__lte=at + before, ends_at__gte=at).first()
+
+
+# -- what is missing -----------------------------------------------------------------------------------------------------
+def missing(gathering: Gathering) -> list[str]:
+    """What this kind must say and does not say yet."""
+    checks = (
+        ("counterpart", "对方单位", lambda: bool(gathering.counterpart)),
+        ("project", "中心工作", lambda: bool(gathering.project)),
+        ("hours", "学时", lambda: gathering.hours is not None),
+        ("aid", "帮扶捐助", gathering.aid.exists),
+        ("stops", "走访点", gathering.stops.exists),
+    )
+    wants_stops = gathering.type != "joint"
+    return [
+        label for mark, label, is_there in checks
+        if gathering.needs(mark) and (mark != "stops" or wants_stops) and not is_there()
+    ]  # fmt: skip
+
+
+# -- ballots ---------------------------------------------------------------------------------------------------------------
+def what_does_not_close(ballot: Ballot) -> str:
+    """ "" when the counts add up; else the sentence that names what does not."""
+    lines = list(ballot.lines.all())
+    if not lines:
+        return "还没有登记事项或候选人。"
+    if ballot.issued > ballot.present:
+        return f"发出{ballot.issued}票，多于实到{ballot.present}人。"
+    if ballot.returned > ballot.issued:
+        return f"收回{ballot.returned}票，多于发出{ballot.issued}票：表决无效，须重新进行。"
+    for line in lines:
+        cast = line.in_favour + line.against + line.abstained
+        if not line.is_written_in and cast != ballot.valid:
+            return f"“{line.name}”赞成、反对、弃权共{cast}票，有效票是{ballot.valid}票，对不上。"
+        if line.is_written_in and line.in_favour > ballot.valid:
+            return f"另选人“{line.name}”得{line.in_favour}票，多于有效票{ballot.valid}票。"
+    if ballot.is_election and not ballot.seats:
+        return "选举须写明应选名额。"
+    return ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one line of a ballot came to."""
+
+    line: Any
+    needed: int
+    passed: bool
+
+
+def outcomes(ballot: Ballot) -> list[Outcome]:
+    """Passed by more than half of those due (or present, as the rules of the ballot say); in an election no more than
+    the seats, the most votes first."""
+    base = ballot.due if ballot.base == "due" else ballot.present
+    needed = base // 2 + 1
+    lines = list(ballot.lines.all())
+    enough = [line for line in lines if line.in_favour >= needed]
+    if ballot.is_election and ballot.seats:
+        enough = sorted(enough, key=lambda line: -line.in_favour)
+        last = enough[ballot.seats - 1].in_favour if len(enough) > ballot.seats else 0
+        # a tie across the last seat elects nobody of the tied: another ballot decides
+        tied = len(enough) > ballot.seats and enough[ballot.seats].in_favour == last
+        enough = [
+            line for place, line in enumerate(enough)
+            if place < ballot.seats and not (tied and line.in_favour == last)
+        ]  # fmt: skip
+    return [Outcome(line, needed, line in enough) for line in lines]
+
+
+# -- what is counted -------------------------------------------------------------------------------------------------------
+def held(year: int) -> QuerySet[Gathering]:
+    """What took place in a year, group meetings inside another left out: they are that meeting."""
+    return Gathering.objects.filter(state__in=HAPPENED, starts_at__year=year, parent=None)
+
+
+def held_of(year: int, *types: str) -> QuerySet[Gathering]:
+    return held(year).filter(type__in=types)
+
+
+def stops(year: int, sort: str) -> QuerySet[Stop]:
+    return Stop.objects.filter(gathering__in=held(year).values("pk"), sort=sort)
+
+
+def guests(year: int, sort: str) -> QuerySet[Guest]:
+    return Guest.objects.filter(gathering__in=held(year).values("pk"), sort=sort)
+
+
+def joint(year: int) -> QuerySet[Gathering]:
+    """联合活动 (五联手): ticked with at least one joint and held by bodies of more than one kind; each counts once."""
+    through = Gathering.partners.through.objects.values("gathering")
+    return held(year).exclude(joints=[]).filter(pk__in=through, host__isnull=False)
+
+
+def given(year: int) -> dict[str, Any]:
+    rows = Aid.objects.filter(gathering__in=held(year).values("pk"))
+    return rows.aggregate(amount=Sum("amount"), worth=Sum("worth"), people=Sum("beneficiaries"))
+
+
+def attended(year: int) -> QuerySet[Presence]:
+    """(year) -> one row for each half-day a member came: what a member's duty record reads."""
+    return Presence.objects.filter(
+        mark__in=CAME,
+        invitee__member__isnull=False,
+        part__gathering__state__in=HAPPENED,
+        part__starts_at__year=year,
+    )
+
+
+def speech_seconds(gathering: Gathering) -> dict[str, int]:
+    """Total speaking time by sector or body: who was heard how long."""
+    found: dict[str, int] = {}
+    rows = gathering.speeches.filter(ended_at__isnull=False).select_related(
+        "speaker_member__sector", "speaker_body"
+    )
+    for one in rows:
+        sector = one.speaker_member.sector if one.speaker_member else None
+        name = str(one.speaker_body or sector or "其他")
+        found[name] = found.get(name, 0) + (one.seconds or 0)
+    return found
+
+
+def last_position(gathering: Gathering) -> int:
+    """The last place taken in the order of speeches; 0 when none is."""
+    return gathering.speeches.aggregate(last=Max("position"))["last"] or 0
+
+
+def balance(gathering: Gathering) -> list[tuple[str, int, int]]:
+    """(sector or body, submitted, chosen): seen while speeches are selected."""
+    found: dict[str, list[int]] = {}
+    rows = gathering.speeches.exclude(state__in=(SpeechState.DRAFT, SpeechState.WITHDRAWN))
+    for one in rows.select_related("speaker_member__sector", "speaker_body"):
+        sector = one.speaker_member.sector if one.speaker_member else None
+        row = found.setdefault(str(one.speaker_body or sector or "其他"), [0, 0])
+        row[0] += 1
+        row[1] += one.state in PUBLIC_SPEECHES
+    return sorted((name, *row) for name, row in found.items())  # type: ignore[misc]

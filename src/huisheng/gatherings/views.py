@@ -1,0 +1,625 @@
+"""Pages of 会议与活动: what comes, the calendar, one gathering, its plan, agenda and minutes."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huisheng.kernel import links, local, store
+from huisheng.kernel.errors import NotAllowed, Refused
+from huisheng.kernel.forms import OptionField, StepForm, TextField
+from huisheng.kernel.journal import timeline
+from huisheng.kernel.models import Attachment, Matter
+from huisheng.people import posts
+from huisheng.people.models import Account, Body
+from huisheng.ui.paging import page
+from huisheng.ui.steps import new_key
+
+from . import actions, queries
+from . import local_rules as rules
+from .forms import AidForm, GuestForm, More, PartForm, Plan, StopForm
+from .models import (
+    COMING,
+    AgendaItem,
+    Gathering,
+    GatheringState,
+    Invitee,
+    Leave,
+    Part,
+    Reading,
+)
+
+PAGE = 30
+MINUTES = (GatheringState.OPEN, GatheringState.HELD)
+Rows = list[dict[str, Any]]
+
+
+def account_of(request: HttpRequest) -> Account:
+    return request.user  # type: ignore[return-value]
+
+
+def visible_gathering(request: HttpRequest, pk: int) -> Gathering:
+    """The gathering when the signed-in person may see it; absent and forbidden look the same."""
+    if not request.user.is_authenticated:
+        raise Http404
+    rows = queries.visible_to(account_of(request), timezone.localdate())
+    found = rows.select_related("host", "session__term", "parent", "minutes_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def kept_gathering(request: HttpRequest, pk: int) -> Gathering:
+    """The gathering for whoever organises it."""
+    found = visible_gathering(request, pk)
+    if not queries.organises(found, account_of(request), timezone.localdate()):
+        raise Http404
+    return found
+
+
+# -- what comes and what was -------------------------------------------------------------------------------------------
+class Filters(forms.Form):
+    """What the sentence above the list says. Anything unknown in the address is simply not said."""
+
+    when = forms.ChoiceField(
+        label="时间", required=False, choices=[("", "即将举行"), ("past", "已经举行"), ("all", "全部")]
+    )
+    type = OptionField(rules.KIND, label="类别", empty="全部类别", required=False)
+    host = forms.ModelChoiceField(
+        label="组织单位", queryset=Body.objects.all(), required=False, empty_label="全部单位"
+    )
+    year = forms.IntegerField(label="年度", required=False, min_value=2000, max_value=2100)
+    mine = forms.BooleanField(label="只看请我参加的", required=False)
+
+    def __init__(self, request: HttpRequest) -> None:
+        given = {name: request.GET[name] for name in self.base_fields if request.GET.get(name)}
+        super().__init__(given, label_suffix="")
+        self.fields["type"].load(timezone.localdate())  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """会议与活动: what is still to come first, the soonest on top; what is over, newest on top."""
+    account, now = account_of(request), timezone.now()
+    today = timezone.localdate(now)
+    filters = Filters(request)
+    said = filters.said
+    rows = _narrowed(queries.visible_to(account, today), account, said, today)
+    when = said.get("when", "past" if said.get("year") else "")
+    order = ("-starts_at", "-pk")
+    if when == "past":
+        rows = rows.filter(ends_at__lt=now)
+    elif when != "all":
+        rows = rows.filter(ends_at__gte=now).exclude(state=GatheringState.CANCELLED)
+        order = ("starts_at", "pk")
+    rows = rows.select_related("host").defer("minutes", "note")
+    return render(request, "gatherings/list.html", {
+        "page": page(rows, request, size=PAGE, order=order, count=True), "filters": filters,
+        "may_plan": may_plan(account, today), "leaves": _leaves_waiting(account, today),
+    })  # fmt: skip
+
+
+def _narrowed(
+    rows: QuerySet[Gathering], account: Account, said: dict[str, Any], today: date
+) -> QuerySet[Gathering]:
+    if said.get("type"):
+        rows = rows.filter(type=said["type"])
+    if said.get("host"):
+        rows = rows.filter(host=said["host"])
+    if said.get("year"):
+        rows = rows.filter(starts_at__year=said["year"])
+    return rows.filter(queries.calls(account, today)) if said.get("mine") else rows
+
+
+def may_plan(account: Account, today: date) -> bool:
+    return account.holds(posts.OFFICE, posts.CONVENER, on=today)
+
+
+def _leaves_waiting(account: Account, today: date) -> int:
+    return Leave.lifecycle.awaiting(account, today).count()
+
+
+# -- the calendar --------------------------------------------------------------------------------------------------------
+@dataclass
+class Day:
+    """One square of the month."""
+
+    on: date
+    inside: bool
+    is_today: bool
+    gatherings: list[Gathering] = field(default_factory=list)
+
+
+@login_required
+@require_GET
+def month(request: HttpRequest) -> HttpResponse:
+    """日历: one month, Monday to Sunday; a gathering of several days stands on each."""
+    account, today = account_of(request), timezone.localdate()
+    first = _month_of(request.GET.get("month", ""), today)
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    start, end = _moment(weeks[0][0]), _moment(weeks[-1][-1] + timedelta(days=1))
+    rows = queries.visible_to(account, today).filter(starts_at__lt=end, ends_at__gte=start)
+    rows = rows.exclude(state=GatheringState.CANCELLED).filter(parent=None).only(
+        "pk", "title", "type", "state", "starts_at", "ends_at", "place"
+    )  # fmt: skip
+    days = {on: Day(on, on.month == first.month, on == today) for week in weeks for on in week}
+    for one in rows.order_by("starts_at", "pk"):
+        on, last = timezone.localdate(one.starts_at), timezone.localdate(one.ends_at)
+        while on <= last:
+            if on in days:
+                days[on].gatherings.append(one)
+            on += timedelta(days=1)
+    return render(request, "gatherings/month.html", {
+        "weeks": [[days[on] for on in week] for week in weeks], "first": first,
+        "before": (first - timedelta(days=1)).replace(day=1), "after": (first + timedelta(days=32)).replace(day=1),
+    })  # fmt: skip
+
+
+def _month_of(word: str, today: date) -> date:
+    """“2017-03”; anything else is this month."""
+    try:
+        year, number = word.split("-")
+        return date(min(max(int(year), 2000), 2100), int(number), 1)
+    except ValueError:
+        return today.replace(day=1)
+
+
+def _moment(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time()))
+
+
+# -- one gathering ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ItemLine:
+    """One item of the agenda with its papers; ``depth`` is its place in the tree."""
+
+    item: AgendaItem
+    depth: int
+    files: list[Attachment]
+
+
+@login_required
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One gathering: what it is and when, what I answered, the agenda, who came, what was decided."""
+    gathering, account, now = visible_gathering(request, pk), account_of(request), timezone.now()
+    today = timezone.localdate(now)
+    keeps = queries.organises(gathering, account, today)
+    invitee = queries.invitation_of(gathering, account, today)
+    if invitee is not None and invitee.read_at is None:
+        actions.read(invitee, now)
+    parts = list(gathering.parts.all())
+    rolls = queries.rolls(gathering) if keeps or queries.reads_all(account, today) else []
+    return render(request, "gatherings/detail.html", {
+        "gathering": gathering, "keeps": keeps, "invitee": invitee, "parts": parts,
+        "my": _my(gathering, invitee, account, now), "rolls": [(one, queries.quorum(gathering, one)) for one in rolls],
+        "agenda": agenda_lines(gathering), "stops": list(gathering.stops.all()), "guests": list(gathering.guests.all()),
+        "sorts": {one.code: one.label for one in local.options(rules.SORT)},
+        "aid": list(gathering.aid.all()) if gathering.needs("aid") else [],
+        "aids": {one.code: one.label for one in local.options(rules.AID)},
+        "partners": list(gathering.partners.all()), "joints": _labels(rules.JOINT, gathering.joints),
+        "children": list(queries.visible_to(account, today).filter(parent=gathering).order_by("starts_at", "pk")),
+        "replies": _replies(gathering) if keeps else None, "facts": _facts(gathering),
+        "steps": gathering.lifecycle.open_steps(gathering, account),
+        "must": gathering.needs("must"), "may_plan": keeps and gathering.state not in actions.FINISHED,
+        "shows_screen": keeps and gathering.state in COMING, "reads_all": queries.reads_all(account, today),
+        "may_minute": keeps and gathering.state in MINUTES, "entries": timeline(gathering) if keeps else [],
+        "shows_minutes": gathering.state == GatheringState.SETTLED or keeps, "next_url": request.path,
+    })  # fmt: skip
+
+
+def _labels(listing: str, codes: Iterable[str]) -> list[str]:
+    return [local.label_of(listing, one) for one in codes]
+
+
+def _facts(gathering: Gathering) -> list[tuple[str, str]]:
+    """What this kind says besides when and where."""
+    found = [
+        ("届次", f"{gathering.session}{gathering.number_label}" if gathering.session else gathering.number_label),
+        ("主持或带队", gathering.leader), ("对方单位", gathering.counterpart),
+        ("对方级别", local.label_of(rules.LEVEL, gathering.level) if gathering.level else ""),
+        ("中心工作", local.label_of(rules.PROJECT, gathering.project) if gathering.project else ""),
+        ("学时", f"{gathering.hours.normalize():f}" if gathering.hours is not None else ""),
+    ]  # fmt: skip
+    return [(label, words) for label, words in found if words]
+
+
+@dataclass(frozen=True)
+class My:
+    """What the signed-in person may do about being called."""
+
+    may_answer: bool
+    may_sign_up: bool
+    may_ask_leave: bool
+    may_sign_in: bool
+    leaves: list[Any]
+    marks: list[Any]
+
+
+def _my(gathering: Gathering, invitee: Invitee | None, account: Account, now: datetime) -> My:
+    comes = gathering.state in COMING and gathering.ends_at >= now
+    leaves = list(invitee.leaves.all()) if invitee else []
+    marks = list(invitee.presences.select_related("part").order_by("part__number")) if invitee else []
+    waits = any(one.state == "asked" for one in leaves)
+    signed = {one.part_id for one in marks if one.mark not in ("excused", "absent")}
+    part = queries.part_now(gathering, now) if invitee and comes else None
+    seat = account.holds(posts.MEMBER, on=timezone.localdate(now))
+    return My(
+        may_answer=comes and invitee is not None,
+        may_sign_up=comes and invitee is None and gathering.is_open and seat,
+        may_ask_leave=comes and invitee is not None and not waits,
+        may_sign_in=part is not None and part.pk not in signed,
+        leaves=leaves, marks=marks,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Replies:
+    """回执: counted from the list itself."""
+
+    called: int
+    read: int
+    coming: int
+    declined: int
+    leave: int
+
+
+def _replies(gathering: Gathering) -> Replies:
+    people = list(gathering.invitees.values_list("reply", "read_at", "leaves__state"))
+    return Replies(
+        called=gathering.invitees.count(), read=sum(read is not None for _, read, _ in people),
+        coming=sum(reply == "coming" for reply, _, _ in people),
+        declined=sum(reply == "declined" for reply, _, _ in people),
+        leave=sum(state in ("asked", "granted") for _, _, state in people),
+    )  # fmt: skip
+
+
+def agenda_lines(gathering: Gathering) -> list[ItemLine]:
+    """The tree in reading order, with the papers of every item: two questions."""
+    items = list(gathering.agenda.select_related("part", "carried_from__gathering", "carried_to__gathering"))
+    files: dict[int, list[Attachment]] = {}
+    for one in Attachment.objects.filter(
+        subject_type=AgendaItem.kind(), subject_id__in=[item.pk for item in items]
+    ):
+        files.setdefault(one.subject_id, []).append(one)
+    under: dict[int | None, list[AgendaItem]] = {}
+    for item in items:
+        under.setdefault(item.parent_id, []).append(item)
+
+    def walk(parent: int | None, depth: int) -> Iterable[ItemLine]:
+        for item in under.get(parent, []):
+            yield ItemLine(item, depth, files.get(item.pk, []))
+            yield from walk(item.pk, depth + 1)
+
+    return list(walk(None, 0))
+
+
+# -- planning ----------------------------------------------------------------------------------------------------------------
+PartRows = forms.formset_factory(PartForm, extra=2, max_num=40)
+StopRows = forms.formset_factory(StopForm, extra=3, max_num=60)
+GuestRows = forms.formset_factory(GuestForm, extra=3, max_num=120)
+AidRows = forms.formset_factory(AidForm, extra=2, max_num=60)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """办活动: what, when, where, who holds it. The rest follows on the next page."""
+    account, now = account_of(request), timezone.now()
+    if not may_plan(account, timezone.localdate(now)):
+        raise NotAllowed("组织会议活动须由政协办公室，或者专委会、界别、镇（街）工委的召集人办理。")
+    form = Plan(
+        request.POST or None,
+        account=account,
+        today=timezone.localdate(now),
+        initial={"host": _own_body(account)},
+    )
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.start(account, form.cleaned_data, at=now, key=request.POST.get("key", ""))
+        except Refused as problem:
+            refusal = problem
+        else:
+            messages.success(request, "已建好。接下来写好安排、请好人员，就可以发通知。")
+            return redirect("gatherings:plan", made.pk)
+    context = {"form": form, "refusal": refusal, "key": request.POST.get("key") or new_key()}
+    return render(request, "gatherings/new.html", context, status=_status(form, refusal))
+
+
+def _own_body(account: Account) -> int | None:
+    found = account.places(posts.CONVENER)
+    return None if account.holds(posts.OFFICE) or not found else found[0]
+
+
+def _status(form: forms.BaseForm, refusal: Refused | None) -> int:
+    if refusal:
+        return refusal.status
+    return 422 if form.is_bound and form.errors else 200
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """安排: the parts, stops, guests and what else this kind needs. After the notice, time and place are its own step."""
+    gathering, account, today = kept_gathering(request, pk), account_of(request), timezone.localdate()
+    if gathering.state in actions.FINISHED:
+        raise Refused("已经办结或取消，不能再改。要补正的，请先退回补正。")
+    is_draft = gathering.state == GatheringState.DRAFT
+    data = request.POST or None
+    first = (
+        Plan(data, record=gathering, account=account, today=today, initial=_as_planned(gathering))
+        if is_draft
+        else None
+    )
+    more = More(data, record=gathering, account=account, today=today, initial=_as_planned(gathering))
+    tables = _tables(gathering, data, is_draft)
+    refusal: Refused | None = None
+    given = [one for one in (first, more, *tables.values()) if one is not None]
+    if request.method == "POST" and all([one.is_valid() for one in given])  # noqa: C419  every table shows its own errors:
+        words = (first.cleaned_data if first else {}) | more.cleaned_data
+        rows = {name: _said(table, name) for name, table in tables.items()}
+        try:
+            actions.save(gathering, account, words, at=timezone.now(), version=_version(request), **rows)
+        except Refused as problem:
+            refusal = problem
+        else:
+            messages.success(request, "安排已存好。")
+            return redirect(gathering)
+    context = {
+        "gathering": gathering, "first": first, "more": more, "tables": [(TABLES[name], one) for name, one in tables.items()],
+        "refusal": refusal, "version": request.POST.get("version") or gathering.version, "forms": given,
+    }  # fmt: skip
+    failed = any(one.is_bound and not one.is_valid() for one in given)
+    return render(
+        request, "gatherings/plan.html", context, status=refusal.status if refusal else 422 if failed else 200
+    )
+
+
+TABLES = {"parts": "场次", "stops": "走访（考察）点", "guests": "邀请单位", "aid": "帮扶捐助"}
+
+
+def _tables(gathering: Gathering, data: Any, is_draft: bool) -> dict[str, Any]:
+    """The tables this kind of gathering fills in."""
+    found: dict[str, Any] = {}
+    if is_draft:
+        rows = [
+            {"label": p.label, "starts_at": p.starts_at, "ends_at": p.ends_at, "place": p.place}
+            for p in gathering.parts.all()
+        ]
+        found["parts"] = PartRows(data, initial=rows, prefix="parts")
+    sources: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+        ("stops", StopRows, ("organisation", "sort", "region", "on", "note")),
+        ("guests", GuestRows, ("organisation", "sort", "agency", "people")),
+        ("aid", AidRows, ("sort", "giver", "amount", "goods", "worth", "beneficiaries")),
+    )
+    for name, rows_form, columns in sources:
+        if gathering.needs(name) or getattr(gathering, name).exists():
+            initial = list(getattr(gathering, name).values(*columns))
+            found[name] = rows_form(data, initial=initial, prefix=name)
+    return found
+
+
+def _said(table: Any, name: str) -> Rows:
+    """The rows that say something, as their table keeps them: an empty number is its column's default."""
+    rows = [form.cleaned_data for form in table if form.cleaned_data and form.is_said]
+    defaults: dict[str, Any] = {"people": 1, "amount": 0, "worth": 0, "beneficiaries": 0}
+    return [
+        {key: (defaults[key] if key in defaults and value is None else value) for key, value in row.items()}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else None
+
+
+def _as_planned(gathering: Gathering) -> dict[str, Any]:
+    columns = (
+        "type", "title", "starts_at", "ends_at", "place", "host", "session", "number", "leader", "joints", "is_open",
+        "most", "reply_by", "note", "counterpart", "level", "project", "hours",
+    )  # fmt: skip
+    found = {name: getattr(gathering, name) for name in columns}
+    return found | {
+        "host": gathering.host_id,
+        "session": gathering.session_id,
+        "partners": [one.pk for one in gathering.partners.all()],
+    }
+
+
+# -- the agenda ----------------------------------------------------------------------------------------------------------------
+class ItemForm(forms.Form):
+    id = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    title = TextField(label="议题", max_length=200, required=False)
+    under = forms.IntegerField(label="列在第几项之下", required=False, min_value=1, max_value=99)
+    presenter = TextField(label="报告人", max_length=60, required=False)
+    minutes = forms.IntegerField(label="时长（分钟）", required=False, min_value=1, max_value=600)
+    part = forms.ModelChoiceField(
+        label="场次", queryset=Part.objects.none(), required=False, empty_label="（不分）"
+    )
+    outcome = TextField(label="结果", rows=2, max_length=3000, required=False)
+    is_done = forms.BooleanField(label="已议定", required=False)
+
+    def __init__(self, *args: Any, parts: QuerySet[Part], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["part"].queryset = parts  # type: ignore[attr-defined]
+
+
+ItemRows = forms.formset_factory(ItemForm, extra=3, max_num=80)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def agenda(request: HttpRequest, pk: int) -> HttpResponse:
+    """议程: items in order, one under another where it belongs there; results after the meeting."""
+    gathering, account = kept_gathering(request, pk), account_of(request)
+    if gathering.state in actions.FINISHED:
+        raise Refused("已经办结或取消，不能再改。要补正的，请先退回补正。")
+    rows = ItemRows(
+        request.POST or None,
+        initial=_as_listed(gathering),
+        prefix="items",
+        form_kwargs={"parts": gathering.parts.all()},
+    )
+    if request.method == "POST" and rows.is_valid():
+        said = [form.cleaned_data for form in rows if form.cleaned_data.get("title")]
+        given = [
+            row | {"number": n, "parent": row["under"] if (row["under"] or n) < n else None}
+            for n, row in enumerate(said, 1)
+        ]
+        actions.save_agenda(gathering, account, given, timezone.now())
+        messages.success(request, "议程已存好。")
+        return redirect(gathering)
+    status = 422 if rows.is_bound else 200
+    return render(request, "gatherings/agenda.html", {
+        "gathering": gathering, "rows": rows, "lines": agenda_lines(gathering), "next_meetings": _next_of(gathering, account),
+        "readings": _readings(gathering), "key": new_key(),
+    }, status=status)  # fmt: skip
+
+
+def _as_listed(gathering: Gathering) -> Rows:
+    items = list(gathering.agenda.all())
+    numbers = {item.pk: n for n, item in enumerate(items, 1)}
+    return [
+        {"id": one.pk, "title": one.title, "under": numbers.get(one.parent_id or 0), "presenter": one.presenter,
+         "minutes": one.minutes, "part": one.part_id, "outcome": one.outcome, "is_done": one.is_done}
+        for one in items
+    ]  # fmt: skip
+
+
+def _next_of(gathering: Gathering, account: Account) -> list[Gathering]:
+    """Where an unfinished item may go on: gatherings in preparation or announced that the person organises."""
+    today = timezone.localdate()
+    rows = (
+        queries.visible_to(account, today)
+        .filter(state__in=(GatheringState.DRAFT, *COMING))
+        .exclude(pk=gathering.pk)
+    )
+    return [
+        one
+        for one in rows.order_by("starts_at")[:40]
+        if one.needs("agenda") and queries.organises(one, account, today)
+    ]
+
+
+def _readings(gathering: Gathering) -> dict[int, int]:
+    """How many people opened each paper."""
+    found: dict[int, int] = {}
+    files = Attachment.objects.filter(
+        subject_type=AgendaItem.kind(), subject_id__in=gathering.agenda.values("pk")
+    ).values("pk")
+    for pk in Reading.objects.filter(file__in=files).values_list("file", flat=True):
+        found[pk] = found.get(pk, 0) + 1
+    return found
+
+
+@login_required
+@require_POST
+def carry(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """移交: an item goes on to another gathering."""
+    gathering, account = kept_gathering(request, pk), account_of(request)
+    found = gathering.agenda.filter(pk=item).first()
+    to = request.POST.get("to", "")
+    if found is None:
+        raise Http404
+    if not (to.isdecimal() and len(to) < 18):
+        raise Refused("请选移交到哪一次会议。")
+    target = kept_gathering(request, int(to))
+    actions.carry(found, target, account, timezone.now())
+    messages.success(request, f"已移交《{target}》。")
+    return redirect("gatherings:agenda", gathering.pk)
+
+
+@login_required
+@require_POST
+def add_file(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """材料: a paper of the agenda, through the gate."""
+    gathering, account = kept_gathering(request, pk), account_of(request)
+    found = gathering.agenda.filter(pk=item).first()
+    given = request.FILES.get("file")
+    if found is None:
+        raise Http404
+    if given is None:
+        raise Refused("请先选一个文件。")
+    upload = store.receive(given, given.name or "")
+    if upload.refused:
+        raise Refused(upload.refused)
+    store.keep_upload(upload, found, account, "paper", timezone.now())
+    messages.success(request, "材料已加上。")
+    return redirect("gatherings:agenda", gathering.pk)
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A paper of the agenda: for those called; the first opening is noted."""
+    gathering, account = visible_gathering(request, pk), account_of(request)
+    items = gathering.agenda.values("pk")
+    one = Attachment.objects.filter(pk=file, subject_type=AgendaItem.kind(), subject_id__in=items).first()
+    if one is None:
+        raise Http404
+    if queries.invitation_of(gathering, account, timezone.localdate()) is not None:
+        actions.opened(one, account, timezone.now())
+    return store.download(one, inline="inline" in request.GET)  # type: ignore[return-value]
+
+
+# -- minutes ---------------------------------------------------------------------------------------------------------------------
+class Minutes(StepForm):
+    minutes = TextField(label="纪要", rows=18, max_length=50_000)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """写纪要: beside the agenda and what people said; kept while typing."""
+    gathering, account = kept_gathering(request, pk), account_of(request)
+    if gathering.state not in MINUTES:
+        raise Refused(f"现在是“{gathering.get_state_display()}”，不能写纪要。")
+    form = Minutes(request.POST or None, initial={"minutes": gathering.minutes})
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_minutes(
+                gathering, account, form.cleaned_data["minutes"], timezone.now(), _version(request)
+            )
+        except Refused as problem:
+            refusal = problem
+        else:
+            messages.success(request, "纪要已存好。")
+            return redirect(gathering)
+    context = {
+        "gathering": gathering, "form": form, "refusal": refusal, "agenda": agenda_lines(gathering),
+        "remarks": list(gathering.remarks.all()[:200]), "version": request.POST.get("version") or gathering.version,
+    }  # fmt: skip
+    return render(request, "gatherings/minutes.html", context, status=_status(form, refusal))
+
+
+@login_required
+@require_GET
+def chain(request: HttpRequest, pk: int) -> HttpResponse:
+    """来龙去脉, for those who read everything: asked for after the page."""
+    record: Matter = visible_gathering(request, pk)
+    if not queries.reads_all(account_of(request), timezone.localdate()):
+        raise Http404
+    template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
+    return render(request, template, {"record": record, "chain": links.chain(record)})
