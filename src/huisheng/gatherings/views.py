@@ -375,7 +375,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     tables = _tables(gathering, data, is_draft)
     refusal: Refused | None = None
     given = [one for one in (first, more, *tables.values()) if one is not None]
-    if request.method == "POST" and all([one.is_valid() for one in given])  # noqa: C419  every table shows its own errors:
+    are_valid = [one.is_valid() for one in given]  # all are asked: every table shows its own errors
+    if request.method == "POST" and all(are_valid):
         words = (first.cleaned_data if first else {}) | more.cleaned_data
         rows = {name: _said(table, name) for name, table in tables.items()}
         try:
