@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
 from huisheng.people import tokens
@@ -101,6 +102,7 @@ api = Door(
 )  # fmt: skip
 api.add_router("/open", published)  # what is published asks for no token
 api.add_router("", opinions)  # before the one whose last addresses take any word
+api.add_router("", gatherings)
 api.add_router("", proposals)
 
 

@@ -213,8 +213,10 @@ def carry(item: AgendaItem, to: Gathering, account: Account, at: datetime) -> Ag
     return new
 
 
-def opened(file: Any, account: Account, at: datetime) -> None:
-    """已阅: the first time somebody opens a paper of the agenda."""
+def opened(gathering: Gathering, file: Attachment, account: Account, at: datetime) -> None:
+    """已阅: the first time somebody called opens a paper of the agenda."""
+    if queries.invitation_of(gathering, account, timezone.localdate(at)) is None:
+        return
     Reading.objects.get_or_create(file=file, account=account, defaults={"at": at})
 
 
@@ -310,9 +312,11 @@ def cancel(gathering: Gathering, act: Act) -> None:
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------------
-def read(invitee: Invitee, at: datetime) -> None:
+def read(gathering: Gathering, account: Account, at: datetime) -> None:
     """看到通知: the first opening counts as the receipt."""
-    Invitee.objects.filter(pk=invitee.pk, read_at=None).update(read_at=at)
+    invitee = queries.invitation_of(gathering, account, timezone.localdate(at))
+    if invitee is not None:
+        Invitee.objects.filter(pk=invitee.pk, read_at=None).update(read_at=at)
 
 
 def answer(gathering: Gathering, account: Account, coming: bool, at: datetime) -> Invitee:

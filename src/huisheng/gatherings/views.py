@@ -205,8 +205,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate(now)
     keeps = queries.organises(gathering, account, today)
     invitee = queries.invitation_of(gathering, account, today)
-    if invitee is not None and invitee.read_at is None:
-        actions.read(invitee, now)
     parts = list(gathering.parts.all())
     rolls = queries.rolls(gathering) if keeps or queries.reads_all(account, today) else []
     return render(request, "gatherings/detail.html", {
@@ -571,16 +569,17 @@ def add_file(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
-    """A paper of the agenda: for those called; the first opening is noted."""
+    """A paper of the agenda, for those called. Pressed on the page (POST) the first opening is noted; GET only reads."""
     gathering, account = visible_gathering(request, pk), account_of(request)
     items = gathering.agenda.values("pk")
     one = Attachment.objects.filter(pk=file, subject_type=AgendaItem.kind(), subject_id__in=items).first()
     if one is None:
         raise Http404
-    if queries.invitation_of(gathering, account, timezone.localdate()) is not None:
-        actions.opened(one, account, timezone.now())
+    if request.method == "POST":
+        actions.opened(gathering, one, account, timezone.now())
+        return redirect(request.path)
     return store.download(one, inline="inline" in request.GET)  # type: ignore[return-value]
 
 

@@ -42,6 +42,18 @@ def visible_leave(request: HttpRequest, pk: int) -> Leave:
 # -- answering and leave -----------------------------------------------------------------------------------------------
 @login_required
 @require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """收到通知: the page says so by itself; without script its button does."""
+    gathering = visible_gathering(request, pk)
+    actions.read(gathering, account_of(request), timezone.now())
+    if request.headers.get("X-Requested-With"):
+        return HttpResponse(status=204)
+    messages.success(request, "已记下您看到了通知。")
+    return redirect(gathering)
+
+
+@login_required
+@require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """回执、报名: one tap."""
     gathering = visible_gathering(request, pk)

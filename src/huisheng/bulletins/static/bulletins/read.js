@@ -1,15 +1,6 @@
-// The leader's page: reads itself aloud where the browser can, and notes that it was opened. It works without either.
+// The leader's page reads itself aloud where the browser can.
 "use strict";
 (() => {
-  const form = document.querySelector("form[data-opened]");
-  if (form) {
-    const note = () =>
-      fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } })
-        .then((answer) => answer.ok && form.remove())
-        .catch(() => {});
-    setTimeout(note, 3000); // a page passed over is not read
-  }
-
   const button = document.querySelector("[data-read-aloud]");
   const speech = window.speechSynthesis;
   if (!button || !speech || !window.SpeechSynthesisUtterance) return;

@@ -1,0 +1,234 @@
+"""Meetings and activities for machines: the same visibility, the same forms, the same ``perform``.
+
+Who asked for leave and why is no part of any answer but the leave's own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from huisheng.kernel.forms import clean_all
+from huisheng.kernel.models import Matter
+from huisheng.people.models import Account, Body
+from huisheng.ui.machine import (
+    PAGE,
+    EntryOut,
+    Key,
+    OpenStepOut,
+    StepIn,
+    again,
+    answers,
+    cursor_of,
+    id_of,
+    last_seen,
+    open_steps,
+    take,
+)
+
+from . import actions, queries
+from .models import Ballot, Briefing, Gathering, GatheringState, Leave, Speech
+
+router = Router(tags=["会议活动"])
+
+
+def who(request: HttpRequest) -> Account:
+    return request.user  # type: ignore[return-value]
+
+
+class Line(Schema):
+    id: int
+    type: str = Field(description="类别代码，见本地规则“会议活动类别”")
+    title: str
+    state: str
+    state_label: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    host: str
+    version: int
+
+
+class RollOut(Schema):
+    """One half-day; due = came + excused + absent + open."""
+
+    part: str
+    due: int
+    came: int
+    late: int
+    early: int
+    excused: int
+    absent: int
+    open: int
+    quorum: str = Field(description="法定人数的一句话；不需要的为空")
+
+
+class ItemOut(Schema):
+    number: int
+    title: str
+    presenter: str
+    is_done: bool
+
+
+class GatheringOut(Line):
+    note: str
+    agenda: list[ItemOut]
+    rolls: list[RollOut] = Field(description="出席情况；只有组织单位、机关和主席会议成员看得到")
+    my_reply: str | None = Field(description="我的回执；没有请我为 null")
+
+
+class GatheringPage(Schema):
+    items: list[Line]
+    next: str | None = Field(description="下一页的 cursor；没有了为 null")
+
+
+class Filters(Schema):
+    state: str | None = Field(None, max_length=20)
+    type: str | None = Field(None, max_length=40)
+    year: int | None = Field(None, ge=2000, le=2100)
+    cursor: str | None = Field(None, max_length=200)
+    limit: int = Field(PAGE, ge=1, le=200)
+
+
+class NewGathering(Schema, extra="forbid"):
+    type: str = Field(min_length=1, max_length=40)
+    title: str = Field(min_length=1, max_length=200)
+    starts_at: datetime
+    ends_at: datetime
+    place: str = Field(min_length=1, max_length=120)
+    host: int | None = Field(None, description="组织单位；空为区政协办公室")
+
+
+class AnswerIn(Schema, extra="forbid"):
+    coming: bool
+
+
+class SignedIn(Schema):
+    part: str
+    mark: str
+    at: datetime
+
+
+@router.get("/gatherings", response=answers(GatheringPage), summary="我能看到的会议活动，新登记的在前")
+def list_gatherings(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
+    rows = queries.visible_to(who(request), timezone.localdate()).select_related("host")
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.type:
+        rows = rows.filter(type=filters.type)
+    if filters.year:
+        rows = rows.filter(starts_at__year=filters.year)
+    if filters.cursor:
+        rows = rows.filter(pk__lt=last_seen(filters.cursor))
+    found = list(rows.order_by("-pk")[: filters.limit + 1])
+    more, found = len(found) > filters.limit, found[: filters.limit]
+    return {"items": [_line(one) for one in found], "next": cursor_of(found[-1]) if more else None}
+
+
+@router.post("/gatherings", response=answers(GatheringOut, 201), summary="筹备一次会议活动")
+def start_gathering(request: HttpRequest, payload: NewGathering, key: Key) -> Status[dict[str, Any]]:
+    data = clean_all(payload.dict())
+    if data["host"] is not None:
+        data["host"] = Body.objects.filter(pk=id_of(data["host"])).first()
+        if data["host"] is None:
+            raise Http404
+    return Status(201, _whole(actions.start(who(request), _zoned(data), key=key), who(request)))
+
+
+def _zoned(data: dict[str, Any]) -> dict[str, Any]:
+    """A moment without a zone is the committee's own."""
+    for name in ("starts_at", "ends_at"):
+        if timezone.is_naive(data[name]):
+            data[name] = timezone.make_aware(data[name])
+    return data
+
+
+@router.get("/gatherings/{int:pk}", response=answers(GatheringOut), summary="一次会议活动")
+def get_gathering(request: HttpRequest, pk: int) -> dict[str, Any]:
+    return _whole(_visible(Gathering, request, pk), who(request))
+
+
+@router.post("/gatherings/{int:pk}/answer", response=answers(GatheringOut), summary="回执或报名")
+def answer(request: HttpRequest, pk: int, payload: AnswerIn) -> dict[str, Any]:
+    one = _visible(Gathering, request, pk)
+    actions.answer(one, who(request), payload.coming, timezone.now())
+    return _whole(one, who(request))
+
+
+@router.post("/gatherings/{int:pk}/sign-in", response=answers(SignedIn), summary="本人签到；再来一次不变")
+def sign_in(request: HttpRequest, pk: int) -> dict[str, Any]:
+    _, part, presence = actions.sign_in(_visible(Gathering, request, pk), who(request), timezone.now())
+    return {"part": str(part), "mark": presence.mark, "at": presence.at}
+
+
+VISIBLE: dict[type[Matter], Any] = {
+    Gathering: queries.visible_to, Leave: queries.visible_leaves, Speech: queries.visible_speeches,
+    Briefing: queries.visible_briefings, Ballot: queries.visible_ballots,
+}  # fmt: skip
+
+
+def _steps_of(model: type[Matter], word: str) -> None:
+    """Two operations for one kind of matter: what may be done, and doing it."""
+
+    def steps(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+        return open_steps(request, _visible(model, request, pk))
+
+    def step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: Key) -> dict[str, Any]:
+        done = again(request, model, pk, action, payload, key)
+        return done or take(request, _visible(model, request, pk), action, payload, key)
+
+    name = str(model._meta.verbose_name)
+    shown, done = f"{name}：我现在能办的步骤", f"{name}：办一步"
+    router.get(f"/{word}/{{int:pk}}/steps", response=answers(list[OpenStepOut]), summary=shown,
+               operation_id=f"{word}_steps")(steps)  # fmt: skip
+    router.post(f"/{word}/{{int:pk}}/steps/{{action}}", response=answers(EntryOut), summary=done,
+                operation_id=f"{word}_step")(step)  # fmt: skip
+
+
+for _model, _word in (
+    (Gathering, "gatherings"),
+    (Leave, "leaves"),
+    (Speech, "speeches"),
+    (Briefing, "briefings"),
+    (Ballot, "ballots"),
+):
+    _steps_of(_model, _word)
+
+
+def _visible(model: type[Matter], request: HttpRequest, pk: int) -> Any:
+    found = VISIBLE[model](who(request), timezone.localdate()).filter(pk=id_of(pk)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _line(one: Gathering) -> dict[str, Any]:
+    return {
+        "id": one.pk, "type": one.type, "title": one.title, "state": one.state,
+        "state_label": GatheringState(one.state).label, "starts_at": one.starts_at, "ends_at": one.ends_at,
+        "place": one.place, "host": one.host_name, "version": one.version,
+    }  # fmt: skip
+
+
+def _whole(one: Gathering, account: Account) -> dict[str, Any]:
+    today = timezone.localdate()
+    shows = queries.organises(one, account, today) or queries.reads_all(account, today)
+    invitee = queries.invitation_of(one, account, today)
+    return _line(one) | {
+        "note": one.note, "my_reply": invitee.reply if invitee else None,
+        "agenda": [{"number": i.number, "title": i.title, "presenter": i.presenter, "is_done": i.is_done} for i in one.agenda.all()],
+        "rolls": [_roll(one, row) for row in queries.rolls(one)] if shows else [],
+    }  # fmt: skip
+
+
+def _roll(one: Gathering, row: queries.Roll) -> dict[str, Any]:
+    quorum = queries.quorum(one, row)
+    return {
+        "part": str(row.part), "due": row.due, "came": row.came, "late": row.late, "early": row.early,
+        "excused": row.excused, "absent": row.absent, "open": row.open, "quorum": quorum.sentence if quorum else "",
+    }  # fmt: skip
