@@ -209,7 +209,7 @@ def test_pages_cost_the_same_for_few_and_for_many(cast: Cast) -> None:
     perform_many(cast, one)
     many = [questions(office, path) for path in paths] + [questions(li, paths[0])]
     assert many == few
-    assert few == []
+    assert max(few) <= 12
 
 
 def perform_many(cast: Cast, one: Gathering) -> None:

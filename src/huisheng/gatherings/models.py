@@ -195,6 +195,10 @@ class Stop(models.Model):
     def __str__(self) -> str:
         return self.organisation
 
+    @property
+    def sort_label(self) -> str:
+        return local.label_of(rules.SORT, self.sort)
+
 
 class Guest(models.Model):
     """邀请单位: an organisation that sent people; counted by its sort (企业、银行、部门、群众)."""
@@ -215,6 +219,10 @@ class Guest(models.Model):
 
     def __str__(self) -> str:
         return self.organisation
+
+    @property
+    def sort_label(self) -> str:
+        return local.label_of(rules.SORT, self.sort)
 
 
 class AgendaItem(models.Model):
@@ -677,3 +685,7 @@ class Aid(models.Model):
 
     def __str__(self) -> str:
         return self.giver
+
+    @property
+    def sort_label(self) -> str:
+        return local.label_of(rules.AID, self.sort)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -186,10 +186,10 @@ class Roll:
         return self.due - self.came - self.excused - self.absent
 
 
-def rolls(gathering: Gathering) -> list[Roll]:
-    """应到、实到、请假、缺席 of every part: two questions however many people and parts."""
-    parts = list(gathering.parts.all())
-    due = expected(gathering).count()
+def rolls(gathering: Gathering, parts: Sequence[Part] | None = None, due: int | None = None) -> list[Roll]:
+    """应到、实到、请假、缺席 of every part: one question however many people and parts, when these are known."""
+    parts = list(gathering.parts.all()) if parts is None else parts
+    due = expected(gathering).count() if due is None else due
     rows = Presence.objects.filter(part__in=[part.pk for part in parts]).values(
         "part", "mark", "invitee__role"
     )
@@ -263,9 +263,13 @@ def roll_lines(gathering: Gathering, parts: Sequence[Part]) -> list[Line]:
 
 
 def part_now(gathering: Gathering, at: datetime) -> Part | None:
+    return part_at(gathering.parts.all(), at)
+
+
+def part_at(parts: Iterable[Part], at: datetime) -> Part | None:
     """The part one may sign in for at a moment: from the set minutes before its start until its end."""
     before = timedelta(minutes=int(local.rule(rules.SIGN_BEFORE, timezone.localdate(at))))
-    return gathering.parts.filter(starts_at__lte=at + before, ends_at__gte=at).first()
+    return next((part for part in parts if part.starts_at - before <= at <= part.ends_at), None)
 
 
 # -- what is missing -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,23 +20,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huisheng.kernel import links, local, store
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.forms import OptionField, StepForm, TextField
-from huisheng.kernel.journal import timeline
 from huisheng.kernel.models import Attachment, Matter
 from huisheng.people import posts
 from huisheng.people.models import Account, Body
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
-from . import actions, queries
+from . import actions, queries, reading
 from . import local_rules as rules
 from .forms import AidForm, GuestForm, More, PartForm, Plan, StopForm
 from .models import (
+    CAME,
     COMING,
     AgendaItem,
     Gathering,
     GatheringState,
-    Invitee,
     Leave,
+    LeaveState,
     Part,
     Reading,
 )
@@ -188,45 +187,27 @@ def _moment(on: date) -> datetime:
 
 
 # -- one gathering ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class ItemLine:
-    """One item of the agenda with its papers; ``depth`` is its place in the tree."""
-
-    item: AgendaItem
-    depth: int
-    files: list[Attachment]
-
-
 @login_required
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One gathering: what it is and when, what I answered, the agenda, who came, what was decided."""
     gathering, account, now = visible_gathering(request, pk), account_of(request), timezone.now()
     today = timezone.localdate(now)
-    keeps = queries.organises(gathering, account, today)
-    invitee = queries.invitation_of(gathering, account, today)
-    parts = list(gathering.parts.all())
-    rolls = queries.rolls(gathering) if keeps or queries.reads_all(account, today) else []
+    keeps, reads_all = queries.organises(gathering, account, today), queries.reads_all(account, today)
+    found = reading.dossier(gathering, account, today, keeps=keeps)
+    answers = reading.replies(gathering) if keeps or reads_all else None
+    rolls = queries.rolls(gathering, found.parts, answers.due) if answers else []
     return render(request, "gatherings/detail.html", {
-        "gathering": gathering, "keeps": keeps, "invitee": invitee, "parts": parts,
-        "my": _my(gathering, invitee, account, now), "rolls": [(one, queries.quorum(gathering, one)) for one in rolls],
-        "agenda": agenda_lines(gathering), "stops": list(gathering.stops.all()), "guests": list(gathering.guests.all()),
-        "sorts": {one.code: one.label for one in local.options(rules.SORT)},
-        "aid": list(gathering.aid.all()) if gathering.needs("aid") else [],
-        "aids": {one.code: one.label for one in local.options(rules.AID)},
-        "partners": list(gathering.partners.all()), "joints": _labels(rules.JOINT, gathering.joints),
+        "gathering": gathering, "keeps": keeps, "reads_all": reads_all, "found": found,
+        "my": _my(gathering, found, account, now), "rolls": [(one, queries.quorum(gathering, one)) for one in rolls],
+        "joints": [local.label_of(rules.JOINT, one) for one in gathering.joints],
         "children": list(queries.visible_to(account, today).filter(parent=gathering).order_by("starts_at", "pk")),
-        "replies": _replies(gathering) if keeps else None, "facts": _facts(gathering),
-        "steps": gathering.lifecycle.open_steps(gathering, account),
-        "must": gathering.needs("must"), "may_plan": keeps and gathering.state not in actions.FINISHED,
-        "shows_screen": keeps and gathering.state in COMING, "reads_all": queries.reads_all(account, today),
-        "may_minute": keeps and gathering.state in MINUTES, "entries": timeline(gathering) if keeps else [],
-        "shows_minutes": gathering.state == GatheringState.SETTLED or keeps, "next_url": request.path,
+        "replies": answers if keeps else None, "facts": _facts(gathering),
+        "steps": gathering.lifecycle.open_steps(gathering, account), "must": gathering.needs("must"),
+        "may_plan": keeps and gathering.state not in actions.FINISHED,
+        "shows_screen": keeps and gathering.state in COMING, "may_minute": keeps and gathering.state in MINUTES,
+        "shows_minutes": gathering.state == GatheringState.SETTLED or keeps,
     })  # fmt: skip
-
-
-def _labels(listing: str, codes: Iterable[str]) -> list[str]:
-    return [local.label_of(listing, one) for one in codes]
 
 
 def _facts(gathering: Gathering) -> list[tuple[str, str]]:
@@ -249,66 +230,19 @@ class My:
     may_sign_up: bool
     may_ask_leave: bool
     may_sign_in: bool
-    leaves: list[Any]
-    marks: list[Any]
 
 
-def _my(gathering: Gathering, invitee: Invitee | None, account: Account, now: datetime) -> My:
+def _my(gathering: Gathering, found: reading.Dossier, account: Account, now: datetime) -> My:
     comes = gathering.state in COMING and gathering.ends_at >= now
-    leaves = list(invitee.leaves.all()) if invitee else []
-    marks = list(invitee.presences.select_related("part").order_by("part__number")) if invitee else []
-    waits = any(one.state == "asked" for one in leaves)
-    signed = {one.part_id for one in marks if one.mark not in ("excused", "absent")}
-    part = queries.part_now(gathering, now) if invitee and comes else None
+    called = found.invitee is not None
+    waits = any(one.state == LeaveState.ASKED for one in found.leaves)
+    signed = {one.part_id for one in found.marks if one.mark in CAME}
+    part = queries.part_at(found.parts, now) if called and comes else None
     seat = account.holds(posts.MEMBER, on=timezone.localdate(now))
     return My(
-        may_answer=comes and invitee is not None,
-        may_sign_up=comes and invitee is None and gathering.is_open and seat,
-        may_ask_leave=comes and invitee is not None and not waits,
-        may_sign_in=part is not None and part.pk not in signed,
-        leaves=leaves, marks=marks,
+        may_answer=comes and called, may_sign_up=comes and not called and gathering.is_open and seat,
+        may_ask_leave=comes and called and not waits, may_sign_in=part is not None and part.pk not in signed,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Replies:
-    """回执: counted from the list itself."""
-
-    called: int
-    read: int
-    coming: int
-    declined: int
-    leave: int
-
-
-def _replies(gathering: Gathering) -> Replies:
-    people = list(gathering.invitees.values_list("reply", "read_at", "leaves__state"))
-    return Replies(
-        called=gathering.invitees.count(), read=sum(read is not None for _, read, _ in people),
-        coming=sum(reply == "coming" for reply, _, _ in people),
-        declined=sum(reply == "declined" for reply, _, _ in people),
-        leave=sum(state in ("asked", "granted") for _, _, state in people),
-    )  # fmt: skip
-
-
-def agenda_lines(gathering: Gathering) -> list[ItemLine]:
-    """The tree in reading order, with the papers of every item: two questions."""
-    items = list(gathering.agenda.select_related("part", "carried_from__gathering", "carried_to__gathering"))
-    files: dict[int, list[Attachment]] = {}
-    for one in Attachment.objects.filter(
-        subject_type=AgendaItem.kind(), subject_id__in=[item.pk for item in items]
-    ):
-        files.setdefault(one.subject_id, []).append(one)
-    under: dict[int | None, list[AgendaItem]] = {}
-    for item in items:
-        under.setdefault(item.parent_id, []).append(item)
-
-    def walk(parent: int | None, depth: int) -> Iterable[ItemLine]:
-        for item in under.get(parent, []):
-            yield ItemLine(item, depth, files.get(item.pk, []))
-            yield from walk(item.pk, depth + 1)
-
-    return list(walk(None, 0))
 
 
 # -- planning ----------------------------------------------------------------------------------------------------------------
@@ -491,7 +425,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(gathering)
     status = 422 if rows.is_bound else 200
     return render(request, "gatherings/agenda.html", {
-        "gathering": gathering, "rows": rows, "lines": agenda_lines(gathering), "next_meetings": _next_of(gathering, account),
+        "gathering": gathering, "rows": rows, "lines": reading.agenda_lines(gathering), "next_meetings": _next_of(gathering, account),
         "readings": _readings(gathering), "key": new_key(),
     }, status=status)  # fmt: skip
 
@@ -608,7 +542,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "纪要已存好。")
             return redirect(gathering)
     context = {
-        "gathering": gathering, "form": form, "refusal": refusal, "agenda": agenda_lines(gathering),
+        "gathering": gathering, "form": form, "refusal": refusal, "agenda": reading.agenda_lines(gathering),
         "remarks": list(gathering.remarks.all()[:200]), "version": request.POST.get("version") or gathering.version,
     }  # fmt: skip
     return render(request, "gatherings/minutes.html", context, status=_status(form, refusal))

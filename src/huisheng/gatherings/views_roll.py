@@ -163,7 +163,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "gatherings/roll.html", {
         "gathering": gathering, "parts": parts, "part": part, "lines": lines,
         "now": [(one, mark) for one in lines for p, mark in zip(parts, one.marks, strict=True) if p == part],
-        "rolls": [(one, queries.quorum(gathering, one)) for one in queries.rolls(gathering)],
+        "rolls": [(one, queries.quorum(gathering, one)) for one in queries.rolls(gathering, parts)],
     })  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _chosen(parts: list[Part], request: HttpRequest, gathering: Gathering) -> Pa
     """The part asked for, else the one that sits now, else the first."""
     given = request.POST.get("part") or request.GET.get("part") or ""
     asked = next((one for one in parts if str(one.pk) == given), None)
-    now = queries.part_now(gathering, timezone.now())
+    now = queries.part_at(parts, timezone.now())
     return asked or now or (parts[0] if parts else None)
 
 
