@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from huisheng.bulletins.figures import FIGURES as VOICES
+from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.local import LISTS
 from huisheng.people.posts import POSTS
@@ -38,7 +39,7 @@ def used() -> set[tuple[str, str]]:
         found |= {(step.label, f"{name}/{step.action}") for step in life.steps}
     found |= {(post.label, f"post:{post.code}") for post in POSTS.values()}
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
-    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *VOICES)}
+    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES)}
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

@@ -264,18 +264,21 @@ def _intake(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
-    from huisheng.bulletins import figures as voices
+    from huisheng.bulletins.figures import FIGURES as VOICES
+    from huisheng.gatherings.figures import FIGURES as MEETINGS
+    from huisheng.kernel.figures import counted
     from huisheng.proposals.figures import figure, figures
 
+    rooms = (MEETINGS, VOICES)
     found = figures(options.year)
-    heard = voices.figures(options.year)
+    others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     if options.json:
-        _print_json(found | heard)
+        _print_json(found | others)
         return
     for key, number in found.items():
         print(f"{figure(key).label}：{number}")
-    for one in voices.FIGURES:
-        print(f"{one.label}：{heard[one.key]}")
+    for one in (one for room in rooms for one in room):
+        print(f"{one.label}：{others[one.key]}{one.unit}")
 
 
 def _bulletin(options: argparse.Namespace) -> None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from django.db.models import QuerySet
 
-from django.db.models import F, Func, IntegerField, QuerySet, Value
-
+from huisheng.kernel.figures import Figure, counted
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Adoption, LeadState
 from huisheng.outputs import queries as outputs
 from huisheng.outputs.models import FollowUp, FollowUpState
 
 from . import queries
-
-
-@dataclass(frozen=True)
-class Figure:
-    """``rows(year)``: the records that make the number."""
-
-    key: str
-    label: str
-    unit: str
-    rows: Callable[[int], QuerySet[Any]]
-    note: str = ""
 
 
 def _adopted_above(year: int) -> QuerySet[Adoption]:
@@ -57,11 +43,4 @@ FIGURES = (
 
 
 def figures(year: int) -> dict[str, int]:
-    """Key → number: each counted, none typed; one question for all of them."""
-    parts = [
-        one.rows(year).order_by()
-        .annotate(figure=Value(one.key), found=Func(F("pk"), function="COUNT", output_field=IntegerField()))
-        .values_list("figure", "found")
-        for one in FIGURES
-    ]  # fmt: skip
-    return {one.key: 0 for one in FIGURES} | dict(parts[0].union(*parts[1:], all=True))
+    return counted(FIGURES, year)

@@ -21,11 +21,11 @@ from huisheng.outputs import views as papers
 from huisheng.outputs.models import OUT, Instruction
 from huisheng.people import posts
 from huisheng.people.models import Account
+from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
 from . import actions, forms, queries
-from . import figures as counting
 from .models import Issue, Item
 from .papers import source_line
 
@@ -228,35 +228,17 @@ def _given(issue: Issue, account: Account, today: date) -> dict[Any, list[Instru
 
 
 # -- figures -------------------------------------------------------------------------------------------------------
-def _asked_year(request: HttpRequest) -> int:
-    asked = request.GET.get("year", "")
-    is_year = asked.isascii() and asked.isdecimal() and len(asked) == 4
-    return int(asked) if is_year and asked >= "1949" else timezone.localdate().year
-
-
 @login_required
 def figures(request: HttpRequest) -> HttpResponse:
-    """社情民意和报送的数字: each counted now, each opens the list it counts."""
+    """社情民意和报送的数字."""
     if not account_of(request).holds(*queries.DESK):
         raise Http404
-    year = _asked_year(request)
-    numbers = counting.figures(year)
-    rows = [(one, numbers[one.key]) for one in counting.FIGURES]
-    this_year = timezone.localdate().year
-    return render(request, "bulletins/figures.html", {
-        "rows": rows, "year": year, "years": range(this_year, min(this_year, 2016), -1),
-    })  # fmt: skip
+    return show_all(request, FIGURES, "社情民意数字", "bulletins")
 
 
 @login_required
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """The list behind one number."""
-    one = next((one for one in counting.FIGURES if one.key == key), None)
-    if one is None or not account_of(request).holds(*queries.DESK):
+    if not account_of(request).holds(*queries.DESK):
         raise Http404
-    year = _asked_year(request)
-    rows = page(one.rows(year), request, order=("-pk",), count=True)
-    lines = [(str(row), row.get_absolute_url() if hasattr(row, "get_absolute_url") else "") for row in rows]
-    return render(
-        request, "bulletins/figure.html", {"figure": one, "year": year, "page": rows, "lines": lines}
-    )
+    return show_one(request, FIGURES, key, "bulletins")

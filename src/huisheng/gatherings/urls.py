@@ -11,6 +11,8 @@ app_name = "gatherings"
 
 urlpatterns = [
     path("", views.index, name="list"),
+    path("figures/", views.figures, name="figures"),
+    path("figures/<slug:key>/", views.figure, name="figure"),
     path("month/", views.month, name="month"),
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.detail, name="gathering"),

@@ -23,11 +23,13 @@ from huisheng.kernel.forms import OptionField, StepForm, TextField
 from huisheng.kernel.models import Attachment, Matter
 from huisheng.people import posts
 from huisheng.people.models import Account, Body
+from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
 from . import actions, queries, reading
 from . import local_rules as rules
+from .figures import FIGURES
 from .forms import AidForm, GuestForm, More, PartForm, Plan, StopForm
 from .models import (
     CAME,
@@ -114,6 +116,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "gatherings/list.html", {
         "page": page(rows, request, size=PAGE, order=order, count=True), "filters": filters,
         "may_plan": may_plan(account, today), "leaves": _leaves_waiting(account, today),
+        "reads_all": queries.reads_all(account, today),
     })  # fmt: skip
 
 
@@ -557,3 +560,22 @@ def chain(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
     return render(request, template, {"record": record, "chain": links.chain(record)})
+
+
+# -- figures -----------------------------------------------------------------------------------------------------------------------
+@login_required
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """会议活动的数字."""
+    if not queries.reads_all(account_of(request), timezone.localdate()):
+        raise Http404
+    return show_all(request, FIGURES, "会议活动数字", "gatherings")
+
+
+@login_required
+@require_GET
+def figure(request: HttpRequest, key: str) -> HttpResponse:
+    """The list behind one number."""
+    if not queries.reads_all(account_of(request), timezone.localdate()):
+        raise Http404
+    return show_one(request, FIGURES, key, "gatherings")
