@@ -26,6 +26,7 @@ from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
 from . import actions, forms, queries
+from .figures import FIGURES
 from .models import Issue, Item
 from .papers import source_line
 
