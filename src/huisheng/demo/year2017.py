@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from django.db import transaction
 from django.utils import timezone
 
+from huisheng.gatherings.models import Gathering
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import perform
@@ -27,6 +28,7 @@ from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 from . import now, roster
 from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
+from .meetings import Meetings
 from .roster import moment
 from .texts import Paper, pools, read_papers
 from .voices import Desk
@@ -69,9 +71,12 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             said.line(f"往年台账：2016年{roster.import_ledger(moment(date(2016, 12, 2), 9))}件")
         known: dict[str, Proposal] = {}
         lives = [Life(case, people, known).live() for case in cases(people)]
-        voices = Desk(people).lives()
-        steps = run((life, "") for life in (_topics(call, people), *lives, *voices, _awards(people, known)))
-        said.line(f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，办理{steps}步")
+        voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
+        everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
+        steps = run((life, "") for life in everything)
+        said.line(
+            f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
+        )
         now.load(people, known, today)
         _read_old_notices(today)
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
