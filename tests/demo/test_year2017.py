@@ -20,6 +20,9 @@ from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
 from huisheng.desk import fsck
+from huisheng.gatherings.figures import figures as meetings
+from huisheng.gatherings.models import Gathering
+from huisheng.gatherings.queries import rolls as rolls_of
 from huisheng.kernel import journal
 from huisheng.kernel.deadlines import Calendar
 from huisheng.kernel.errors import Refused
@@ -98,6 +101,19 @@ def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> Non
     open_ones = Lead.objects.exclude(state__in=CLOSED_LEADS)
     assert list(open_ones) == []
     assert {one.rows(2017).count() for one in VOICES} == set(found.values())
+
+
+def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:
+    found = meetings(2017)
+    printed = {
+        "plenaries": 1, "enterprises_visited": 12, "enterprises_heard": 32, "banks_heard": 8, "study_places": 2, "visits_in": 3,
+        "places_visited": 5, "trainings": 1, "joint_activities": 8, "joint_towns": 6, "joint_sectors": 18,
+    }  # fmt: skip
+    assert {key: found[key] for key in printed} == printed
+    assert min(found.values()) > 0
+    plenary = Gathering.objects.get(type="plenary")
+    rolls = [(roll.due, roll.came, roll.late, roll.excused, roll.absent) for roll in rolls_of(plenary)]
+    assert rolls == [(178, 171, 3, 5, 2), (178, 172, 1, 5, 1), (178, 166, 0, 11, 1), (178, 169, 0, 7, 2)]
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

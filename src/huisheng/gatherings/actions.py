@@ -29,6 +29,7 @@ from huisheng.people.models import Account, Member
 from . import local_rules as names
 from . import queries
 from .models import (
+    CAME,
     COMING,
     AgendaItem,
     Aid,
@@ -484,17 +485,24 @@ def tick(gathering: Gathering, part: Part, people: Iterable[Invitee], account: A
         raise NotAllowed("签到台由政协办公室或者组织单位的召集人使用。")
     if gathering.state not in (*COMING, GatheringState.HELD):
         raise WrongState(f"现在是“{gathering.get_state_display()}”，不能登记签到。")
-    fresh = 0
-    for one in people:
-        came_at = min((moments or {}).get(one.pk, at), at)
-        before = (
-            Presence.objects.filter(invitee=one, part=part)
-            .exclude(mark__in=(Mark.EXCUSED, Mark.ABSENT))
-            .exists()
+    people = list(people)
+    came_at = {one.pk: min((moments or {}).get(one.pk, at), at) for one in people}
+    known = {row.invitee_id: row.mark for row in Presence.objects.filter(part=part, invitee__in=people)}
+    fresh = [
+        Presence(
+            invitee=one, part=part, mark=_mark_at(part, came_at[one.pk]), how=How.DESK, at=came_at[one.pk], by=account
         )
-        mark(one, part, _mark_at(part, came_at), How.DESK, account, came_at)
-        fresh += not before
-    return fresh
+        for one in people
+        if one.pk not in known
+    ]  # fmt: skip
+    back = [one for one in people if known.get(one.pk, Mark.PRESENT) not in CAME]
+    with transaction.atomic():
+        Presence.objects.bulk_create(
+            fresh, ignore_conflicts=True
+        )  # who signs in at this moment is there already
+        for one in back:
+            mark(one, part, _mark_at(part, came_at[one.pk]), How.DESK, account, came_at[one.pk])
+    return len(fresh) + len(back)
 
 
 def code_of(part: Part, at: datetime) -> str:
