@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from huisheng.desk.todo import duties
 from huisheng.gatherings import actions
 from huisheng.gatherings.models import Gathering, Leave, Presence, Reading
 from huisheng.kernel.lifecycle import perform
@@ -235,3 +236,22 @@ def test_minutes_are_kept_and_settled_from_the_page(cast: Cast) -> None:
     perform(one, "settle", cast.office, at=make.ENDS)
     assert "会议审议了报告。" in text(browser(cast.li), path)
     assert client.get(f"{path}minutes/").status_code == 422
+
+
+def test_a_meeting_stands_on_the_members_home_until_answered_and_on_the_desks_on_its_day(cast: Cast) -> None:
+    now = timezone.now()
+    one = make.notified_gathering(
+        cast, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=3, hours=2)
+    )
+    li = browser(cast.li)
+    assert "九届一次全体会议" in text(li, "/")
+    assert f'action="/gatherings/{one.pk}/answer/"' in text(li, "/")
+    li.post(f"/gatherings/{one.pk}/answer/", {"coming": "yes"})
+    assert "您已回执：参加" in text(li, "/")
+
+    today = timezone.localdate(now)
+    assert [duty.step.action for duty in duties(cast.office, today)] == []
+    later = timezone.localdate(one.starts_at)
+    assert [duty.sentence for duty in duties(cast.office, later)] == [
+        "《九届一次全体会议》今天举行，请开始签到"
+    ]

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from huisheng.bulletins.queries import Waiting, for_leader
+from huisheng.gatherings.models import Invitee
+from huisheng.gatherings.queries import waiting_for_reply
 from huisheng.kernel.gather import Part, gather
 from huisheng.kernel.models import Entry, Job, JournalHead
 from huisheng.people import posts
@@ -38,6 +40,7 @@ from .queues import Group, groups, queues_of, total
 from .todo import Duty, duties
 
 CARDS = 5
+MEETINGS = 3
 # posts whose work comes piece by piece, on cards
 PERSONAL = (posts.MEMBER, posts.CONVENER, posts.HANDLER, posts.AGENCY_HEAD, posts.CHAIR)
 ROWS = 60
@@ -58,6 +61,7 @@ class Home:
     chair: ChairDesk | None = None
     care: CareDesk | None = None
     issues: list[Waiting] = field(default_factory=list)
+    meetings: list[Invitee] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
@@ -92,6 +96,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
     if account.holds(posts.MEMBER, posts.CONVENER, on=today):
         home.is_member = True
         home.mine = list(_mine(account, today)[:8])
+        home.meetings = list(waiting_for_reply(account, today)[:MEETINGS])
         home.calls = list(Call.objects.filter(state="open").order_by("closes_on")[:3])
     if queues and not account.holds(posts.CHAIR, on=today):
         home.groups = groups(queues, today)

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from huisheng.gatherings.models import Gathering
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
 from huisheng.opinions.models import Opinion
@@ -30,6 +32,10 @@ JOINS = {
     "instruction": ("output",),
     "followup": ("instruction__output", "agency"),
     "opening": ("lead", "asked_by"),
+    "leave": ("gathering", "invitee"),
+    "speech": ("gathering", "speaker_member", "speaker_body"),
+    "briefing": ("gathering",),
+    "ballot": ("gathering",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -59,6 +65,17 @@ SENTENCES = {
     ("opinion", "submit"): "《{record}》还是草稿，没有提交",
     ("opinion", "resubmit"): "《{record}》退回补充，请补好再提交",
     ("opinion", "sign"): "社情民意《{record}》请签发",
+    ("leave", "grant"): "{record.invitee.name}请假：{matter}",
+    ("gathering", "notify"): "《{record}》还没有发通知",
+    ("gathering", "open"): "《{record}》今天举行，请开始签到",
+    ("gathering", "close"): "《{record}》散会了吗？请结清出席",
+    ("gathering", "settle"): "《{record}》请写好纪要，办结",
+    ("speech", "submit"): "发言《{record}》还是草稿，没有提交",
+    ("speech", "choose"): "{record.speaker_name}的发言《{record}》请初选",
+    ("speech", "check"): "{record.speaker_name}的发言《{record}》请审稿",
+    ("speech", "speak"): "{record.speaker_name}的发言《{record}》请审定",
+    ("briefing", "issue"): "会议简报《{record}》请印发",
+    ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
@@ -123,7 +140,9 @@ def _duty_of(life: Lifecycle, record: Any) -> Step | None:
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
-    """A promise is a duty from thirty days before it is due; before that it is only a promise."""
+    """A promise is a duty from thirty days before it is due; a meeting from the day it is held."""
+    if isinstance(record, Gathering):
+        return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     return step.action == "report" and (record.due_on - today).days > 30
 
 

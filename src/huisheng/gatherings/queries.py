@@ -152,15 +152,12 @@ def invitation_of(gathering: Gathering, account: Account, today: date) -> Invite
     return gathering.invitees.filter(Q(member__in=members) | Q(account=account)).first()
 
 
-def waiting_for_reply(account: Account, now: datetime) -> QuerySet[Invitee]:
-    """My gatherings that are still to come, soonest first, with the answer I gave."""
-    members = account.places(posts.MEMBER, on=timezone.localdate(now))
+def waiting_for_reply(account: Account, today: date) -> QuerySet[Invitee]:
+    """My gatherings that are still to come or go on, soonest first, with the answer I gave."""
+    members = account.places(posts.MEMBER, on=today)
     mine = Invitee.objects.filter(Q(member__in=members) | Q(account=account))
-    return (
-        mine.filter(gathering__state__in=COMING, gathering__ends_at__gte=now)
-        .select_related("gathering__host")
-        .order_by("gathering__starts_at", "pk")
-    )
+    coming = mine.filter(gathering__state__in=COMING, gathering__ends_at__date__gte=today)
+    return coming.select_related("gathering").order_by("gathering__starts_at", "pk")
 
 
 # -- who came ------------------------------------------------------------------------------------------------------------
