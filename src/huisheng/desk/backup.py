@@ -251,9 +251,11 @@ def _restore_keys(source: Path) -> None:
 
 
 def _rebuild_index() -> None:
+    from huisheng.gatherings import findable as meetings
     from huisheng.opinions import findable as voices
     from huisheng.outputs import findable as papers
     from huisheng.proposals import findable
     from huisheng.search import index
 
-    index.rebuild(chain(findable.every_findable(), voices.every_findable(), papers.every_findable()))
+    rooms = (findable, voices, papers, meetings)
+    index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

@@ -19,6 +19,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from huisheng.bulletins.models import Issue
+from huisheng.gatherings.findable import announced
+from huisheng.gatherings.models import Gathering
 from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
@@ -317,6 +319,7 @@ def index() -> Iterator[str]:
     yield from _not_found("社情民意信息", Opinion.kind(), Opinion.objects.exclude(state__in=UNSENT))
     yield from _not_found("线索", Lead.kind(), Lead.objects.all())
     yield from _not_found("成果", Output.kind(), sent_outputs())
+    yield from _not_found("会议活动", Gathering.kind(), announced())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:

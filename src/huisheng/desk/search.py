@@ -10,7 +10,10 @@ from urllib.parse import quote
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
+from huisheng.gatherings import queries as meetings
+from huisheng.gatherings.models import Gathering
 from huisheng.kernel.text import excerpt, terms
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import UNSENT, Lead, Opinion
@@ -56,6 +59,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Opinion.kind(): voices.visible_to(account, today).exclude(state__in=UNSENT),
         Lead.kind(): voices.visible_leads(account, today),
         Output.kind(): papers.searched(account, today),
+        Gathering.kind(): meetings.visible_to(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -75,6 +79,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     opinions = Opinion.objects.select_related("text").in_bulk(wanted.get(Opinion.kind(), []))
     leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
     outputs = Output.objects.in_bulk(wanted.get(Output.kind(), []))
+    gatherings = Gathering.objects.in_bulk(wanted.get(Gathering.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -86,6 +91,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_lead(leads[hit.record_id], asked))
         elif hit.kind == Output.kind() and hit.record_id in outputs:
             rows.append(_output(outputs[hit.record_id], asked))
+        elif hit.kind == Gathering.kind() and hit.record_id in gatherings:
+            rows.append(_gathering(gatherings[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -111,6 +118,12 @@ def _lead(one: Lead, asked: list[str]) -> Found:
 def _output(one: Output, asked: list[str]) -> Found:
     hint = f"{one.number_label} · {one.get_type_display()}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
+
+
+def _gathering(one: Gathering, asked: list[str]) -> Found:
+    when = timezone.localtime(one.starts_at)
+    hint = f"{one.type_label} · {when.year}年{when.month}月{when.day}日 · {one.place}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.note, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

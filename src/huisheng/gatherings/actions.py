@@ -26,8 +26,8 @@ from huisheng.kernel.once import once
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
 
+from . import findable, queries
 from . import local_rules as names
-from . import queries
 from .models import (
     CAME,
     COMING,
@@ -123,6 +123,7 @@ def save(
         _replace(Guest, gathering, guests)
         _replace(Aid, gathering, aid)
         journal.write(gathering, "plan", "修改安排", account=account, at=at, is_inside=True)
+        findable.put(gathering)
     return gathering
 
 
@@ -182,6 +183,7 @@ def save_agenda(gathering: Gathering, account: Account, rows: Rows, at: datetime
         kept = set(_with_papers(known))
         AgendaItem.objects.filter(pk__in=set(known) - kept, carried_to=None).delete()
         journal.write(gathering, "agenda", "修改议程", account=account, at=at, is_inside=True)
+        findable.put(gathering)
 
 
 def _with_papers(items: Iterable[int]) -> Iterable[int]:
@@ -263,6 +265,7 @@ def notify(gathering: Gathering, act: Act) -> None:
     if gathering.reply_by is None:
         gathering.reply_by = max(act.at, gathering.starts_at - timedelta(days=1))
     gathering.save(update_fields=["notified_on", "reply_by"])
+    findable.put(gathering)
     act.tell(INVITED.audience(gathering, act.today), _call(gathering))
     act.remember(invited=gathering.invitees.count())
 
@@ -275,6 +278,7 @@ def change(gathering: Gathering, act: Act) -> None:
     for name in before:
         setattr(gathering, name, act.data[name])
     gathering.save(update_fields=list(before))
+    findable.put(gathering)
     parts = list(gathering.parts.all())
     for part in parts:
         part.starts_at, part.ends_at = part.starts_at + moved, part.ends_at + moved
@@ -561,6 +565,7 @@ def record(gathering: Gathering, act: Act) -> None:
     if act.data["minutes"]:
         gathering.minutes, gathering.minutes_by = act.data["minutes"], act.account
     gathering.save(update_fields=["notified_on", "minutes", "minutes_by"])
+    findable.put(gathering)
 
 
 def correct(gathering: Gathering, act: Act) -> None:
@@ -593,4 +598,10 @@ def settle(gathering: Gathering, act: Act) -> None:
     gathering.settled_on = act.today
     gathering.fingerprint = hashlib.sha256(gathering.minutes.encode()).hexdigest()
     gathering.save(update_fields=["settled_on", "fingerprint"])
+    findable.put(gathering)
     act.remember(fingerprint=gathering.fingerprint)
+
+
+def reopen(gathering: Gathering, act: Act) -> None:
+    """退回补正: the minutes are no longer final, and no longer found."""
+    findable.put(gathering)

@@ -36,7 +36,7 @@ GATHERING = Lifecycle(Gathering, G, (
     Step("correct",    "更正出席",     (G.OPEN, G.HELD, G.SETTLED),        None,        HOST, form=forms.Correct, effect=actions.correct, optional=True, inside=True),
     Step("settle",     "办结",         (G.HELD,),                          G.SETTLED,   HOST, guard=rules.is_settled, effect=actions.settle, formal=True,
          help="办结后纪要定稿，出席情况计入履职。"),
-    Step("reopen",     "退回补正",     (G.SETTLED,),                       G.HELD,      OFFICE, form=forms.Note, optional=True),
+    Step("reopen",     "退回补正",     (G.SETTLED,),                       G.HELD,      OFFICE, form=forms.Note, effect=actions.reopen, optional=True),
 ))
 
 LEAVE = Lifecycle(Leave, L, (
