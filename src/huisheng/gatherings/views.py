@@ -28,7 +28,7 @@ from huisheng.people.models import Account, Body
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
-from . import actions, queries
+from . import actions, papers, queries
 from . import local_rules as rules
 from .forms import AidForm, GuestForm, More, PartForm, Plan, StopForm
 from .models import (
@@ -114,7 +114,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("host").defer("minutes", "note")
     return render(request, "gatherings/list.html", {
         "page": page(rows, request, size=PAGE, order=order, count=True), "filters": filters,
-        "may_plan": may_plan(account, today), "leaves": _leaves_waiting(account, today),
+        "may_plan": may_plan(account, today), "speaks": account.holds(posts.MEMBER, posts.CONVENER, on=today), "leaves": _leaves_waiting(account, today),
     })  # fmt: skip
 
 
@@ -222,6 +222,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_screen": keeps and gathering.state in COMING, "reads_all": queries.reads_all(account, today),
         "may_minute": keeps and gathering.state in MINUTES, "entries": timeline(gathering) if keeps else [],
         "shows_minutes": gathering.state == GatheringState.SETTLED or keeps, "next_url": request.path,
+        "floor": queries.floor_of(gathering, account, today),
+        "papers": papers.printable(papers.Reader.of(gathering, account, now)),
     })  # fmt: skip
 
 
