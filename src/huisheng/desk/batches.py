@@ -25,7 +25,8 @@ from huisheng.people.models import Account
 from huisheng.proposals import papers
 from huisheng.proposals.models import Assignment, AssignmentState, Outcome, Proposal, Role, State
 from huisheng.proposals.queries import visible_to
-from huisheng.proposals.views_print import notice, send_many
+from huisheng.proposals.views_print import notice
+from huisheng.ui.printing import send_many
 from huisheng.ui.steps import new_key
 
 from .queues import QUEUES

@@ -40,7 +40,7 @@ from huisheng.proposals.models import (
     State,
 )  # fmt: skip
 from huisheng.proposals.queries import visible_children, visible_to
-from huisheng.proposals.views_print import send
+from huisheng.ui.printing import send
 from huisheng.ui.steps import new_key, step_url
 
 WATCHERS = (posts.COORDINATOR, posts.CHAIR, posts.CLERK, posts.REVIEWER, posts.OFFICE)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils import timezone
 
 from huisheng.kernel import journal, local
-from huisheng.kernel.errors import NotAllowed, WrongState
+from huisheng.kernel.errors import Invalid, NotAllowed, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.once import once
 from huisheng.people import posts
@@ -29,7 +29,6 @@ from .models import (
     Gathering,
     GatheringState,
     Remark,
-    Role,
     Speech,
     SpeechState,
 )
@@ -43,7 +42,7 @@ def start_speech(
 ) -> Speech:
     """大会发言材料. data: title, content, reader, wants_oral and speaker_member or speaker_body. Raises NotAllowed, WrongState."""
     _may_speak(account, data, at)
-    if not gathering.needs("speeches") or gathering.state not in (GatheringState.DRAFT, *COMING):
+    if not gathering.needs("speeches") or gathering.state not in queries.TAKES_SPEECHES:
         raise WrongState("这次会议现在不收发言材料。")
 
     def act() -> dict[str, Any]:
@@ -92,22 +91,56 @@ def arrange(speech: Speech, act: Act) -> None:
     speech.save(update_fields=["part", "position", "limit", "reader"])
 
 
-def time_speech(speech: Speech, account: Account, at: datetime) -> Speech:
-    """计时: the first press begins, the second ends; what is timed is not timed again."""
+def time_speech(
+    speech: Speech, account: Account, at: datetime, *, press: Literal["begin", "end", ""] = ""
+) -> Speech:
+    """计时: the first press begins, the second ends; one speaks at a time, and what is timed is not timed again.
+
+    press: which of the two the person saw on the button; the same press twice (a double click) then changes nothing.
+    """
     with transaction.atomic():
-        speech = Speech.objects.select_for_update().get(pk=speech.pk)
-        _keeps(speech.gathering, account, at)
-        if speech.state != SpeechState.ORAL:
-            raise WrongState("只有口头发言才计时。")
-        if speech.ended_at is not None:
-            raise WrongState("这个发言已经计过时了。")
+        # the gathering is locked, so that two desks do not begin two speeches at once
+        gathering = Gathering.objects.select_for_update().get(pk=speech.gathering_id)
+        speech = _timed(speech, account, at)
+        if speech.ended_at is not None and press != "end":
+            raise WrongState("这个发言已经计过时了。要重新计，请先按“清除，重计”。")
+        if (press == "begin" and speech.began_at) or speech.ended_at:
+            return speech
         if speech.began_at is None:
-            speech.began_at = at
+            _begin(speech, gathering, at, press)
         else:
             speech.ended_at = max(at, speech.began_at)
         speech.save(update_fields=["began_at", "ended_at"])
         label = "发言结束" if speech.ended_at else "开始发言"
         journal.write(speech, "time", label, account=account, at=at)
+    return speech
+
+
+def _begin(speech: Speech, gathering: Gathering, at: datetime, press: str) -> None:
+    if press == "end":
+        raise WrongState("这个发言还没有开始计时。")
+    other = gathering.speeches.filter(began_at__isnull=False, ended_at=None).first()
+    if other is not None:
+        raise WrongState(f"《{other}》还在计时。请先按它的“结束”。")
+    speech.began_at = at
+
+
+def untime_speech(speech: Speech, account: Account, at: datetime) -> Speech:
+    """清除，重计: the button was pressed for the wrong speaker, or too early."""
+    with transaction.atomic():
+        speech = _timed(speech, account, at)
+        before = speech.seconds
+        speech.began_at = speech.ended_at = None
+        speech.save(update_fields=["began_at", "ended_at"])
+        journal.write(speech, "untime", "清除计时", account=account, at=at, data={"seconds": before})
+    return speech
+
+
+def _timed(speech: Speech, account: Account, at: datetime) -> Speech:
+    speech = Speech.objects.select_for_update().get(pk=speech.pk)
+    _keeps(speech.gathering, account, at)
+    if speech.state != SpeechState.ORAL:
+        raise WrongState("只有口头发言才计时。")
     return speech
 
 
@@ -216,18 +249,15 @@ def start_ballot(
     at: datetime,
     key: str = "",
 ) -> Ballot:
-    """登记表决、选举. data: title, is_election, method, seats, part and the counts; due is the list of those called."""
+    """登记表决、选举. data: title, is_election, method, seats, part and the counts. 应到 is the list's, as on the roll."""
     _keeps(gathering, account, at)
     if gathering.state not in SITTING:
         raise WrongState(f"现在是“{gathering.get_state_display()}”，不能登记表决。")
 
     def act() -> dict[str, Any]:
-        due = gathering.invitees.filter(role=Role.DUE).count()
         base = "present" if local.rule(BALLOT_BASE, timezone.localdate(at)) == "实到" else "due"
-        one = Ballot.objects.create(
-            gathering=gathering, made_by=account, changed_at=at, base=base, **{"due": due, **data}
-        )
-        _write_lines(one, lines)
+        one = Ballot(gathering=gathering, made_by=account, base=base)
+        _write_ballot(one, data, lines, at)
         journal.write(one, "start", "登记表决", account=account, at=at, to_state=one.state, is_inside=True)
         return {"id": one.pk}
 
@@ -238,20 +268,27 @@ def start_ballot(
 def save_ballot(
     ballot: Ballot, account: Account, data: dict[str, Any], lines: Sequence[dict[str, Any]], at: datetime
 ) -> None:
+    """Write the counts in place until they are announced. Raises WrongState, Invalid."""
     with transaction.atomic():
         ballot = Ballot.objects.select_for_update().get(pk=ballot.pk)
         _keeps(ballot.gathering, account, at)
         if ballot.state != BallotState.DRAFT:
             raise WrongState("结果已经宣布，不能再改。登记有误的，请用“更正登记”。")
-        for name, value in data.items():
-            setattr(ballot, name, value)
-        ballot.changed_at = at
-        ballot.save()
-        _write_lines(ballot, lines)
+        _write_ballot(ballot, data, lines, at)
         journal.write(ballot, "revise", "修改登记", account=account, at=at, is_inside=True)
 
 
-def _write_lines(ballot: Ballot, lines: Sequence[dict[str, Any]]) -> None:
+def _write_ballot(
+    ballot: Ballot, data: dict[str, Any], lines: Sequence[dict[str, Any]], at: datetime
+) -> None:
+    ballot.due = queries.expected(ballot.gathering).count()
+    for name, value in data.items():
+        setattr(ballot, name, value)
+    wrong = queries.contradictions(ballot.due, ballot.present, ballot.issued, ballot.returned, ballot.void)
+    if wrong:
+        raise Invalid({name: [sentence] for name, sentence in wrong.items()})
+    ballot.changed_at = at
+    ballot.save()
     ballot.lines.all().delete()
     BallotLine.objects.bulk_create(
         BallotLine(ballot=ballot, number=n, **row) for n, row in enumerate(lines, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from huisheng.kernel import local
 from huisheng.kernel.forms import OptionField, RecordsField, StepForm, TextField, choices, choose_from
 from huisheng.people import posts
-from huisheng.people.models import Account, Agency, Body, BodyKind, Member, Session
+from huisheng.people.models import Account, Agency, Body, Member, Session
 from huisheng.ui.forms import FilteredChoices
 
 from . import local_rules as rules
@@ -375,13 +376,15 @@ class Arrange(StepForm):
 
 
 class SpeechForm(StepForm):
+    """Material for 大会发言. Only the title is needed while it is being written; what is missing is said at 提交."""
+
     title = TextField(label="题目", max_length=120)
-    content = TextField(label="发言材料", rows=16, max_length=LONG)
     speaker = forms.ChoiceField(label="谁来发言")
     reader = TextField(label="宣读人", max_length=60, required=False, help_text="单位发言的，写由谁宣读。")
     wants_oral = forms.BooleanField(
         label="申请口头发言", required=False, initial=True, help_text="不勾选的，作书面发言。"
     )
+    content = TextField(label="发言材料", rows=16, max_length=LONG, required=False)
 
     def prepare(self) -> None:
         """The person's own seat, and the bodies they speak for."""
@@ -392,9 +395,205 @@ class SpeechForm(StepForm):
             pk__in=self.account.places(posts.MEMBER, on=self.today)
         ).select_related("sector")
         bodies = Body.objects.filter(pk__in=self.account.places(posts.CONVENER, on=self.today))
-        found = [(f"member:{one.pk}", str(one)) for one in members]
-        found += [(f"body:{one.pk}", f"{one.name}（{BodyKind(one.kind).label}）") for one in bodies]
-        self.fields["speaker"].choices = found  # type: ignore[attr-defined]
+        self.speakers: dict[str, Member | Body] = {f"member:{one.pk}": one for one in members}
+        self.speakers |= {f"body:{one.pk}": one for one in bodies}
+        self.fields["speaker"].choices = [  # type: ignore[attr-defined]
+            (code, one.full_name if isinstance(one, Member) else _with_kind(one))
+            for code, one in self.speakers.items()
+        ]
+
+    def as_speech(self) -> dict[str, Any]:
+        """The answers as the columns of a speech: of member and body exactly one speaks."""
+        given = self.cleaned_data
+        who = self.speakers[given["speaker"]]
+        words = {name: given[name] for name in ("title", "content", "reader", "wants_oral")}
+        return words | {
+            "speaker_member": who if isinstance(who, Member) else None,
+            "speaker_body": who if isinstance(who, Body) else None,
+        }
+
+
+class RemarkForm(StepForm):
+    """发言记录: who, what, one press. Typing narrows the names; somebody who is not on the list is written as typed."""
+
+    person = TextField(
+        label="谁发言", max_length=60, widget=forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
+    )
+    text = TextField(label="发言要点", rows=5, max_length=LONG)
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.people = labelled(self.record.invitees.select_related("sector", "member"))
+
+    def clean_person(self) -> str:
+        given = str(self.cleaned_data["person"]).strip()
+        alike = [one for one in self.people.values() if one.name == given]
+        if given not in self.people and len(alike) > 1:
+            raise forms.ValidationError(
+                f"名单上有{len(alike)}位“{given}”，请从列出的名字里选带界别的那一位。"
+            )
+        self.invitee = self.people.get(given) or (alike[0] if alike else None)
+        return given
+
+    def as_remark(self) -> dict[str, Any]:
+        return {
+            "invitee": self.invitee,
+            "name": self.cleaned_data["person"],
+            "text": self.cleaned_data["text"],
+        }
+
+
+def labelled(people: Iterable[Any]) -> dict[str, Any]:
+    """Those called, by the name they are picked with; the second of two who look alike is numbered."""
+    found: dict[str, Any] = {}
+    for one in people:
+        label = shown = invitee_name(one)
+        number = 2
+        while shown in found:
+            shown, number = f"{label}·{number}", number + 1
+        found[shown] = one
+    return found
+
+
+class AmendRemark(StepForm):
+    text = TextField(label="发言要点", rows=8, max_length=LONG)
+
+
+class StartBriefing(StepForm):
+    """编简报: the remarks that go into it; its first words are put together from them."""
+
+    title = TextField(label="标题", max_length=120)
+    remarks = RecordsField(
+        label="采用哪些发言", queryset=None, required=False, widget=FilteredChoices,
+        help_text="勾选的发言按“姓名：要点”编成初稿，下一步再修改。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, also_used: bool = False, **options: Any) -> None:
+        self.also_used = also_used
+        super().__init__(*args, **options)
+
+    def prepare(self) -> None:
+        super().prepare()
+        rows = queries.remarks_within(self.record).select_related("gathering").order_by("gathering", "pk")
+        rows = rows if self.also_used else rows.filter(briefings=None)
+        choose_from(self, "remarks", rows, self._words)
+
+    def _words(self, one: Any) -> str:
+        where = "" if one.gathering_id == self.record.pk else f"［{one.gathering}］"
+        return f"{where}{one.name}：{one.text}"
+
+
+class WriteBriefing(StepForm):
+    title = TextField(label="标题", max_length=120)
+    content = TextField(label="内容", rows=16, max_length=LONG, required=False)
+
+
+class StartBallot(StepForm):
+    """登记一项表决、选举: what is voted on, before it is counted. The counts follow on the next page."""
+
+    when = {"seats": "is_election=on"}
+
+    title = TextField(
+        label="事项", max_length=200, help_text="例如“关于常委会工作报告的决议”，或者“选举区政协副主席”。"
+    )
+    method = OptionField(rules.VOTE, label="方式", widget=forms.RadioSelect)
+    is_election = forms.BooleanField(label="这是选举", required=False)
+    seats = forms.IntegerField(label="应选名额", min_value=1, max_value=500, required=False)
+    part = forms.ModelChoiceField(label="哪一场", queryset=None, required=False, empty_label="（不分场次）")
+    names = TextField(
+        label="候选人或表决事项", rows=5, max_length=20_000, required=False,
+        help_text="一行一个，按选票或草案的次序。不写的，就以上面的“事项”为一项。",
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        super().prepare()
+        choose_from(self, "part", self.record.parts.all(), str)
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if answers.get("is_election") and not answers.get("seats") and "seats" not in self.errors:
+            self.add_error("seats", "选举须写明应选名额。")
+        if not answers.get("is_election"):
+            answers["seats"] = None
+        names = [line.strip() for line in (answers.get("names") or "").splitlines() if line.strip()]
+        if len(names) > MOST_LINES or any(len(one) > 120 for one in names):
+            self.add_error("names", f"一行一个，每行最多120字，最多{MOST_LINES}行。")
+        if answers.get("is_election") and not names:
+            self.add_error("names", "请写上候选人，一行一个。")
+        if self._uncounted(answers):
+            self.add_error("method", "选举要计票，请改用别的方式。")
+        answers["names"] = names or [str(answers.get("title", ""))[:120]]
+        return answers
+
+    def _uncounted(self, answers: dict[str, Any]) -> bool:
+        found = local.option(rules.VOTE, answers.get("method") or "")
+        return bool(answers.get("is_election") and found and found.data.get("uncounted"))
+
+    def as_ballot(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        given = self.cleaned_data
+        data = {name: given[name] for name in ("title", "method", "is_election", "seats", "part")}
+        return data, [{"name": name} for name in given["names"]]
+
+
+class CountBallot(StepForm):
+    """计票结果. A show of hands has no papers: who is present has voted."""
+
+    COUNTS = ("present", "issued", "returned", "void")
+
+    title = TextField(label="事项", max_length=200)
+    seats = forms.IntegerField(label="应选名额", min_value=1, max_value=500)
+    present = forms.IntegerField(label="实到", min_value=0, max_value=5000)
+    issued = forms.IntegerField(label="发出票数", min_value=0, max_value=5000)
+    returned = forms.IntegerField(label="收回票数", min_value=0, max_value=5000)
+    void = forms.IntegerField(label="废票", min_value=0, max_value=5000)
+    scrutineers = TextField(label="监票人", max_length=200, required=False)
+    tellers = TextField(label="计票人", max_length=200, required=False)
+
+    def prepare(self) -> None:
+        super().prepare()
+        found = local.option(rules.VOTE, self.record.method)
+        marks = found.data if found else {}
+        self.has_papers = bool(marks.get("papers"))
+        gone = [] if self.has_papers else ["issued", "returned", "void"]
+        gone += [] if self.record.is_election else ["seats"]
+        for name in gone:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if not self.has_papers and "present" in answers:
+            answers |= {"issued": answers["present"], "returned": answers["present"], "void": 0}
+        counts = {name: answers[name] for name in self.COUNTS if name in answers}
+        if len(counts) == len(self.COUNTS):
+            due = queries.expected(self.record.gathering).count()
+            for name, sentence in queries.contradictions(due, **counts).items():
+                self.add_error(name if name in self.fields else "present", sentence)
+        return answers
+
+
+class LineForm(forms.Form):
+    """One matter or one name with its votes; a line whose name is emptied does not count."""
+
+    name = TextField(label="候选人或事项", max_length=120, required=False)
+    in_favour = forms.IntegerField(label="赞成", min_value=0, max_value=5000, required=False)
+    against = forms.IntegerField(label="反对", min_value=0, max_value=5000, required=False)
+    abstained = forms.IntegerField(label="弃权", min_value=0, max_value=5000, required=False)
+    is_written_in = forms.BooleanField(label="另选他人", required=False)
+
+    VOTES = ("in_favour", "against", "abstained")
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if not found.get("name") and "name" not in self.errors and any(found.get(one) for one in self.VOTES):
+            self.add_error("name", "有票数，但没有写姓名或事项。")
+        return found
+
+    def as_line(self) -> dict[str, Any] | None:
+        given = self.cleaned_data
+        if not given.get("name"):
+            return None
+        votes = {name: given.get(name) or 0 for name in self.VOTES}
+        return votes | {"name": given["name"], "is_written_in": bool(given.get("is_written_in"))}
 
 
 def local_moment(value: datetime) -> str:

@@ -13,6 +13,7 @@ CODE_SECONDS = "sign_in.code_seconds"
 SPEECH_MINUTES = "speech.minutes"
 SPEECH_LONGEST = "speech.longest"
 BALLOT_BASE = "ballot.base"
+BALLOT_VOID = "ballot.void"
 
 declare(
     Rule(LEAVE_AHEAD, "请假提前天数", "days", 2, PRACTICE, "开会前几天提出；迟于此的照样收下，标明超过时限"),
@@ -25,6 +26,11 @@ declare(
     Rule(
         BALLOT_BASE, "过半数以什么计", "text", "应到", "选举办法（各地不同）",
         "写“应到”或“实到”；新登记的表决、选举照此计算",
+    ),
+    Rule(
+        BALLOT_VOID, "选票怎样算有效", "text",
+        "收回的选票等于或少于发出的选票，选举有效；多于发出的，无效，须重新投票。每张选票所选人数等于或少于应选名额的有效，"
+        "多于应选名额的作废。", "选举办法（通例）", "登记选举和结果报告单上照此写明",
     ),
 )  # fmt: skip
 
@@ -138,8 +144,8 @@ declare_list(
     OptionList(
         VOTE, "表决方式",
         (
-            ("hands", "举手表决", {}), ("secret", "无记名投票", {}), ("acclaim", "鼓掌通过", {}),
+            ("hands", "举手表决", {}), ("secret", "无记名投票", {"papers": True}), ("acclaim", "鼓掌通过", {"uncounted": True}),
         ),
-        LOCAL,
+        LOCAL, {"papers": "用票（登记发出、收回、废票）", "uncounted": "不计票"},
     ),
 )  # fmt: skip

@@ -512,6 +512,15 @@ class Speech(Matter):
             return None
         return int((self.ended_at - self.began_at).total_seconds())
 
+    @property
+    def spoken(self) -> str:
+        return in_minutes(self.seconds) if self.seconds is not None else ""
+
+
+def in_minutes(seconds: int) -> str:
+    """7分05秒"""
+    return f"{seconds // 60}分{seconds % 60:02}秒"
+
 
 class Remark(models.Model):
     """发言记录: what one person said in a group discussion, or noted at a study course, as the recorder wrote it."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from huisheng.kernel import local
+from huisheng.kernel.models import Entry
 from huisheng.people import posts
-from huisheng.people.models import Account, Body, Member
+from huisheng.people.models import Account, Body, BodyKind, Member
 
 from . import local_rules as rules
 from .models import (
@@ -21,6 +22,7 @@ from .models import (
     HAPPENED,
     Aid,
     Ballot,
+    BallotLine,
     Briefing,
     BriefingState,
     Gathering,
@@ -31,6 +33,7 @@ from .models import (
     Mark,
     Part,
     Presence,
+    Remark,
     Reply,
     Role,
     Speech,
@@ -39,6 +42,8 @@ from .models import (
 )
 
 AGENCY = (posts.HANDLER, posts.AGENCY_HEAD)
+# material is taken until the meeting is over
+TAKES_SPEECHES = (GatheringState.DRAFT, *COMING)
 OPEN_TO_SIGN_UP = (GatheringState.NOTIFIED, GatheringState.OPEN)
 
 
@@ -94,6 +99,12 @@ def visible_leaves(account: Account, today: date) -> QuerySet[Leave]:
     return Leave.objects.filter(seen)
 
 
+def chooser_of(speech: Speech) -> int | None:
+    """Who let it through the first gate, the last time it came there."""
+    lines = Entry.objects.filter(subject_type=Speech.kind(), subject_id=speech.pk, action="choose")
+    return lines.order_by("-seq").values_list("account", flat=True).first()
+
+
 PUBLIC_SPEECHES = (SpeechState.ORAL, SpeechState.WRITTEN)
 
 
@@ -101,9 +112,7 @@ def visible_speeches(account: Account, today: date) -> QuerySet[Speech]:
     """The office and the chair all but drafts; speakers their own; those called read what was chosen."""
     if not account.is_active:
         return Speech.objects.none()
-    own = Q(speaker_member__in=account.places(posts.MEMBER, on=today)) | Q(
-        speaker_body__in=account.places(posts.CONVENER, on=today)
-    )
+    own = _speaks(account, today)
     if reads_all(account, today):
         return Speech.objects.filter(own | ~Q(state=SpeechState.DRAFT) | Q(made_by=account))
     chosen = Q(state__in=PUBLIC_SPEECHES, gathering__in=visible_to(account, today).values("pk"))
@@ -125,6 +134,66 @@ def visible_ballots(account: Account, today: date) -> QuerySet[Ballot]:
         return within
     bodies = account.places(posts.CONVENER, on=today)
     return within.filter(Q(state="declared") | Q(gathering__host__in=bodies))
+
+
+def own_speeches(account: Account, today: date) -> QuerySet[Speech]:
+    """What the account itself, or a body it speaks for, has written."""
+    if not account.is_active:
+        return Speech.objects.none()
+    return Speech.objects.filter(_speaks(account, today))
+
+
+def _speaks(account: Account, today: date) -> Q:
+    return Q(speaker_member__in=account.places(posts.MEMBER, on=today)) | Q(
+        speaker_body__in=account.places(posts.CONVENER, on=today)
+    )
+
+
+def taking_speeches(account: Account, today: date) -> QuerySet[Gathering]:
+    """Meetings an account may write a speech for: those it sees; and, because parties and sectors speak at meetings
+    they do not hold, a convener's every announced one. The page of material is all that a convener sees of it."""
+    kinds = [one.code for one in local.options(rules.KIND) if one.data.get("speeches")]
+    rows = Gathering.objects.filter(type__in=kinds)
+    if not account.is_active or not account.holds(posts.MEMBER, posts.CONVENER, on=today):
+        return rows.none()
+    seen = Q(state__in=TAKES_SPEECHES, pk__in=visible_to(account, today).values("pk"))
+    if account.holds(posts.CONVENER, on=today):
+        seen |= Q(state__in=COMING)
+    return rows.filter(seen)
+
+
+def reads_remarks(gathering: Gathering, account: Account, today: date) -> bool:
+    """What was said in a group is for who keeps the meeting, the office and the chair; others read the briefing."""
+    return organises(gathering, account, today) or reads_all(account, today)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Which pages of the floor a kind of gathering has, and the reader may open."""
+
+    speeches: bool
+    remarks: bool
+    briefings: bool
+    ballots: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.speeches or self.remarks or self.briefings or self.ballots)
+
+
+def floor_of(gathering: Gathering, account: Account, today: date) -> Floor:
+    talks = gathering.needs("groups") or gathering.needs("minutes")
+    reads = reads_remarks(gathering, account, today)
+    is_out = reads or gathering.state != GatheringState.DRAFT
+    return Floor(
+        speeches=gathering.needs("speeches") and is_out, remarks=(talks or gathering.needs("hours")) and reads,
+        briefings=talks and is_out, ballots=gathering.needs("ballots") and is_out,
+    )  # fmt: skip
+
+
+def remarks_within(gathering: Gathering) -> QuerySet[Remark]:
+    """The remarks of a meeting and of the group meetings inside it."""
+    return Remark.objects.filter(Q(gathering=gathering) | Q(gathering__parent=gathering))
 
 
 # -- who is due ----------------------------------------------------------------------------------------------------------
@@ -287,42 +356,87 @@ def missing(gathering: Gathering) -> list[str]:
 
 
 # -- ballots ---------------------------------------------------------------------------------------------------------------
+def is_counted(ballot: Ballot) -> bool:
+    """Votes are counted, but where the way of voting says they are not (鼓掌通过)."""
+    found = local.option(rules.VOTE, ballot.method)
+    return not (found and found.data.get("uncounted"))
+
+
+def contradictions(due: int, present: int, issued: int, returned: int, void: int) -> dict[str, str]:
+    """Counts that cannot be true together: field -> the sentence that says so."""
+    found = {}
+    if present > due:
+        found["present"] = f"实到{present}人，多于应到{due}人。请核对签到，或者先增加人员。"
+    if issued > present:
+        found["issued"] = f"发出{issued}票，多于实到{present}人。"
+    if returned > issued:
+        found["returned"] = f"收回{returned}票，多于发出{issued}票：投票无效，须重新进行。"
+    if void > returned:
+        found["void"] = f"废票{void}票，多于收回{returned}票。"
+    return found
+
+
 def what_does_not_close(ballot: Ballot) -> str:
     """ "" when the counts add up; else the sentence that names what does not."""
     lines = list(ballot.lines.all())
     if not lines:
         return "还没有登记事项或候选人。"
-    if ballot.issued > ballot.present:
-        return f"发出{ballot.issued}票，多于实到{ballot.present}人。"
-    if ballot.returned > ballot.issued:
-        return f"收回{ballot.returned}票，多于发出{ballot.issued}票：表决无效，须重新进行。"
-    for line in lines:
-        cast = line.in_favour + line.against + line.abstained
-        if not line.is_written_in and cast != ballot.valid:
-            return f"“{line.name}”赞成、反对、弃权共{cast}票，有效票是{ballot.valid}票，对不上。"
-        if line.is_written_in and line.in_favour > ballot.valid:
-            return f"另选人“{line.name}”得{line.in_favour}票，多于有效票{ballot.valid}票。"
+    if not is_counted(ballot):
+        return "选举要计票，请改用别的方式。" if ballot.is_election else ""
     if ballot.is_election and not ballot.seats:
         return "选举须写明应选名额。"
+    wrong = contradictions(ballot.due, ballot.present, ballot.issued, ballot.returned, ballot.void)
+    if wrong:
+        return next(iter(wrong.values()))
+    if not ballot.returned:
+        return "还没有登记票数。"
+    return next((sentence for line in lines if (sentence := _line_does_not_close(line, ballot))), "") or (
+        _too_many_chosen(lines, ballot)
+    )
+
+
+def _line_does_not_close(line: BallotLine, ballot: Ballot) -> str:
+    cast = line.in_favour + line.against + line.abstained
+    if not line.is_written_in and cast != ballot.valid:
+        return f"“{line.name}”赞成、反对、弃权共{cast}票，有效票是{ballot.valid}票，对不上。"
+    if line.is_written_in and line.in_favour > ballot.valid:
+        return f"另选人“{line.name}”得{line.in_favour}票，多于有效票{ballot.valid}票。"
     return ""
+
+
+def _too_many_chosen(lines: Sequence[BallotLine], ballot: Ballot) -> str:
+    """A valid paper names no more people than there are seats: together they cannot have more votes than that."""
+    if not ballot.is_election or not ballot.seats:
+        return ""
+    votes, most = sum(line.in_favour for line in lines), ballot.valid * ballot.seats
+    if votes <= most:
+        return ""
+    return (
+        f"各人得票共{votes}票，多于有效票{ballot.valid}票乘应选名额{ballot.seats}名（{most}票），请核对废票。"
+    )
+
+
+def needed(ballot: Ballot) -> int:
+    """过半数: more than half of those due, or of those present, as the rules of the ballot say."""
+    return (ballot.due if ballot.base == "due" else ballot.present) // 2 + 1
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What one line of a ballot came to."""
 
-    line: Any
+    line: BallotLine
     needed: int
     passed: bool
 
 
 def outcomes(ballot: Ballot) -> list[Outcome]:
-    """Passed by more than half of those due (or present, as the rules of the ballot say); in an election no more than
-    the seats, the most votes first."""
-    base = ballot.due if ballot.base == "due" else ballot.present
-    needed = base // 2 + 1
+    """Passed by more than half; in an election no more than the seats, the most votes first. What is not counted passes
+    as it is announced."""
     lines = list(ballot.lines.all())
-    enough = [line for line in lines if line.in_favour >= needed]
+    if not is_counted(ballot):
+        return [Outcome(line, 0, True) for line in lines]
+    enough = [line for line in lines if line.in_favour >= needed(ballot)]
     if ballot.is_election and ballot.seats:
         enough = sorted(enough, key=lambda line: -line.in_favour)
         last = enough[ballot.seats - 1].in_favour if len(enough) > ballot.seats else 0
@@ -332,7 +446,7 @@ def outcomes(ballot: Ballot) -> list[Outcome]:
             line for place, line in enumerate(enough)
             if place < ballot.seats and not (tied and line.in_favour == last)
         ]  # fmt: skip
-    return [Outcome(line, needed, line in enough) for line in lines]
+    return [Outcome(line, needed(ballot), line in enough) for line in lines]
 
 
 # -- what is counted -------------------------------------------------------------------------------------------------------
@@ -381,8 +495,7 @@ def speech_seconds(gathering: Gathering) -> dict[str, int]:
         "speaker_member__sector", "speaker_body"
     )
     for one in rows:
-        sector = one.speaker_member.sector if one.speaker_member else None
-        name = str(one.speaker_body or sector or "其他")
+        name = sector_or_body(one)
         found[name] = found.get(name, 0) + (one.seconds or 0)
     return found
 
@@ -392,13 +505,46 @@ def last_position(gathering: Gathering) -> int:
     return gathering.speeches.aggregate(last=Max("position"))["last"] or 0
 
 
-def balance(gathering: Gathering) -> list[tuple[str, int, int]]:
+Balance = list[tuple[str, int, int]]
+
+
+def oral_speeches(gathering: Gathering) -> QuerySet[Speech]:
+    """In the order they are given: part by part, then by their place; those without a place last."""
+    return (
+        gathering.speeches.filter(state=SpeechState.ORAL)
+        .select_related("speaker_member__sector", "speaker_body", "part")
+        .order_by(F("part__number").asc(nulls_last=True), F("position").asc(nulls_last=True), "pk")
+    )
+
+
+def balance(gathering: Gathering) -> Balance:
     """(sector or body, submitted, chosen): seen while speeches are selected."""
+    return _balance(gathering, sector_or_body)
+
+
+def party_balance(gathering: Gathering) -> Balance:
+    """(party, submitted, chosen): a body's speech counts for the party that the body is, else for 单位."""
+    return _balance(gathering, _party)
+
+
+def _balance(gathering: Gathering, key: Callable[[Speech], str]) -> Balance:
     found: dict[str, list[int]] = {}
     rows = gathering.speeches.exclude(state__in=(SpeechState.DRAFT, SpeechState.WITHDRAWN))
     for one in rows.select_related("speaker_member__sector", "speaker_body"):
-        sector = one.speaker_member.sector if one.speaker_member else None
-        row = found.setdefault(str(one.speaker_body or sector or "其他"), [0, 0])
+        row = found.setdefault(key(one), [0, 0])
         row[0] += 1
         row[1] += one.state in PUBLIC_SPEECHES
-    return sorted((name, *row) for name, row in found.items())  # type: ignore[misc]
+    return sorted((name, submitted, chosen) for name, (submitted, chosen) in found.items())
+
+
+def sector_or_body(speech: Speech) -> str:
+    """For whom a speech speaks."""
+    sector = speech.speaker_member.sector if speech.speaker_member else None
+    return str(speech.speaker_body or sector or "其他")
+
+
+def _party(speech: Speech) -> str:
+    if speech.speaker_member:
+        return speech.speaker_member.party or "未填政治面貌"
+    body = speech.speaker_body
+    return str(body) if body and body.kind == BodyKind.PARTY else "其他单位"

@@ -116,9 +116,11 @@ def calls_for_speeches(gathering: Gathering) -> bool:
 
 
 def checked_by_another(speech: Speech, act: Act) -> str:
-    """三关须是不同的人（两人原则）。"""
+    """初选和审稿须是不同的人（两人原则）；审定由主席会议成员办理，本来就是第三个人。"""
     if act.account.pk == speech.made_by_id:
         return "审稿须由提交人以外的同志办理。"
+    if act.account.pk == queries.chooser_of(speech):
+        return "初选是您办的，审稿须由另一位同志办理。"
     return ""
 
 

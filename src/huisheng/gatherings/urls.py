@@ -4,8 +4,8 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_roll
-from .models import Gathering, Leave
+from . import views, views_floor, views_roll
+from .models import Ballot, Briefing, Gathering, Leave, Speech
 
 app_name = "gatherings"
 
@@ -31,6 +31,29 @@ urlpatterns = [
     path("<int:pk>/roll/", views_roll.roll, name="roll"),
     path("leaves/", views_roll.leaves, name="leaves"),
     path("leaves/<int:pk>/", views_roll.leave, name="leave"),
+    path("<int:pk>/paper/<slug:which>.<slug:form>", views_floor.paper, name="paper"),
+    path("<int:pk>/speeches/", views_floor.speeches, name="gathering-speeches"),
+    path("<int:pk>/speeches/new/", views_floor.new_speech, name="speech-new"),
+    path("<int:pk>/timing/", views_floor.timing, name="timing"),
+    path("speeches/", views_floor.my_speeches, name="speeches"),
+    path("speeches/<int:pk>/", views_floor.speech, name="speech"),
+    path("speeches/<int:pk>/edit/", views_floor.edit_speech, name="speech-edit"),
+    path("speeches/<int:pk>/time/", views_floor.time_speech, name="speech-time"),
+    path("<int:pk>/remarks/", views_floor.remarks, name="remarks"),
+    path("<int:pk>/remarks/<int:remark>/", views_floor.remark, name="remark"),
+    path("<int:pk>/briefings/", views_floor.briefings, name="briefings"),
+    path("<int:pk>/briefings/new/", views_floor.new_briefing, name="briefing-new"),
+    path("briefings/<int:pk>/", views_floor.briefing, name="briefing"),
+    path("briefings/<int:pk>/edit/", views_floor.edit_briefing, name="briefing-edit"),
+    path("briefings/<int:pk>/paper.<slug:form>", views_floor.briefing_paper, name="briefing-paper"),
+    path("<int:pk>/ballots/", views_floor.ballots, name="ballots"),
+    path("<int:pk>/ballots/new/", views_floor.new_ballot, name="ballot-new"),
+    path("ballots/<int:pk>/", views_floor.ballot, name="ballot"),
+    path("ballots/<int:pk>/edit/", views_floor.edit_ballot, name="ballot-edit"),
+    path("ballots/<int:pk>/paper.<slug:form>", views_floor.ballot_paper, name="ballot-paper"),
     *step_urls(Gathering, views.visible_gathering),
     *step_urls(Leave, views_roll.visible_leave, prefix="leaves/"),
+    *step_urls(Speech, views_floor.visible_speech, prefix="speeches/"),
+    *step_urls(Briefing, views_floor.visible_briefing, prefix="briefings/"),
+    *step_urls(Ballot, views_floor.visible_ballot, prefix="ballots/"),
 ]

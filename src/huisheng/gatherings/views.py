@@ -27,7 +27,7 @@ from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
-from . import actions, queries, reading
+from . import actions, papers, queries, reading
 from . import local_rules as rules
 from .figures import FIGURES
 from .forms import AidForm, GuestForm, More, PartForm, Plan, StopForm
@@ -116,7 +116,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "gatherings/list.html", {
         "page": page(rows, request, size=PAGE, order=order, count=True), "filters": filters,
         "may_plan": may_plan(account, today), "leaves": _leaves_waiting(account, today),
-        "reads_all": queries.reads_all(account, today),
+        "reads_all": queries.reads_all(account, today), "speaks": account.holds(posts.MEMBER, posts.CONVENER, on=today),
     })  # fmt: skip
 
 
@@ -210,6 +210,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": keeps and gathering.state not in actions.FINISHED,
         "shows_screen": keeps and gathering.state in COMING, "may_minute": keeps and gathering.state in MINUTES,
         "shows_minutes": gathering.state == GatheringState.SETTLED or keeps,
+        "floor": queries.floor_of(gathering, account, today),
+        "papers": papers.printable(papers.Reader.of(gathering, account, now)),
     })  # fmt: skip
 
 

@@ -22,12 +22,12 @@ from huisheng.kernel.forms import RecordsField, StepForm, TextField, choose_from
 from huisheng.kernel.journal import timeline
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Attachment
-from huisheng.kernel.papers import NoFont, to_docx, to_pdf
 from huisheng.opinions.local_rules import AREA
 from huisheng.opinions.models import Opinion, OpinionState
 from huisheng.people import posts, signin
 from huisheng.people.models import Account, Body
 from huisheng.ui.paging import page
+from huisheng.ui.printing import TYPES, send
 from huisheng.ui.steps import carried, new_key, safe_next
 
 from . import actions, kinds, papers, queries
@@ -46,7 +46,6 @@ from .models import (
 )
 
 PAGE = 30
-TYPES = {"pdf": "application/pdf", "docx": store.CONTENT_TYPES["docx"]}
 # the states a list may be narrowed to, in words
 GROUPS: dict[str, tuple[str, tuple[OutputState, ...]]] = {
     "open": ("起草和核稿中", (OutputState.DRAFT, OutputState.REVIEW, OutputState.CHECKED)),
@@ -362,15 +361,7 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     kept = queries.frozen(output, form)
     if kept is not None:
         return store.download(kept, inline="inline" in request.GET)  # type: ignore[return-value]
-    made = papers.paper_of(output)
-    try:
-        data = to_pdf(made) if form == "pdf" else to_docx(made)
-    except NoFont as problem:
-        raise Refused(str(problem)) from problem
-    response = HttpResponse(data, content_type=TYPES[form])
-    response["Content-Disposition"] = store.disposition(f"{papers.name_of(output)}（未签发）.{form}")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return send(papers.paper_of(output), form, f"{papers.name_of(output)}（未签发）")
 
 
 @login_required

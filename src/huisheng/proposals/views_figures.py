@@ -25,13 +25,13 @@ from huisheng.kernel.sheets import XLSX_TYPE, Column, Sheet, write_workbook
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Member, Session
 from huisheng.ui.paging import page
+from huisheng.ui.printing import send
 
 from . import charts
 from .figures import Closing, Figure, Period, closing, counts, figure
 from .models import UNSENT_STATES, Proposal
 from .queries import visible_to
 from .tables import Table, further, tables
-from .views_print import send
 
 READERS = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.COORDINATOR, posts.CHAIR)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -16,17 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel import local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Job
-from huisheng.kernel.papers import NoFont, Paper, to_docx, to_pdf_many
+from huisheng.kernel.papers import Paper
 from huisheng.kernel.sheets import XLSX_TYPE, Column, write_xlsx
 from huisheng.people import posts
+from huisheng.ui.printing import send
 
 from . import jobs, listing, papers, queries, reading
 from . import local_rules as rules
 from .models import Assignment, Disclosure, Packet, Proposal, Reply, State, Text
 from .views import visible_proposal
-
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES = {"pdf": "application/pdf", "docx": DOCX_TYPE}
 
 
 @login_required
@@ -129,26 +127,6 @@ def _addressed(account: Any, reply: Reply) -> Proposal | None:
     today = timezone.localdate()
     merged = Proposal.objects.filter(merges__main=reply.assignment.proposal_id, merges__undone_at=None)
     return merged.filter(listing.mine(account, today)).first()
-
-
-def send(made: Paper, form: str, name: str) -> HttpResponse:
-    """A paper as a file to keep: pdf or docx, nothing else."""
-    return send_many([made], form, name)
-
-
-def send_many(made: Sequence[Paper], form: str, name: str) -> HttpResponse:
-    """One file of one or many papers; .docx for a single one only."""
-    if form not in TYPES or (form == "docx" and len(made) != 1):
-        raise Http404
-    try:
-        data = to_docx(made[0]) if form == "docx" else to_pdf_many(made)
-    except NoFont as problem:
-        raise Refused(str(problem)) from problem
-    response = HttpResponse(data, content_type=TYPES[form])
-    response["Content-Disposition"] = store.disposition(f"{name}.{form}")
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @login_required

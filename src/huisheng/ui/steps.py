@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -258,10 +259,7 @@ def _bound(request: HttpRequest, step: Step, record: Any) -> StepForm:
 def _unbound(step: Step, record: Any, account: Any) -> StepForm:
     assert step.form is not None
     form = step.form(record=record, account=account, today=timezone.localdate())
-    kept = Typed.objects.filter(account=account, place=typed_place(record, step.action)).first()
-    if kept is not None:
-        form.initial.update(initial_from(form, kept.data))
-        form.typed_at = kept.saved_at  # type: ignore[attr-defined]
+    put_back(account, typed_place(record, step.action), form)
     return form
 
 
@@ -363,7 +361,7 @@ def keep_typed(account: Any, place: str, data: QueryDict) -> Any:
     return now
 
 
-def initial_from(form: forms.Form, kept: Mapping[str, Any]) -> dict[str, Any]:
+def initial_from(form: forms.BaseForm, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Field values as they were typed, valid or not. Files are never kept."""
     data = MultiValueDict(
         {name: value if isinstance(value, list) else [value] for name, value in kept.items()}
@@ -377,6 +375,22 @@ def initial_from(form: forms.Form, kept: Mapping[str, Any]) -> dict[str, Any]:
             continue
         found[name] = field.widget.value_from_datadict(data, {}, prefixed)
     return found
+
+
+def put_back(account: Any, place: str, *forms_of_page: forms.BaseForm) -> datetime | None:
+    """What the person typed at a place and did not send stands in the page's forms again; since when, or None."""
+    kept = Typed.objects.filter(account=account, place=place).first()
+    if kept is None:
+        return None
+    for form in forms_of_page:
+        form.initial.update(initial_from(form, kept.data))
+        form.typed_at = kept.saved_at  # type: ignore[attr-defined]
+    return kept.saved_at
+
+
+def forget_typed(account: Any, place: str) -> None:
+    """The words have arrived where they belong."""
+    Typed.objects.filter(account=account, place=place).delete()
 
 
 def typed_texts(form: StepForm | None, data: QueryDict) -> Iterable[tuple[str, str]]:
