@@ -154,8 +154,9 @@ def tidy(now: datetime) -> None:
 
 
 def erase_contacts(now: datetime) -> None:
-    """联系方式到期删除（本地规则）."""
+    """联系方式到期删除（本地规则）; mails that were refused go with them."""
     voices.erase_contacts(now)
+    gates.sweep_refused(now)
 
 
 def sweep(now: datetime) -> int:
