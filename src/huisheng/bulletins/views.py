@@ -42,6 +42,7 @@ def visible_issue(request: HttpRequest, pk: int) -> Issue:
     rows = queries.visible_to(account_of(request), timezone.localdate())
     found = (
         rows.select_related("output__drafted_by", "output__checked_by", "output__signed_by")
+        .annotate(has_pdf=outputs.has_pdf("output"))
         .filter(pk=pk)
         .first()
     )
@@ -115,7 +116,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "length": queries.length(items, today), "steps": output.lifecycle.open_steps(output, account),
         "offered": list(queries.candidates(found)[:OFFERED]) if may_write else [],
         "imprint": forms.Imprint(initial={name: getattr(found, name) for name in actions.IMPRINT}, today=today) if may_write else None,
-        "entries": outputs.entries_of(output),
+        "entries": outputs.entries_of(output), "being_set": bool(output.signed_on and not found.has_pdf),
         "instructions": outputs.instructions_for(output, account, today),
     })  # fmt: skip
 
@@ -216,7 +217,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "readings": [Reading(one, source_line(one), given[one.opinion_id]) for one in items], "whole": given[None],
         "may_instruct": is_leader and papers.may_instruct(found.output, account),
         "unread": is_leader and found.output.deliveries.filter(reader=account, opened_at=None).exists(),
-        "is_out": found.output.state in OUT,
+        "is_out": found.output.state in OUT, "being_set": bool(found.output.signed_on and not found.has_pdf),
     })  # fmt: skip
 
 

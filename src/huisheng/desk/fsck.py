@@ -35,8 +35,8 @@ from huisheng.opinions.models import (
     Opinion,
     OpinionText,
 )
-from huisheng.outputs.actions import fingerprint as output_fingerprint
 from huisheng.outputs.findable import sent as sent_outputs
+from huisheng.outputs.kinds import fingerprint as output_fingerprint
 from huisheng.outputs.models import OPEN_FOLLOW_UPS, FollowUp, InstructionState, Output
 from huisheng.people.models import Account, Post, SignIn
 from huisheng.people.posts import APART
@@ -60,6 +60,7 @@ from .outbox import KEPT
 from .snapshot import snapshot
 
 STUCK = timedelta(days=12)  # a claim outlives the longest holiday only when no worker runs
+SETTING = timedelta(hours=1)  # a paper signed later than this may still wait for its PDF
 GRACE = timedelta(days=2)  # the words are emptied by night, and a night may be missed
 MOST = 200  # sentences of one check: who has that many has one trouble, not two hundred
 
@@ -344,6 +345,13 @@ def voices() -> Iterator[str]:
 def papers() -> Iterator[str]:
     """成果: a signed paper reads as its fingerprint says, is frozen in both forms, and was checked by another person."""
     signed = Output.objects.exclude(signed_on=None).prefetch_related("advice").order_by("pk")
+    sealed: dict[int, str] = {}
+    fresh: set[int] = set()  # signed this very hour: the worker is still setting them
+    lines = Entry.objects.filter(subject_type=Output.kind(), action="sign").order_by("seq")
+    for pk, data, at in lines.values_list("subject_id", "data", "at").iterator(chunk_size=2000):
+        if "fingerprint" in data:
+            sealed[pk] = data["fingerprint"]
+        fresh |= {pk} if at > timezone.now() - SETTING else set()
     kept = Attachment.objects.filter(subject_type=Output.kind(), subject_id=OuterRef("pk"), purpose="signed")
     forms = {
         form: set(signed.filter(Exists(kept.filter(kind=form))).values_list("pk", flat=True))
@@ -352,10 +360,12 @@ def papers() -> Iterator[str]:
     for one in signed.iterator(chunk_size=500):
         if output_fingerprint(one) != one.fingerprint:
             yield f"成果 {one.number_label} 的文本与签发时的指纹不符，内容被改动过"
+        elif one.fingerprint != sealed.get(one.pk, one.fingerprint):
+            yield f"成果 {one.number_label} 的指纹不是办理记录里签发时的那一个"
         if one.drafted_by_id == one.checked_by_id:
             yield f"成果 {one.number_label} 由同一人起草又核稿"
         for form, there in forms.items():
-            if one.pk not in there:
+            if one.pk not in there and one.pk not in fresh:
                 yield f"成果 {one.number_label} 没有签发时的 {form} 定稿"
     late = FollowUp.objects.filter(instruction__state=InstructionState.VOID, state__in=OPEN_FOLLOW_UPS)
     for pk in late.values_list("pk", flat=True):

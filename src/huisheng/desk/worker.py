@@ -32,6 +32,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
 from huisheng.opinions import actions as voices
 from huisheng.opinions import gates
+from huisheng.outputs.freezing import freeze_waiting
 
 from . import backup, health, outbox, reminders
 from .fsck import check
@@ -214,6 +215,7 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,
     "短信催看": outbox.nudge,
+    "补排定稿": freeze_waiting,
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,
