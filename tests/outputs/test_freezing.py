@@ -84,7 +84,7 @@ def test_signing_sets_nothing_and_the_worker_does_in_no_transaction(
     assert Entry.objects.get(subject_type=Output.kind(), action="freeze").data == kept
     assert set(kept) == {"pdf", "docx"}
     assert check().is_clean
-    assert (freezing.freeze(output.pk), freezing.freeze_waiting()) == (False, 0)
+    assert (freezing.freeze(output.pk, make.DAY), freezing.freeze_waiting(make.DAY)) == (False, 0)
 
 
 def test_words_changed_after_signing_are_never_set_as_the_signed_ones(
@@ -93,7 +93,7 @@ def test_words_changed_after_signing_are_never_set_as_the_signed_ones(
     one = make.signed_output(cast)
     Output.objects.filter(pk=one.pk).update(content="后来换掉的正文。")
     with caplog.at_level(logging.ERROR, "huisheng.outputs"):
-        assert freezing.freeze_waiting() == 0
+        assert freezing.freeze_waiting(make.DAY) == 0
     assert "与签发时不同" in caplog.text
     assert not Attachment.objects.filter(purpose="signed").exists()
     said = check().problems["成果"]
@@ -108,9 +108,9 @@ def test_what_could_not_be_set_is_set_by_the_hour_once_there_is_a_font(
 ) -> None:
     one = make.signed_output(cast)
     with monkeypatch.context() as patch:
-        patch.setattr(freezing, "to_pdf", lambda made: (_ for _ in ()).throw(NoFont()))
+        patch.setattr(freezing, "to_pdf", lambda made, **more: (_ for _ in ()).throw(NoFont()))
         worker.jobs("test:1")
-        assert freezing.freeze_waiting() == 0
+        assert freezing.freeze_waiting(make.DAY) == 0
     assert list(freezing.waiting()) == [one]
     late = "没有签发时的 pdf 定稿"
     assert any(late in sentence for sentence in check().problems["成果"])

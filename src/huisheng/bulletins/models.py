@@ -28,8 +28,6 @@ class Issue(models.Model):
     hand_to = models.CharField("发", max_length=200, blank=True)
     copies = models.PositiveSmallIntegerField("印数", default=0)
 
-    has_pdf: bool  # where a query asked (outputs.queries.has_pdf)
-
     class Meta:
         verbose_name = "刊期"
         constraints = [

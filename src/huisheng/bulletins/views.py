@@ -116,7 +116,8 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "length": queries.length(items, today), "steps": output.lifecycle.open_steps(output, account),
         "offered": list(queries.candidates(found)[:OFFERED]) if may_write else [],
         "imprint": forms.Imprint(initial={name: getattr(found, name) for name in actions.IMPRINT}, today=today) if may_write else None,
-        "entries": outputs.entries_of(output), "being_set": bool(output.signed_on and not found.has_pdf),
+        "entries": outputs.entries_of(output),
+        "being_set": bool(output.signed_on and not found.has_pdf),  # type: ignore[attr-defined]
         "instructions": outputs.instructions_for(output, account, today),
     })  # fmt: skip
 
@@ -217,7 +218,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "readings": [Reading(one, source_line(one), given[one.opinion_id]) for one in items], "whole": given[None],
         "may_instruct": is_leader and papers.may_instruct(found.output, account),
         "unread": is_leader and found.output.deliveries.filter(reader=account, opened_at=None).exists(),
-        "is_out": found.output.state in OUT, "being_set": bool(found.output.signed_on and not found.has_pdf),
+        "is_out": found.output.state in OUT,
+        "being_set": bool(found.output.signed_on and not found.has_pdf),  # type: ignore[attr-defined]
     })  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         said.line(f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，办理{steps}步")
         now.load(people, known, today)
         _read_old_notices(today)
-    freeze_waiting()  # a demonstration is looked at before its worker has begun
+    freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
 
 

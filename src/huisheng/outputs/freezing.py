@@ -17,7 +17,7 @@ from django_tasks import task
 
 from huisheng.kernel import journal
 from huisheng.kernel.errors import Refused
-from huisheng.kernel.models import Attachment
+from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.papers import NoFont, to_docx, to_pdf
 from huisheng.kernel.store import write
 
@@ -32,10 +32,10 @@ FORMS = ("pdf", "docx")
 @task(priority=10)
 def freeze_soon(output_id: int) -> None:
     """Done by the worker within seconds; somebody waits for it before delivering."""
-    freeze(output_id)
+    freeze(output_id, timezone.now())
 
 
-def freeze(output_id: int) -> bool:
+def freeze(output_id: int, at: datetime) -> bool:
     """Set and keep what is missing; whether anything was. Raises Refused, NoFont. May be asked any number of times."""
     output = Output.objects.select_related("drafted_by", "checked_by", "signed_by").get(pk=output_id)
     if output.signed_on is None or not _missing(output):
@@ -43,9 +43,18 @@ def freeze(output_id: int) -> bool:
     if fingerprint(output) != output.fingerprint:
         raise Refused(f"成果 {output.number_label} 的文本与签发时不同，没有排版。请运行 huisheng fsck 查看。")
     made = papers.paper_of(output)
-    files = {"pdf": to_pdf(made), "docx": to_docx(made)}  # slow, and in no transaction
+    files = {
+        "pdf": to_pdf(made, at=_signed_at(output) or at),
+        "docx": to_docx(made),
+    }  # slow, and in no transaction
     kept = {form: write(iter([data])) for form, data in files.items()}
-    return _keep(output, kept, timezone.now())
+    return _keep(output, kept, at)
+
+
+def _signed_at(output: Output) -> datetime | None:
+    """None when the step that signs is not through yet: where tasks are done at once."""
+    lines = Entry.objects.filter(subject_type=Output.kind(), subject_id=output.pk, action="sign")
+    return lines.order_by("-seq").values_list("at", flat=True).first()
 
 
 def _missing(output: Output) -> list[str]:
@@ -82,12 +91,12 @@ def waiting() -> QuerySet[Output]:
     return Output.objects.filter(~Q(pk__in=whole.values("subject_id")), signed_on__isnull=False)
 
 
-def freeze_waiting(now: datetime | None = None) -> int:
+def freeze_waiting(now: datetime) -> int:
     """What was signed while no worker ran, or no font was there. How many papers."""
     count = 0
     for pk in list(waiting().order_by("pk").values_list("pk", flat=True)):
         try:
-            count += freeze(pk)
+            count += freeze(pk, now)
         except (Refused, NoFont) as problem:
             log.error("成果 %s 没有排成定稿：%s", pk, problem)
     return count

@@ -83,8 +83,6 @@ class Output(Matter):
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
     made_at = models.DateTimeField("起草时间", default=timezone.now)
 
-    has_pdf: bool  # where a query asked (queries.has_pdf)
-
     class Meta:
         verbose_name = "成果"
         constraints = [

@@ -186,7 +186,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "instructions": queries.instructions_for(output, account, today),
         "entries": queries.entries_of(output) if desk else [],
         "sources": list(output.opinions.all()) if desk and output.signed_on is None else [],
-        "being_set": bool(output.signed_on and not output.has_pdf), "may_instruct": may_instruct(output, account), "ways": _ways(), "may_edit": desk and may_edit(output, account),
+        "being_set": bool(output.signed_on and not output.has_pdf),  # type: ignore[attr-defined]
+        "may_instruct": may_instruct(output, account), "ways": _ways(), "may_edit": desk and may_edit(output, account),
     })  # fmt: skip
 
 
