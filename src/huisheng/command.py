@@ -285,12 +285,14 @@ def _bulletin(options: argparse.Namespace) -> None:
     from huisheng.bulletins import queries
     from huisheng.kernel.errors import Refused
     from huisheng.kernel.store import open_file
-    from huisheng.outputs.queries import frozen
+    from huisheng.outputs.queries import BEING_SET, frozen
 
     issue = queries.by_total(options.total, options.series)
-    kept = frozen(issue.output, "pdf") if issue else None
-    if issue is None or kept is None:
+    if issue is None:
         raise Refused(f"没有总第{options.total}期。期号在签发时编，未签发的还没有。")
+    kept = frozen(issue.output, "pdf")
+    if kept is None:
+        raise Refused(BEING_SET)
     with open_file(kept) as file:
         options.pdf.write_bytes(file.read())
     print(f"{issue.output.title}：{options.pdf}")

@@ -13,7 +13,8 @@ from typing import Any
 
 class Provider:
     """``sms``, ``cards``: what was taken, in order. ``fails``: what the next messages get instead, each an HTTP status,
-    (status, headers), "nonsense", "hang" or an errcode of 企业微信 as ("errcode", n). ``is_down``: everything fails.
+    (status, headers), "nonsense", "hang" or an errcode of 企业微信 as ("errcode", n). ``is_down``: everything fails;
+    ``down_as``: how, as in ``fails``, or "cut": the line is dead.
     ``dedupes``: a number or a card that was there before is taken and not delivered again."""
 
     def __init__(self) -> None:
@@ -21,6 +22,7 @@ class Provider:
         self.cards: list[dict[str, Any]] = []
         self.fails: list[Any] = []
         self.is_down, self.dedupes = False, False
+        self.down_as: Any = 503
         self.asked = 0
         self.strangers = {"nobody"}
         self.base_url = ""
@@ -37,8 +39,8 @@ class Provider:
 
 
 @contextmanager
-def provider() -> Iterator[Provider]:
-    one = Provider()
+def provider(one: Provider | None = None) -> Iterator[Provider]:
+    one = one or Provider()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(one))
     one.base_url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -60,11 +62,14 @@ def _handler(one: Provider) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             one.asked += 1
-            way = 503 if one.is_down else one.fails.pop(0) if one.fails else None
+            way = one.down_as if one.is_down else one.fails.pop(0) if one.fails else None
             if way is None:
                 return self._say(200, one.take(self.path.partition("?")[0], body))
             if way == "hang":
                 time.sleep(1)
+                return None
+            if way == "cut":
+                self.close_connection = True
                 return None
             if way == "nonsense":
                 return self._say(200, b"<html>gateway</html>")

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from huisheng.desk import carriers, fsck, outbox, worker
+from huisheng.desk import carriers, fsck, health, outbox, worker
 from huisheng.desk.carriers import sms as sms_carrier
 from huisheng.desk.carriers import wecom as wecom_carrier
 from huisheng.desk.models import Muted, Sending, SendingState
@@ -575,6 +575,31 @@ def test_planning_killed_half_way_or_done_twice_writes_each_message_once(
     for _ in range(3):
         work(MONDAY)
     assert texts(ways) == ["《提案1》：催办", "《提案2》：催办", "《提案3》：催办"]
+
+
+# -- the light on the page of health -----------------------------------------------------------------------------------------
+def test_the_light_tells_what_waits_what_fails_and_since_when(cast: Cast, li: Account, settings: Any) -> None:
+    def light(now: datetime) -> tuple[str, str]:
+        found = health.messages(now)
+        return found.word, found.sentence
+
+    assert light(MONDAY) == ("正常", "0 条在等，没有送不到的。")
+    common = {"account": li, "carrier": "wecom", "made_at": MONDAY, "text": "一"}
+    one = Sending.objects.create(key="a", next_try_at=MONDAY, **common)
+    Sending.objects.create(key="b", state="held", **common)
+    assert light(MONDAY) == ("正常", "1 条在等，1 条等人放行，没有送不到的。")
+    Sending.objects.filter(pk=one.pk).update(tries=2)
+    assert light(MONDAY) == ("请留意", "1 条在等，1 条等人放行；1 条没有送到，正在重试。")
+    assert light(MONDAY + timedelta(hours=3)) == (
+        "须处理", "1 条在等，1 条等人放行；1 条一直没有送到，最早的从3月6日 09:00等起。",
+    )  # fmt: skip
+    Sending.objects.filter(pk=one.pk).update(state="failed", failed="没有这个人")
+    assert light(MONDAY + timedelta(hours=3)) == (
+        "请留意", "0 条在等，1 条等人放行；1 条没有送到，不再自动重试。",
+    )  # fmt: skip
+    settings.EMAIL_HOST, settings.SMS = "", {"url": "", "token": ""}
+    settings.WECOM = settings.WECOM | {"secret": ""}
+    assert light(MONDAY) == ("正常", "没有接通企业微信、邮件和短信，通知只在系统里看。")
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------------

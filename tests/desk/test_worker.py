@@ -335,7 +335,7 @@ def test_the_lights_say_in_words_how_things_stand(cast: Cast) -> None:
     assert (lights()["后台任务"], lights()["核对"], lights()["备份"]) == ("须处理", "请留意", "请留意")
     worker.Beat().strike(make.DAY)
     assert {name: word for name, word in lights().items() if name != "磁盘"} == dict.fromkeys(
-        ("后台任务", "队列", "办理记录链", "核对", "备份", "数据库"), "正常"
+        ("后台任务", "队列", "外发消息", "办理记录链", "核对", "备份", "数据库"), "正常"
     )
     proposal = make.submitted(cast)
     Proposal.objects.filter(pk=proposal.pk).update(state="reviewed")

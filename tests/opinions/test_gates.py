@@ -67,7 +67,7 @@ def test_a_letter_laid_into_the_folder_is_taken_in(tmp_path: Path, settings: Any
     letter.write_bytes((LEADS / "12-井盖.eml").read_bytes())
     os.utime(letter, (1, 1))
     assert gates.fetch_folder(timezone.now()) == 1
-    assert (tmp_path / "intake" / "done" / "12.eml").exists()
+    assert not list((tmp_path / "intake").rglob("12.eml"))
     assert Lead.objects.get().gist == "汝南路井盖缺角，请问归谁管"
 
 

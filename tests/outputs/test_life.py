@@ -74,7 +74,7 @@ def test_a_signed_paper_is_frozen_in_both_forms(cast: Cast) -> None:
     one = make.signed_output(cast)
     kept = Attachment.objects.filter(subject_type=one.kind(), subject_id=one.pk, purpose="signed")
     assert {row.kind for row in kept} == {"pdf", "docx"}
-    line = Entry.objects.get(subject_type=one.kind(), action="sign")
+    line = Entry.objects.get(subject_type=one.kind(), action="freeze")
     assert {line.data["pdf"], line.data["docx"]} == {row.sha256 for row in kept}
     assert actions.fingerprint(one) == one.fingerprint
 

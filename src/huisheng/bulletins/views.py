@@ -43,6 +43,7 @@ def visible_issue(request: HttpRequest, pk: int) -> Issue:
     rows = queries.visible_to(account_of(request), timezone.localdate())
     found = (
         rows.select_related("output__drafted_by", "output__checked_by", "output__signed_by")
+        .annotate(has_pdf=outputs.has_pdf("output"))
         .filter(pk=pk)
         .first()
     )
@@ -117,6 +118,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "offered": list(queries.candidates(found)[:OFFERED]) if may_write else [],
         "imprint": forms.Imprint(initial={name: getattr(found, name) for name in actions.IMPRINT}, today=today) if may_write else None,
         "entries": outputs.entries_of(output),
+        "being_set": bool(output.signed_on and not found.has_pdf),  # type: ignore[attr-defined]
         "instructions": outputs.instructions_for(output, account, today),
     })  # fmt: skip
 
@@ -218,6 +220,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "may_instruct": is_leader and papers.may_instruct(found.output, account),
         "unread": is_leader and found.output.deliveries.filter(reader=account, opened_at=None).exists(),
         "is_out": found.output.state in OUT,
+        "being_set": bool(found.output.signed_on and not found.has_pdf),  # type: ignore[attr-defined]
     })  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry, Notice
+from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
@@ -79,6 +80,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         )
         now.load(people, known, today)
         _read_old_notices(today)
+    freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -25,21 +24,9 @@ from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
 from huisheng.kernel.store import path_of
-from huisheng.opinions.actions import fingerprint as opinion_fingerprint
-from huisheng.opinions.models import (
-    UNSENT,
-    Lead,
-    LeadContact,
-    LeadMessage,
-    LeadState,
-    Opening,
-    OpeningState,
-    Opinion,
-    OpinionText,
-)
-from huisheng.outputs.actions import fingerprint as output_fingerprint
+from huisheng.opinions.models import UNSENT, Lead, Opinion
 from huisheng.outputs.findable import sent as sent_outputs
-from huisheng.outputs.models import OPEN_FOLLOW_UPS, FollowUp, InstructionState, Output
+from huisheng.outputs.models import Output
 from huisheng.people.models import Account, Post, SignIn
 from huisheng.people.posts import APART
 from huisheng.proposals import actions
@@ -57,12 +44,9 @@ from huisheng.proposals.models import (
 )
 from huisheng.search.models import SearchRow
 
-from .models import Sending, SendingState
-from .outbox import KEPT
+from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
-STUCK = timedelta(days=12)  # a claim outlives the longest holiday only when no worker runs
-GRACE = timedelta(days=2)  # the words are emptied by night, and a night may be missed
 MOST = 200  # sentences of one check: who has that many has one trouble, not two hundred
 
 
@@ -327,59 +311,6 @@ def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
     found = set(SearchRow.objects.filter(kind=kind).values_list("record_id", flat=True))
     yield from (f"{name} {pk} 没有编入检索" for pk in sorted(there - found))
     yield from (f"检索里有不存在的{name} {pk}" for pk in sorted(found - there))
-
-
-def voices() -> Iterator[str]:
-    """社情民意: a filed text reads as its fingerprint says; a closed lead has told its sender; nothing personal is open."""
-    for text in OpinionText.objects.filter(is_frozen=True).order_by("pk").iterator(chunk_size=1000):
-        if opinion_fingerprint(text) != text.fingerprint:
-            yield f"社情民意信息 {text.opinion_id} 第 {text.number} 版文本与指纹不符，内容被改动过"
-    said = LeadMessage.objects.filter(lead=OuterRef("pk"), is_from_sender=False)
-    told = (LeadState.ANSWERED, LeadState.UNUSED, LeadState.REDIRECTED, LeadState.JOINED)
-    for lead in Lead.objects.filter(state__in=told).exclude(Exists(said)):
-        yield f"线索 {lead.code} 已经办结，却没有给来信人的话"
-    for opening in Opening.objects.filter(state=OpeningState.GRANTED, asked_by=F("granted_by")):
-        yield f"线索 {opening.lead.code} 的联系方式由同一人申请又同意"
-    for contact in LeadContact.objects.exclude(erased_at=None).exclude(sealed="").select_related("lead"):
-        yield f"线索 {contact.lead.code} 的联系方式记为已删除，内容还在"
-
-
-def papers() -> Iterator[str]:
-    """成果: a signed paper reads as its fingerprint says, is frozen in both forms, and was checked by another person."""
-    signed = Output.objects.exclude(signed_on=None).prefetch_related("advice").order_by("pk")
-    kept = Attachment.objects.filter(subject_type=Output.kind(), subject_id=OuterRef("pk"), purpose="signed")
-    forms = {
-        form: set(signed.filter(Exists(kept.filter(kind=form))).values_list("pk", flat=True))
-        for form in ("pdf", "docx")
-    }
-    for one in signed.iterator(chunk_size=500):
-        if output_fingerprint(one) != one.fingerprint:
-            yield f"成果 {one.number_label} 的文本与签发时的指纹不符，内容被改动过"
-        if one.drafted_by_id == one.checked_by_id:
-            yield f"成果 {one.number_label} 由同一人起草又核稿"
-        for form, there in forms.items():
-            if one.pk not in there:
-                yield f"成果 {one.number_label} 没有签发时的 {form} 定稿"
-    late = FollowUp.objects.filter(instruction__state=InstructionState.VOID, state__in=OPEN_FOLLOW_UPS)
-    for pk in late.values_list("pk", flat=True):
-        yield f"转办 {pk} 的批示已标为登记有误，还在办理"
-
-
-def sendings() -> Iterator[str]:
-    """外发消息: what went out has its moment, nothing lies claimed by a worker long gone, no words are kept for ever."""
-    now = timezone.now()
-    for pk in Sending.objects.filter(state=SendingState.SENT, sent_at=None).values_list("pk", flat=True):
-        yield f"外发消息 {pk} 记为已发出，却没有发出时间"
-    stuck = Sending.objects.filter(state=SendingState.CLAIMED)
-    # at night and on days off nobody looks after what a dead worker left behind
-    for pk in stuck.filter(claimed_until__lt=now - STUCK).values_list("pk", flat=True):
-        yield f"外发消息 {pk} 一直停在“发送中”"
-    for pk in stuck.filter(claimed_until=None).values_list("pk", flat=True):
-        yield f"外发消息 {pk} 记为发送中，却没有期限"
-    for pk in (
-        Sending.objects.filter(made_at__lt=now - KEPT - GRACE).exclude(text="").values_list("pk", flat=True)
-    ):
-        yield f"外发消息 {pk} 已过三十天，内容还没有清除"
 
 
 def people() -> Iterator[str]:

@@ -12,12 +12,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from huisheng.kernel import local
 
+from .carriers import configured
+from .models import Sending, SendingState
+
 GOOD, WARN, BAD = "pine", "ochre", "seal"
+FAILING_LONG = timedelta(hours=2)  # a provider that is away longer is somebody's business
 WORDS = {GOOD: "正常", WARN: "请留意", BAD: "须处理"}
 
 
@@ -61,7 +66,7 @@ def _folder() -> Path:
 
 # -- lights ----------------------------------------------------------------------------------------------------------
 def lights(now: datetime) -> list[Light]:
-    return [worker(now), queue(now), chain(now), checks(now), backups(now), disk(), store()]
+    return [worker(now), queue(now), messages(now), chain(now), checks(now), backups(now), disk(), store()]
 
 
 def worker(now: datetime) -> Light:
@@ -97,6 +102,29 @@ def queue(now: datetime) -> Light:
     return Light(
         "队列", GOOD, f"{waiting} 项在等，近七天没有失败的。" if waiting else "没有在等的，近七天没有失败的。"
     )
+
+
+def messages(now: datetime) -> Light:
+    """外发消息: how many wait, how many failed, since when the oldest waits. Failing is no news at night."""
+    ways = configured()
+    if not ways:
+        return Light("外发消息", GOOD, "没有接通企业微信、邮件和短信，通知只在系统里看。")
+    waits = Q(state__in=(SendingState.QUEUED, SendingState.CLAIMED), tries__gt=0)
+    found = Sending.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=SendingState.QUEUED)), failing=Count("pk", filter=waits),
+        oldest=Min("made_at", filter=waits), failed=Count("pk", filter=Q(state=SendingState.FAILED)),
+        held=Count("pk", filter=Q(state=SendingState.HELD)),
+    )  # fmt: skip
+    said = f"{found['waiting']} 条在等" + (f"，{found['held']} 条等人放行" if found["held"] else "")
+    if found["failing"] and now - found["oldest"] > FAILING_LONG:
+        sentence = f"{said}；{found['failing']} 条一直没有送到，最早的从{_when(found['oldest'])}等起。"
+        return Light("外发消息", BAD, sentence, "请在“外发消息”页看原因；对方恢复后会自动补发，每人一条。")
+    if found["failed"]:
+        sentence = f"{said}；{found['failed']} 条没有送到，不再自动重试。"
+        return Light("外发消息", WARN, sentence, "请在“外发消息”页按名单打电话告知。")
+    if found["failing"]:
+        return Light("外发消息", WARN, f"{said}；{found['failing']} 条没有送到，正在重试。")
+    return Light("外发消息", GOOD, f"{said}，没有送不到的。")
 
 
 def chain(now: datetime) -> Light:

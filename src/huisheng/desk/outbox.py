@@ -255,10 +255,16 @@ def _fold_what_waited(now: datetime) -> None:
 
 
 def _fold(rows: list[Sending], now: datetime) -> None:
-    """A new row with a number of its own: under an old one a provider that has taken it would drop the digest."""
+    """A new row with a number of its own: under an old one a provider that has taken it would drop the digest. What of
+    this day still waits for a card or for the evening comes with it: after an outage a person is disturbed once."""
     last = rows[-1]
-    left = Notice.objects.filter(sendings__in=rows, read_at=None).distinct().order_by("due_at", "pk")
-    notices = list(left)
+    stood = Q(sendings__in=rows)
+    if last.account_id and last.carrier in CARDS:
+        stood |= Q(
+            pk__in=_fresh(now).filter(account=last.account).exclude(_told_by(last.carrier)).values("pk")
+        )
+    told = list(Notice.objects.filter(stood).distinct().order_by("due_at", "pk"))
+    notices = [one for one in told if one.read_at is None]
     if notices or last.kind == Kind.ANSWER:
         words = _digest(notices) if notices else {"subject": last.subject, "text": last.text, "url": last.url}
         one = Sending.objects.create(
@@ -266,7 +272,7 @@ def _fold(rows: list[Sending], now: datetime) -> None:
             kind=Kind.DIGEST if notices else last.kind, made_at=min(row.made_at for row in rows), tries=max(row.tries for row in rows),
             next_try_at=min(row.next_try_at or now for row in rows), **words,
         )  # fmt: skip
-        one.notices.set(Notice.objects.filter(sendings__in=rows).distinct())
+        one.notices.set(told)
     _drop([row.pk for row in rows], "并入后一条")
 
 

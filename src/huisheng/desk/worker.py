@@ -32,6 +32,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
 from huisheng.opinions import actions as voices
 from huisheng.opinions import gates
+from huisheng.outputs.freezing import freeze_waiting
 
 from . import backup, health, outbox, reminders
 from .fsck import check
@@ -154,8 +155,9 @@ def tidy(now: datetime) -> None:
 
 
 def erase_contacts(now: datetime) -> None:
-    """联系方式到期删除（本地规则）."""
+    """联系方式到期删除（本地规则）; mails that were refused go with them."""
     voices.erase_contacts(now)
+    gates.sweep_refused(now)
 
 
 def sweep(now: datetime) -> int:
@@ -213,6 +215,7 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,
     "短信催看": outbox.nudge,
+    "补排定稿": freeze_waiting,
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,

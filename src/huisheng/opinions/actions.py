@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from huisheng.kernel import journal, local, sealing
-from huisheng.kernel.errors import NotAllowed, WrongState
+from huisheng.kernel.errors import NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.links import link
 from huisheng.kernel.models import Attachment, Counter, Link
@@ -47,10 +47,12 @@ from .models import (
     OpinionText,
     ReceiptTry,
 )  # fmt: skip
+from .unnamed import without_contact
 
 # letters and digits that nobody mistakes for one another, read aloud or written by hand
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CONTACT = ("name", "phone", "address", "wecom")
+ALSO = "also"  # what of a contact stood in the text; nobody is written to by it, it may be another person's
 WORDS = ("title", "situation", "analysis", "advice")
 
 
@@ -96,16 +98,20 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
         if known is not None:
             return Taken(known, secret, token, is_new=False)
         today = timezone.localdate(at)
+        left = {name: voice.contact.get(name, "") for name in CONTACT}
+        content, also = without_contact(voice.content, left.values())
+        gist, _ = without_contact(voice.gist, (*left.values(), *also))
         lead = Lead.objects.create(
             code=_new_code(), channel=voice.channel, source=voice.source[:120], source_id=voice.source_id,
-            state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=voice.gist[:120],
-            content=voice.content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
+            state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=gist[:120],
+            content=content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
             due_on=local.deadline("span.lead", today).due_on, taken_by=account,
             secret_hash=make_password(secret), token_hash=token_digest(token),
         )  # fmt: skip
-        if any(voice.contact.values()):
-            kept = {name: voice.contact.get(name, "") for name in CONTACT}
-            LeadContact.objects.create(lead=lead, sealed=sealing.seal(kept), wants_answer=voice.wants_answer)
+        if also or any(left.values()):
+            kept = sealing.seal(left | {ALSO: "、".join(also)})
+            wants_answer = voice.wants_answer and any(left.values())
+            LeadContact.objects.create(lead=lead, sealed=kept, wants_answer=wants_answer)
         for upload in voice.files:
             keep_upload(upload, lead, account, "attachment", at)
         if voice.raw:
@@ -160,12 +166,16 @@ def _new_code() -> str:
 
 def hear(
     lead: Lead, text: str, at: datetime, *, channel: str = Channel.WEB, source_id: str | None = None,
-    files: Iterable[Upload] = (),
+    files: Iterable[Upload] = (), contact: Iterable[str] = (),
 ) -> LeadMessage | None:  # fmt: skip
-    """The sender writes again; None when this message is already there. A closed lead is looked at anew."""
+    """The sender writes again; None when this message is already there. A closed lead is looked at anew.
+
+    contact: what the channel knows of who wrote, so that it does not stand in the words.
+    """
     with transaction.atomic():
         if source_id and LeadMessage.objects.filter(channel=channel, source_id=source_id).exists():
             return None
+        text = _seal_more(lead, text, contact)
         message = LeadMessage.objects.create(
             lead=lead, is_from_sender=True, text=text, channel=channel, source_id=source_id, at=at
         )
@@ -176,6 +186,23 @@ def hear(
         journal.tell(desk, f"线索{lead.code}的来信人写来新的话", key=f"entry:{entry.seq}", at=at,
                      url=lead.get_absolute_url(), entry=entry)  # fmt: skip
     return message
+
+
+def _seal_more(lead: Lead, text: str, known: Iterable[str]) -> str:
+    """The text without contacts; those it brought lie with the lead's own, under one seal."""
+    row = LeadContact.objects.select_for_update().filter(lead=lead).first()
+    try:
+        words = sealing.unseal(row.sealed) if row else {}
+    except Refused:  # sealed with a lost key: it stays as it is, and what is new cannot be put to it
+        return without_contact(text, known)[0]
+    text, also = without_contact(text, (*known, *words.values(), *str(words.get(ALSO, "")).split("、")))
+    if also:
+        words[ALSO] = "、".join(filter(None, (words.get(ALSO, ""), *also)))
+        fresh = {"sealed": sealing.seal(words), "erased_at": None}
+        LeadContact.objects.update_or_create(
+            lead=lead, defaults=fresh, create_defaults=fresh | {"wants_answer": False}
+        )
+    return text
 
 
 def mark_read(lead: Lead, at: datetime) -> None:
@@ -196,7 +223,7 @@ def accept(lead: Lead, act: Act) -> None:
 
 
 def transcribe(lead: Lead, act: Act) -> None:
-    lead.content = act.data["content"]
+    lead.content = _seal_more(lead, act.data["content"], ())
     lead.save(update_fields=["content"])
     findable.put_lead(lead)
 

@@ -7,13 +7,15 @@ known by its channel's own number, so a mail that comes twice is one lead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from huisheng.kernel import local
 from huisheng.kernel.store import keep_upload, receive
 
 from . import intake
@@ -59,6 +61,12 @@ def fetch_folder(at: datetime) -> int:
     if not place.is_dir():
         return 0
     return folder.take(place, intake.own(at), lambda items: _keep(items, "邮件", at)).kept
+
+
+def sweep_refused(at: datetime) -> int:
+    """What the drop folder refused shows who sent it: it is kept as long as a closed lead's contact. How many files."""
+    days = int(local.rule("lead.keep_contact", timezone.localdate(at)))
+    return folder.sweep(Path(settings.DATA) / "intake", (at - timedelta(days=days)).timestamp())
 
 
 def _keep(items: list[Item], name: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,16 +82,16 @@ def _take(item: Item, file: str, at: datetime, account: Account | None, taken: d
     if item.kind == Kind.FOLLOW_UP and known is not None:
         heard = actions.hear(
             known, item.body or item.subject, at, channel=item.channel, source_id=source_of(item),
-            files=_uploads(item.attachments),
+            files=_uploads(item.attachments), contact=_contact(item).values(),
         )  # fmt: skip
-        return Result(file, item.subject, VERDICTS[item.kind] if heard else REPEATED, "", known)
+        return Result(file, known.gist, VERDICTS[item.kind] if heard else REPEATED, "", known)
     return _new_lead(item, file, at, account)
 
 
 def _new_lead(item: Item, file: str, at: datetime, account: Account | None) -> Result:
     voice = actions.Voice(
         channel=item.channel, content=item.body or item.subject, source_id=source_of(item), gist=item.subject,
-        contact={"name": item.from_name, "phone": item.phone} | _address(item),
+        contact=_contact(item),
         doubts=_doubts(item), remarks=tuple(WARNINGS[code] for code in item.warnings),
         files=_uploads(item.attachments), raw=item.raw,
         raw_name=f"原件.{RAW_NAMES.get(item.channel, 'txt')}",
@@ -99,7 +100,9 @@ def _new_lead(item: Item, file: str, at: datetime, account: Account | None) -> R
     if taken.is_new:
         _announce(taken.lead, item.attachments)
     verdict = VERDICTS[item.kind if item.kind != Kind.FOLLOW_UP else Kind.LEAD] if taken.is_new else REPEATED
-    return Result(file, item.subject, verdict, item.reason, taken.lead, taken.secret if taken.is_new else "")
+    return Result(
+        file, taken.lead.gist, verdict, item.reason, taken.lead, taken.secret if taken.is_new else ""
+    )
 
 
 def _doubts(item: Item) -> tuple[str, ...]:
@@ -107,8 +110,10 @@ def _doubts(item: Item) -> tuple[str, ...]:
     return (item.reason or "这一件请人看过再定。",) if item.kind == Kind.SUSPICIOUS else ()
 
 
-def _address(item: Item) -> dict[str, str]:
-    return {"wecom" if item.channel == "wecom" else "address": item.from_address}
+def _contact(item: Item) -> dict[str, str]:
+    """What the channel knows of who wrote; an address of 企业微信 is a name there."""
+    address = "wecom" if item.channel == "wecom" else "address"
+    return {"name": item.from_name, "phone": item.phone, address: item.from_address}
 
 
 def _lead_of(item: Item, taken: dict[str, Lead]) -> Lead | None:
@@ -119,7 +124,10 @@ def _lead_of(item: Item, taken: dict[str, Lead]) -> Lead | None:
 
 
 def source_of(item: Item) -> str:
-    """The channel's own number of a message; without one, the hash of what came."""
+    """The channel's own number of a message; without one, the hash of what came. A mail's number often holds the
+    sender's address: its hash tells two mails apart as well."""
+    if item.channel == "mail":
+        return hashlib.sha256(item.source_id.encode("utf-8", "surrogatepass")).hexdigest()
     return item.source_id[:200]
 
 

@@ -202,7 +202,13 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-CONTACT_LABELS = (("name", "姓名"), ("phone", "电话"), ("address", "电子邮箱"), ("wecom", "企业微信"))
+CONTACT_LABELS = (
+    ("name", "姓名"),
+    ("phone", "电话"),
+    ("address", "电子邮箱"),
+    ("wecom", "企业微信"),
+    ("also", "文中写到的"),
+)
 
 
 @login_required

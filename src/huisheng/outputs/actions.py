@@ -15,21 +15,22 @@ from django.utils import timezone
 
 from huisheng.kernel import journal, local
 from huisheng.kernel.deadlines import Deadline, Extension, Span
-from huisheng.kernel.errors import NotAllowed, Refused, WrongState
+from huisheng.kernel.errors import NotAllowed, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.links import link
-from huisheng.kernel.models import Attachment, Counter
+from huisheng.kernel.models import Counter
 from huisheng.kernel.once import once
-from huisheng.kernel.papers import NoFont, to_docx, to_pdf
-from huisheng.kernel.store import keep_upload, write
+from huisheng.kernel.store import keep_upload
 from huisheng.opinions.actions import tell_contributors
 from huisheng.opinions.models import Opinion
 from huisheng.opinions.rules import REPORTER
 from huisheng.people.models import Account
 from huisheng.people.posts import HANDLER, holders
 
-from . import findable, kinds, papers, queries
+from . import findable, kinds, queries
 from . import local_rules as rules
+from .freezing import freeze_soon
+from .kinds import fingerprint
 from .models import (
     Advice,
     Delivery,
@@ -134,22 +135,13 @@ def send(output: Output, act: Act) -> None:
     act.remember(serial=output.serial, fingerprint=output.fingerprint)
 
 
-def fingerprint(output: Output) -> str:
-    parts = [output.type, output.title, output.content]
-    parts += [f"{one.area}\x1e{one.content}" for one in output.advice.all()]
-    room = kinds.room_of(output)
-    if room is not None:
-        parts += room.words(output)
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
 def check(output: Output, act: Act) -> None:
     output.checked_by = act.account
     output.save(update_fields=["checked_by"])
 
 
 def sign(output: Output, act: Act) -> None:
-    """签发: number, links to what went into it, and the paper frozen as PDF and .docx."""
+    """签发: number, seal over the words, links to what went into it. PDF and .docx are set right after (``freezing``)."""
     output.signed_by, output.signed_on = act.account, act.today
     room = kinds.room_of(output)
     if room is not None:
@@ -158,23 +150,9 @@ def sign(output: Output, act: Act) -> None:
     output.save(update_fields=["signed_by", "signed_on", "title", "fingerprint"])
     for opinion in room.sources(output) if room is not None else output.opinions.all():
         link(opinion, output, "编入", act.at)
-    _freeze(output, act)
+    act.remember(fingerprint=output.fingerprint)
     findable.put(output)
-
-
-def _freeze(output: Output, act: Act) -> None:
-    made = papers.paper_of(output)
-    try:
-        files = {"pdf": to_pdf(made, at=act.at), "docx": to_docx(made)}
-    except NoFont as problem:
-        raise Refused(str(problem)) from problem
-    for form, data in files.items():
-        sha256, size = write(iter([data]))
-        Attachment.objects.create(
-            subject_type=Output.kind(), subject_id=output.pk, purpose="signed", name=f"{papers.name_of(output)}.{form}",
-            kind=form, sha256=sha256, size=size, account=act.account, at=act.at,
-        )  # fmt: skip
-        act.remember(**{form: sha256})
+    freeze_soon.enqueue(output.pk)
 
 
 # -- delivery ------------------------------------------------------------------------------------------------------

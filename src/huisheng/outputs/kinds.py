@@ -5,6 +5,7 @@ A room above this floor declares its kind once (docs/adr/0006). The lifecycle st
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,3 +39,13 @@ def declare_kind(kind: str, room: Room) -> None:
 
 def room_of(output: Output) -> Room | None:
     return ROOMS.get(output.type)
+
+
+def fingerprint(output: Output) -> str:
+    """What seals a paper's words: its own, its advice, and what its room adds."""
+    parts = [output.type, output.title, output.content]
+    parts += [f"{one.area}\x1e{one.content}" for one in output.advice.all()]
+    room = room_of(output)
+    if room is not None:
+        parts += room.words(output)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from huisheng.kernel.models import Attachment, Entry, Link, Matter, Option
 from huisheng.opinions.local_rules import AREA
@@ -129,6 +129,15 @@ def frozen(output: Output, form: str) -> Attachment | None:
     return Attachment.objects.filter(
         subject_type=Output.kind(), subject_id=output.pk, purpose="signed", kind=form
     ).first()
+
+
+BEING_SET = "定稿正在排版，通常几秒钟就好。请稍后刷新再看。"
+
+
+def has_pdf(output: str = "pk") -> Exists:
+    """Whether a row's paper is set; ``output``: the column that says which paper it is."""
+    files = Attachment.objects.filter(subject_type=Output.kind(), subject_id=OuterRef(output))
+    return Exists(files.filter(purpose="signed", kind="pdf"))
 
 
 def load_parts(output: Output) -> Output:

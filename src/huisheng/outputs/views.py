@@ -66,7 +66,8 @@ def visible_output(request: HttpRequest, pk: int) -> Output:
     if not request.user.is_authenticated:
         raise Http404
     rows = queries.visible_to(account_of(request), timezone.localdate())
-    found = rows.select_related("body", "drafted_by", "checked_by", "signed_by").filter(pk=pk).first()
+    rows = rows.select_related("body", "drafted_by", "checked_by", "signed_by")
+    found = rows.annotate(has_pdf=queries.has_pdf()).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -184,6 +185,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "instructions": queries.instructions_for(output, account, today),
         "entries": queries.entries_of(output) if desk else [],
         "sources": list(output.opinions.all()) if desk and output.signed_on is None else [],
+        "being_set": bool(output.signed_on and not output.has_pdf),  # type: ignore[attr-defined]
         "may_instruct": may_instruct(output, account), "ways": _ways(), "may_edit": desk and may_edit(output, account),
     })  # fmt: skip
 
@@ -354,13 +356,15 @@ def _save(
 @login_required
 @require_GET
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-    """The paper as it was frozen when it was signed; before that, as it would be printed now."""
+    """The paper as it was set when it was signed; before that, as it would be printed now."""
     output, account, today = visible_output(request, pk), account_of(request), timezone.localdate()
     if form not in TYPES or not queries.reads_whole(account, today):
         raise Http404
     kept = queries.frozen(output, form)
     if kept is not None:
         return store.download(kept, inline="inline" in request.GET)  # type: ignore[return-value]
+    if output.signed_on is not None:
+        raise Refused(queries.BEING_SET)
     return send(papers.paper_of(output), form, f"{papers.name_of(output)}（未签发）")
 
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from huisheng.opinions.unnamed import GAP, HAN, IDENTITY, MAIL, MOBILE
+
 HIDDEN = "［已隐去］"
-_HAN = r"\u3400-\u9fff"
-_GAP = r"[-—－ \u3000]?"
-_MOBILE = rf"(?<!\d)(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
-_LANDLINE = rf"(?<!\d)[（(]?0\d{{2,3}}[）)]?{_GAP}\d{{7,8}}(?:(?:转|-)\d{{1,6}})?(?!\d)"
-_IDENTITY = r"(?<!\d)\d{17}[\dXxＸ](?!\d)"
-_MAIL = r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+"
-_SHAPES = re.compile("|".join((_IDENTITY, _MOBILE, _LANDLINE, _MAIL)))
+_LANDLINE = rf"(?<!\d)[（(]?0\d{{2,3}}[）)]?{GAP}\d{{7,8}}(?:(?:转|-)\d{{1,6}})?(?!\d)"
+_SHAPES = re.compile("|".join((IDENTITY, MOBILE, _LANDLINE, MAIL)))
 _LABELLED = re.compile(
     r"((?:电话|手机|座机|联系方式|传真|微信|[Qq][Qq])(?:号码|号)?\s*[:：为是]?\s*)([\d][\d\-—－ ]{4,}\d)"
 )
 # without one of these there is no number and no address: most paragraphs
 _ANY = re.compile(r"\d{3}|[@＠]|电话|手机|座机|联系方式|传真|微信|[Qq][Qq]")
-_NAMED = re.compile(rf"((?:联系人|经办人|承办人|联系领导)\s*[:：为是]?\s*)([{_HAN}·]{{2,4}})")
-_WHO = re.compile(rf"我叫|我的名字|本人姓名|姓名\s*[:：]|我是[{_HAN}]{{2,3}}(?=[，,。；\s]|$)|身份证号")
+_NAMED = re.compile(rf"((?:联系人|经办人|承办人|联系领导)\s*[:：为是]?\s*)([{HAN}·]{{2,4}})")
+_WHO = re.compile(rf"我叫|我的名字|本人姓名|姓名\s*[:：]|我是[{HAN}]{{2,3}}(?=[，,。；\s]|$)|身份证号")
 
 
 def hide(text: str, known: Iterable[str] = ()) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.opinions.models import Channel, Lead
+from huisheng.opinions.unnamed import without_contact
 
 from .letter import Letter
 
@@ -44,7 +45,8 @@ def _of_this_hour(at: datetime):  # type: ignore[no-untyped-def]
 
 
 def _alike(letter: Letter, at: datetime) -> int:
-    return int(_of_this_hour(at).filter(content=letter.text).count())
+    content, _ = without_contact(letter.text, (letter.phone, letter.email))
+    return int(_of_this_hour(at).filter(content=content).count())
 
 
 def has_worked(key: str, work: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from huisheng.opinions.channels import Item, Kind, Own
-from huisheng.opinions.channels.mail.folder import Taken, take
+from huisheng.opinions.channels.mail.folder import Taken, sweep, take
 from huisheng.opinions.channels.mail.poll import Mailbox, Polled, Unreachable, poll
 from tests.opinions.fakes.imap import FakeMailbox, fake_mailbox
 
@@ -121,17 +122,20 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_what_is_kept_moves_to_done_and_what_is_refused_gets_a_sentence(folder: Path, own: Own) -> None:
+def test_what_is_kept_leaves_no_open_copy_and_what_is_refused_gets_a_sentence(folder: Path, own: Own) -> None:
     (folder / "x.eml").write_bytes(b"this is no mail")
     (folder / "big.EML").write_bytes(b"From: a@x.example\n\n" + b"x" * (30 << 20))
     kept: list[Item] = []
 
     assert take(folder, own, kept.extend, settled=0) == Taken(3, 2, 0)
-    assert names(folder) == ["done", "refused"]
-    assert names(folder / "done") == ["01-淮阳路坑槽.eml", "02-图书馆.eml", "03-早市.eml"]
+    assert names(folder) == ["refused"]
+    assert (folder / "refused").stat().st_mode & 0o077 == 0
     assert names(folder / "refused") == ["big.EML", "big.EML.txt", "x.eml", "x.eml.txt"]
     assert "不是一封邮件" in (folder / "refused" / "x.eml.txt").read_text("utf-8")
     assert len(kept) == 3
+    assert sweep(folder, time.time() - 60) == 0
+    assert sweep(folder, time.time() + 60) == 4
+    assert names(folder / "refused") == []
 
 
 def test_a_file_whose_keeping_fails_stays_and_the_same_name_is_not_overwritten(
@@ -141,11 +145,13 @@ def test_a_file_whose_keeping_fails_stays_and_the_same_name_is_not_overwritten(
         raise RuntimeError
 
     assert take(folder, own, fails, settled=0) == Taken(0, 0, 3)
-    take(folder, own, lambda _: None, settled=0)
-    (folder / "02-图书馆.eml").write_bytes(MAILS[3])
-    take(folder, own, lambda _: None, settled=0)
+    assert names(folder) == ["01-淮阳路坑槽.eml", "02-图书馆.eml", "03-早市.eml"]
+    for words in (b"no mail", b"no mail either"):
+        (folder / "x.eml").write_bytes(words)
+        take(folder, own, lambda _: None, settled=0)
 
-    assert names(folder / "done") == ["01-淮阳路坑槽.eml", "02-图书馆-2.eml", "02-图书馆.eml", "03-早市.eml"]
+    assert names(folder) == ["refused"]
+    assert names(folder / "refused") == ["x-2.eml", "x-2.eml.txt", "x.eml", "x.eml.txt"]
 
 
 def test_links_hidden_files_and_files_still_being_written_are_left_alone(folder: Path, own: Own) -> None:
@@ -156,4 +162,4 @@ def test_links_hidden_files_and_files_still_being_written_are_left_alone(folder:
 
     assert take(folder, own, lambda _: None) == Taken()  # all written a moment ago
     assert take(folder, own, lambda _: None, settled=0) == Taken(3, 0, 0)
-    assert names(folder) == [".x.eml", "a.tmp", "d.eml", "done", "l.eml"]
+    assert names(folder) == [".x.eml", "a.tmp", "d.eml", "l.eml"]

@@ -1,7 +1,8 @@
 """Fetching from a folder into which another program, or a person, drops .eml files.
 
-A file is moved to ``done/`` only after ``keep`` has come back; one that is refused goes to ``refused/`` with a .txt
-beside it that says why. A file whose ``keep`` fails stays where it is and is tried again.
+A file is removed only after ``keep`` has come back: the original then lies sealed with its lead, and an open copy of it
+would outlive the sender's contact. One that is refused goes to ``refused/``, which nobody else may enter, with a .txt
+beside it that says why; ``sweep`` takes it away in time. A file whose ``keep`` fails stays and is tried again.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _take(file: Path, own: Own, keep: Keep) -> str:
         keep(items)
     except Exception:  # the database is away, say: the file stays and the next visit takes it
         return "failed"
-    _move(file, file.parent / "done")
+    file.unlink()
     return "kept"
 
 
@@ -65,10 +66,18 @@ def _read(file: Path, own: Own) -> list[Item]:
 
 def _move(file: Path, folder: Path) -> Path:
     """Into the folder, under a name not yet taken there."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     target, count = folder / file.name, 1
     while target.exists():
         count += 1
         target = folder / f"{file.stem}-{count}{file.suffix}"
     os.replace(file, target)
     return target
+
+
+def sweep(folder: Path, before: float) -> int:
+    """Remove what was refused before a moment (seconds since 1970), and what it was refused for. How many files."""
+    old = [one for one in (folder / "refused").glob("*") if one.is_file() and one.stat().st_mtime < before]
+    for one in old:
+        one.unlink(missing_ok=True)
+    return len(old)
