@@ -252,7 +252,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Lead", "redirect"): (make.lead, "editor", {}),
     ("Lead", "join"): (beside_another, "editor", {}),
     ("Lead", "take_up"): (make.reading, "editor", {"opinion": ""}),
-    ("Lead", "pass_on"): (make.reading, "editor", {}),
+    ("Lead", "pass_on"): (make.reading, "editor", {"to": ""}),
     ("Lead", "ask"): (make.lead, "editor", {}),
     ("Lead", "answer"): (make.reading, "editor", {}),
     ("Lead", "unuse"): (make.reading, "editor", {}),
@@ -427,6 +427,15 @@ def _issued_one(cast: Cast) -> str:
     return str(Opinion.objects.latest("pk").pk)
 
 
+def _topic_from(cast: Cast) -> str:
+    make.call(cast)
+    return f"/proposals/topic-from/lead/{make.reading(cast).pk}/"
+
+
+def _a_call(cast: Cast) -> str:
+    return str(Call.objects.latest("pk").pk)
+
+
 # the rows of advice that a page of a paper sends along
 ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
@@ -445,6 +454,8 @@ FORMS = (
          succeeds=False),
     Door("call", "clerk", _at("/proposals/calls/new/"), {"closes_on": later()}),
     Door("call edit", "clerk", lambda cast: f"/proposals/calls/{make.call(cast).pk}/edit/", {"closes_on": later()}),
+    Door("topic from", "office", _topic_from, {"call": _a_call}),
+    Door("draft from", "office", lambda cast: f"/proposals/draft-from/lead/{make.reading(cast).pk}/", {}, {"as": CODE}, None),
     Door("nominate agency", "clerk", _at("/proposals/nominations/new/"), {"year": "2017", "proposal": ""}),
     Door("nominate", "clerk", lambda cast: f"/proposals/nominations/new/?proposal={make.concluded(cast).pk}", {"year": "2017"}),
     Door("compile", "clerk", _at("/proposals/compile/"), {"year": "2017"}, {"year": NUMBER}, None),

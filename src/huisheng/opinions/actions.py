@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import journal, local, sealing
@@ -218,6 +219,13 @@ def join(lead: Lead, act: Act) -> None:
 
 
 def pass_on(lead: Lead, act: Act) -> None:
+    """转给委员或单位: the member reads the excerpt behind their own door; the letter stays at the desk."""
+    member: Member | None = act.data["member"]
+    if member is not None:
+        lead.passed_to, lead.excerpt = member, act.data["excerpt"]
+        lead.save(update_fields=["passed_to", "excerpt"])
+        told = holders([posts.MEMBER], act.today, member=member)
+        act.tell(told, "转来一条群众反映，请您阅处", reverse("opinions:passed", args=[lead.pk]))
     if act.data["text"]:
         say(lead, act.data["text"], act.at, act.account)
 
@@ -528,6 +536,27 @@ def tell_contributors(opinion: Opinion, sentence: str, act: Act) -> None:
         act.tell(REPORTER.audience(one, act.today), sentence, one.get_absolute_url())
         for lead in leads_of(one):
             say(lead, f"您反映的事有新进展：{sentence}", act.at)
+
+
+def tell_onward(record: Lead | Opinion, label: str, sentence: str, account: Account, at: datetime) -> None:
+    """列入…: what a record led to is a line of its own journal, and those who spoke hear it. Inside a transaction."""
+    entry = journal.write(record, "outcome", label, account=account, at=at, note=sentence)
+    if isinstance(record, Lead):
+        say(record, sentence, at, account)
+        return
+    from .rules import REPORTER
+
+    told = REPORTER.audience(record, timezone.localdate(at))
+    journal.tell(
+        told,
+        f"《{record}》：{sentence}",
+        key=f"entry:{entry.seq}",
+        at=at,
+        url=record.get_absolute_url(),
+        entry=entry,
+    )
+    for lead in leads_of(record):
+        say(lead, sentence, at)
 
 
 def leads_of(opinion: Opinion) -> list[Lead]:

@@ -98,6 +98,10 @@ class Lead(Matter):
     secret_hash = models.CharField("查询码", max_length=128)
     token_hash = models.CharField("查询链接", max_length=64, unique=True)
     taken_by = _account("登记人")
+    passed_to = models.ForeignKey(
+        Member, verbose_name="转给委员", null=True, on_delete=models.PROTECT, related_name="passed_leads"
+    )
+    excerpt = models.TextField("转出的内容", blank=True, help_text="what was passed on; no name, no contact")
 
     class Meta:
         verbose_name = "线索"

@@ -22,6 +22,12 @@ def visible_leads(account: Account, today: date) -> QuerySet[Lead]:
     )
 
 
+def passed_to(account: Account, today: date) -> QuerySet[Lead]:
+    """Leads that were passed on to this member. A page shows their gist and the excerpt, never the letter itself."""
+    members = account.places(posts.MEMBER, on=today) if account.is_active else []
+    return Lead.objects.filter(passed_to__in=members) if members else Lead.objects.none()
+
+
 def visible_to(account: Account, today: date) -> QuerySet[Opinion]:
     """The office reads what was filed; a reporter reads their own, drafts too."""
     if not account.is_active:

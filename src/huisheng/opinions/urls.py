@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/draft/", views_write.draft, name="draft"),
     path("<int:pk>/draft/save/", views_write.save, name="save"),
     path("<int:pk>/texts/<int:number>/", views.text, name="text"),
+    path("passed/<int:pk>/", views.passed, name="passed"),
     path("leads/", views_leads.inbox, name="leads"),
     path("leads/new/", views_leads.note, name="lead-new"),
     path("leads/import/", views_leads.import_files, name="lead-import"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huisheng.kernel import links, local, sealing, store
+from huisheng.kernel import local, sealing, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.gather import Bundle, Part
@@ -27,7 +27,7 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 from huisheng.ui.steps import new_key
 
-from . import actions, gates, intake
+from . import actions, gates, intake, onward
 from . import local_rules as rules
 from .channels.reading import read_file
 from .channels.wecom.crypto import Rejected
@@ -185,7 +185,7 @@ def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
         "openings": [(one, one.lifecycle.open_steps(one, account)) for one in found.openings.all()],
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
         "unread": any(one.is_from_sender and one.read_at is None for one in dossier["thread"]),
-        "chain": links.chain(found), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
+        "ways": onward.ways(found, account, timezone.localdate()), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
         "entries": reversed(dossier["entries"]),
     }  # fmt: skip
     return render(request, "opinions/lead.html", context | more)

@@ -20,7 +20,6 @@ urlpatterns = [
     path("instructions/", views.instructions, name="instructions"),
     path("instructions/<int:pk>/", views.instruction, name="instruction"),
     path("instructions/<int:pk>/files/<int:file>/", views.photo, name="photo"),
-    path("chain/<slug:of>/<int:pk>/", views.chain, name="chain"),
     path("follow-ups/", views.follow_ups, name="follow-ups"),
     path("follow-ups/<int:pk>/", views.follow_up, name="follow-up"),
     path("follow-ups/<int:pk>/deadline/", views.deadline, name="deadline"),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huisheng.kernel import links, local, store
+from huisheng.kernel import local, store
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused
 from huisheng.kernel.forms import RecordsField, StepForm, TextField, choose_from
 from huisheng.kernel.journal import timeline
@@ -509,20 +509,6 @@ def instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": found.lifecycle.open_steps(found, account), "agencies": list(found.agencies.all()) if own else [],
         "follow_ups": list(found.follow_ups.select_related("agency")), "files": list(files) if own else [],
     })  # fmt: skip
-
-
-@login_required
-@require_GET
-def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
-    """来龙去脉 of a paper, an instruction or a follow-up, for those who read all of it: asked for after the page."""
-    find: dict[str, Any] = {
-        "output": visible_output, "instruction": visible_instruction, "follow-up": visible_follow_up,
-    }  # fmt: skip
-    if of not in find or not account_of(request).holds(*queries.READS_ALL):
-        raise Http404
-    record = find[of](request, pk)
-    template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
-    return render(request, template, {"record": record, "chain": links.chain(record)})
 
 
 @login_required

@@ -20,10 +20,10 @@ from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.opinions.actions import Taken
+from huisheng.opinions.hiding import tells_who
 
 from . import actions, rules
 from .forms import ContactLeft, Place, Question, Words
-from .hiding import tells_who
 from .letter import Letter, opened
 from .pages import absolute, page
 
