@@ -40,6 +40,7 @@ class Step:
     formal    irreversible: the page shows once more what will happen before it is done.
     inside    the journal line is for the office only.
     help      one sentence under the step's title.
+    elsewhere the step is taken on a page of its own and nowhere else; the sentence that says so to buttons and machines.
     """
 
     action: str
@@ -56,6 +57,7 @@ class Step:
     formal: bool = False
     inside: bool = False
     help: str = ""
+    elsewhere: str = ""
 
     def concerns(self, record: Any) -> bool:
         return record.state in self.source and (self.only is None or self.only(record))

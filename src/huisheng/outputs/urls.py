@@ -23,7 +23,7 @@ urlpatterns = [
     path("follow-ups/", views.follow_ups, name="follow-ups"),
     path("follow-ups/<int:pk>/", views.follow_up, name="follow-up"),
     path("follow-ups/<int:pk>/deadline/", views.deadline, name="deadline"),
-    *step_urls(Output, views.stepping_output),
+    *step_urls(Output, views.visible_output),
     *step_urls(Instruction, views.visible_instruction, prefix="instructions/"),
     *step_urls(FollowUp, views.visible_follow_up, prefix="follow-ups/"),
 ]

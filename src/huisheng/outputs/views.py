@@ -72,14 +72,6 @@ def visible_output(request: HttpRequest, pk: int) -> Output:
     return found
 
 
-def stepping_output(request: HttpRequest, pk: int) -> Output:
-    """For the buttons. 批示 is given on its own page alone: there it is previewed, and the person shows who they are."""
-    if request.resolver_match and request.resolver_match.kwargs.get("action") == "instruct":
-        visible_output(request, pk)
-        raise Refused("批示请从阅读页办理：那里先预览，再确认。")
-    return visible_output(request, pk)
-
-
 def visible_instruction(request: HttpRequest, pk: int) -> Instruction:
     if not request.user.is_authenticated:
         raise Http404
@@ -190,7 +182,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _shown_steps(output: Output, account: Account) -> list[Any]:
     """A leader's 批示 has a page of its own, with a preview."""
-    return [one for one in output.lifecycle.open_steps(output, account) if one.step.action != "instruct"]
+    return [one for one in output.lifecycle.open_steps(output, account) if not one.step.elsewhere]
 
 
 def _ways() -> dict[str, str]:
