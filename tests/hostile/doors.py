@@ -248,6 +248,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Lead", "accept"): (make.lead, "editor", {}),
     ("Lead", "transcribe"): (make.lead, "editor", {}),
     ("Lead", "park"): (make.lead, "editor", {}),
+    ("Lead", "sort"): (make.lead, "editor", {"category": "road", "committee": "", "agency": ""}),
     ("Lead", "bin"): (parked, "editor", {}),
     ("Lead", "redirect"): (make.lead, "editor", {}),
     ("Lead", "join"): (beside_another, "editor", {}),

@@ -202,6 +202,13 @@ def transcribe(lead: Lead, act: Act) -> None:
     findable.put_lead(lead)
 
 
+def sort(lead: Lead, act: Act) -> None:
+    lead.category, lead.committee, lead.agency = (
+        act.data[name] or ("" if name == "category" else None) for name in ("category", "committee", "agency")
+    )
+    lead.save(update_fields=["category", "committee", "agency"])
+
+
 def redirect(lead: Lead, act: Act) -> None:
     service = local.label_of(rules.SERVICE, act.data["service"])
     say(lead, f"您反映的事应当找：{service}。{act.data['text']}", act.at, act.account)

@@ -19,7 +19,7 @@ from huisheng.kernel.models import Matter
 from huisheng.people.models import Account, Body
 from huisheng.ui.machine import Filters, Key, Line, answers, id_of, page_of, step_operations
 
-from . import actions, queries
+from . import actions, queries, suggesting
 from .models import REPORTERS_OWN, Lead, LeadState, Opinion, OpinionState
 
 router = Router(tags=["社情民意"])
@@ -49,11 +49,21 @@ class MessageOut(Schema):
     at: datetime
 
 
+class SuggestionOut(Schema):
+    field: str = Field(description="category / committee / agency")
+    value: str
+    label: str
+    ground: str = Field(description="根据")
+
+
 class LeadOut(LeadLine):
     content: str
     place: str
     doubts: list[str]
+    committee: str = Field(description="对口专委会")
+    agency: str = Field(description="涉及单位")
     messages: list[MessageOut]
+    suggestions: list[SuggestionOut] = Field(description="推荐；采用的用“归类”一步答 field 和 value")
 
 
 class OpinionOut(OpinionLine):
@@ -108,12 +118,12 @@ def take_in_lead(request: HttpRequest, payload: NewLead) -> Status[dict[str, Any
         words["channel"], words["content"], f"api:{words['source_id']}", place=words["place"], source=words["source"],
         contact={"name": words["name"], "phone": words["phone"]},
     )  # fmt: skip
-    return Status(201, _lead(actions.take_in_by(who(request), voice, timezone.now()).lead))
+    return Status(201, _lead(actions.take_in_by(who(request), voice, timezone.now()).lead, who(request)))
 
 
 @router.get("/leads/{int:pk}", response=answers(LeadOut), summary="一条线索")
 def get_lead(request: HttpRequest, pk: int) -> dict[str, Any]:
-    return _lead(_visible(Lead, request, pk))
+    return _lead(_visible(Lead, request, pk), who(request))
 
 
 @router.get("/opinions", response=answers(OpinionPage), summary="我能看到的社情民意信息，新的在前")
@@ -158,10 +168,17 @@ def _lead_line(one: Lead) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lead(one: Lead) -> dict[str, Any]:
+def _lead(one: Lead, account: Account) -> dict[str, Any]:
+    groups = suggesting.aids(one, account, timezone.localdate()).groups()
+    suggestions = [
+        {"field": name, "value": row.value, "label": row.label, "ground": row.ground}
+        for name, _, rows in groups
+        for row in rows
+    ]
     messages = [{"is_from_sender": m.is_from_sender, "text": m.text, "at": m.at} for m in one.messages.all()]
     return _lead_line(one) | {
         "content": one.content, "place": one.place, "doubts": one.doubts, "messages": messages,
+        "committee": str(one.committee or ""), "agency": str(one.agency or ""), "suggestions": suggestions,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from huisheng.kernel.forms import OptionField, StepForm, TextField, choose_from
-from huisheng.people.models import Member
+from huisheng.people.models import Agency, Body, BodyKind, Member
 from huisheng.ui.forms import DateInput
 
 from . import local_rules as rules
@@ -39,6 +39,32 @@ class Accept(StepForm):
         if not self.is_bound:
             lead = self.record
             self.initial = {"gist": str(lead), "category": lead.category, "place": lead.place, **self.initial}
+
+
+class Sort(StepForm):
+    """归类: category, committee, agency; what is not sent stays as it is, so that one suggestion is taken with one press."""
+
+    category = OptionField(rules.LEAD_CATEGORY, label="类别", required=False, empty="（还没有定）")
+    committee = forms.ModelChoiceField(
+        label="对口专委会", queryset=Body.objects.none(), required=False, empty_label="（没有）"
+    )
+    agency = forms.ModelChoiceField(
+        label="涉及单位", queryset=Agency.objects.none(), required=False, empty_label="（没有）"
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        choose_from(self, "committee", Body.objects.filter(kind=BodyKind.COMMITTEE, ends_on=None), str)
+        choose_from(self, "agency", Agency.objects.filter(ends_on=None), str)
+        if not self.is_bound:
+            lead = self.record
+            now = {"category": lead.category, "committee": lead.committee_id, "agency": lead.agency_id}
+            self.initial = {**now, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        kept = {name: getattr(self.record, name) for name in ("category", "committee", "agency")}
+        return {name: answers.get(name) if name in self.data else kept[name] for name in kept}
 
 
 class Transcribe(StepForm):
@@ -97,7 +123,8 @@ class PassOn(StepForm):
         members = Member.objects.filter(ends_on=None).select_related("sector").order_by("initials", "pk")
         choose_from(self, "member", members, lambda one: one.full_name)
         if not self.is_bound:
-            self.initial = {"excerpt": hide(self.record.content), **self.initial}
+            agency = str(self.record.agency) if self.record.agency_id else ""
+            self.initial = {"excerpt": hide(self.record.content), "to": agency, **self.initial}
 
     def clean(self) -> dict[str, Any]:
         answers = self.cleaned_data

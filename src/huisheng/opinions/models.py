@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from huisheng.kernel.models import Matter
 from huisheng.kernel.states import States
-from huisheng.people.models import Body, Member
+from huisheng.people.models import Agency, Body, Member
 
 
 def _account(label: str, **options: Any) -> models.ForeignKey:
@@ -100,6 +100,12 @@ class Lead(Matter):
     taken_by = _account("登记人")
     passed_to = models.ForeignKey(
         Member, verbose_name="转给委员", null=True, on_delete=models.PROTECT, related_name="passed_leads"
+    )
+    committee = models.ForeignKey(
+        Body, verbose_name="对口专委会", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name="涉及单位", null=True, on_delete=models.PROTECT, related_name="+"
     )
     excerpt = models.TextField("转出的内容", blank=True, help_text="what was passed on; no name, no contact")
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("leads/channels/", views_leads.channels, name="channels"),
     path("leads/<int:pk>/", views_leads.lead, name="lead"),
     path("leads/<int:pk>/alike/", views_leads.alike, name="lead-alike"),
+    path("leads/<int:pk>/suggested/", views_leads.suggested, name="lead-suggested"),
     path("leads/<int:pk>/read/", views_leads.read, name="lead-read"),
     path("leads/<int:pk>/slip/", views_leads.slip, name="lead-slip"),
     path("leads/<int:pk>/contact/", views_leads.contact, name="lead-contact"),

@@ -27,7 +27,7 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 from huisheng.ui.steps import new_key
 
-from . import actions, gates, intake, onward
+from . import actions, gates, intake, onward, suggesting
 from . import local_rules as rules
 from .channels.reading import read_file
 from .channels.wecom.crypto import Rejected
@@ -49,7 +49,9 @@ def visible_lead(request: HttpRequest, pk: int) -> Lead:
     """The lead, when the signed-in person works at the intake desk; absent and forbidden look the same."""
     if not request.user.is_authenticated:
         raise Http404
-    rows = visible_leads(account_of(request), timezone.localdate()).select_related("joined_to", "contact")
+    rows = visible_leads(account_of(request), timezone.localdate()).select_related(
+        "joined_to", "contact", "committee", "agency", "passed_to"
+    )
     asked = Prefetch("openings", Opening.objects.select_related("asked_by", "granted_by"))
     found = rows.prefetch_related(asked).filter(pk=pk).first()
     if found is None:
@@ -143,6 +145,18 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads and opinions about the same thing; fetched after the page, because comparing takes its time."""
     found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
     return render(request, ALIKE[is_part(request)], {"alike": _alike(found, account, today), "record": found})
+
+
+@login_required
+def suggested(request: HttpRequest, pk: int) -> HttpResponse:
+    """推荐的类别、专委会和单位, each with its ground and one button; fetched after the page, like what is alike."""
+    found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
+    is_open = any(one.step.action == "sort" for one in found.lifecycle.open_steps(found, account))
+    context = {
+        "lead": found, "groups": suggesting.aids(found, account, today).groups(), "is_open": is_open, "key": new_key(),
+    }  # fmt: skip
+    template = "opinions/_suggested.html" if is_part(request) else "opinions/suggested.html"
+    return render(request, template, context)
 
 
 def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
