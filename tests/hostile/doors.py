@@ -472,6 +472,7 @@ FORMS = (
     Door("read all", "li", _at("/desk/notices/read"), {}, {"x": TEXTS}, None),
     Door("mute", "li", _notice, {}, {"x": TEXTS}, None),
     Door("unmute", "li", _muted, {}, {"x": TEXTS}, None),
+    Door("calendar", "li", _at("/desk/calendar"), {"act": "stop"}, {"act": CODE}, None),
     Door("wishes", "li", _at("/desk/wishes"), {"carrier": "mail"}, {"carrier": CODE}, None),
     Door("resend", "office", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/resend", {}, {"x": TEXTS}, None),
     Door("settle", "clerk", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/settle", {}, {"x": TEXTS}, None),

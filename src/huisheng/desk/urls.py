@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/<int:pk>/mute", outbox_views.mute, name="mute"),
     path("muted/<int:pk>/end", outbox_views.unmute, name="unmute"),
     path("wishes", outbox_views.prefer, name="prefer"),
+    path("calendar", views.calendar, name="calendar"),
     path("outbox", outbox_views.outbox_page, name="outbox"),
     path("outbox/<int:pk>/<slug:act>", outbox_views.outbox_act, name="outbox-act"),
     path("feedback/<int:pk>", views.answer_feedback, name="answer-feedback"),

@@ -203,9 +203,8 @@ def transcribe(lead: Lead, act: Act) -> None:
 
 
 def sort(lead: Lead, act: Act) -> None:
-    lead.category, lead.committee, lead.agency = (
-        act.data[name] or ("" if name == "category" else None) for name in ("category", "committee", "agency")
-    )
+    lead.category = act.data["category"] or ""
+    lead.committee, lead.agency = act.data["committee"], act.data["agency"]
     lead.save(update_fields=["category", "committee", "agency"])
 
 
