@@ -14,6 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from huisheng.kernel.files import KINDS
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.kernel.store import keep_upload, receive
 
 from . import intake
@@ -88,7 +90,13 @@ def fetch_media(at: datetime) -> int:
         # the callback guesses the ending, the platform's answer knows it
         name = found.name if "." in found.name else medium.name
         with transaction.atomic():
-            keep_upload(receive(found.data, name, lenient=True), medium.lead, None, "attachment", at)
+            keep_upload(
+                receive(found.data, name, kinds=(*KINDS, *SOUNDS), lenient=True),
+                medium.lead,
+                None,
+                "attachment",
+                at,
+            )
             medium.delete()
         count += 1
     return count

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from huisheng.kernel import journal, local
+from huisheng.kernel.files import KINDS
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.kernel.store import Upload, receive
 from huisheng.people.models import Account
 
@@ -136,7 +138,9 @@ def _note_bounce(lead: Lead, item: Item, at: datetime) -> None:
 
 def _uploads(files: tuple[Enclosed, ...]) -> tuple[Upload, ...]:
     """Through the file gate; a refused file is kept as it came and only ever handed back."""
-    return tuple(receive(one.data, one.name, lenient=True) for one in files if one.data)
+    return tuple(
+        receive(one.data, one.name, kinds=(*KINDS, *SOUNDS), lenient=True) for one in files if one.data
+    )
 
 
 def _announce(lead: Lead, files: tuple[Enclosed, ...]) -> None:

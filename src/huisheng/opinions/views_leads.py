@@ -21,6 +21,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.models import Attachment, Entry
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.people.models import Account
 from huisheng.search.index import find
 from huisheng.search.similar import similar
@@ -200,7 +201,7 @@ def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
         "unread": any(one.is_from_sender and one.read_at is None for one in dossier["thread"]),
         "ways": onward.ways(found, account, timezone.localdate()), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
-        "entries": reversed(dossier["entries"]),
+        "entries": reversed(dossier["entries"]), "sounds": SOUNDS,
     }  # fmt: skip
     return render(request, "opinions/lead.html", context | more)
 

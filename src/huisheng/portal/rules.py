@@ -44,7 +44,7 @@ def _of_this_hour(at: datetime):  # type: ignore[no-untyped-def]
 
 
 def _alike(letter: Letter, at: datetime) -> int:
-    return int(_of_this_hour(at).filter(content=letter.text).count())
+    return int(_of_this_hour(at).filter(content=letter.text).count()) if letter.text else 0
 
 
 def has_worked(key: str, work: str) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from huisheng.kernel import local
+from huisheng.kernel import local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.opinions.actions import Taken
@@ -66,6 +66,7 @@ def _answer(request: HttpRequest, name: str, letter: Letter, at: datetime) -> Ht
         return _show(PAGES[PAGES.index(name) - 1], letter, at)
     if go.startswith("drop:"):
         letter.photos = [one for i, one in enumerate(letter.photos) if go != f"drop:{i}"]
+        letter.voice = None if go == "drop:voice" else letter.voice
         return _show(name, letter, at, returns="returns" in request.POST)
     if said or _form(name, letter, today, is_bound=True) is not None:
         return _show(
@@ -83,6 +84,11 @@ def _take(letter: Letter, name: str, request: HttpRequest) -> list[str]:
         letter.is_trapped = True
     for one in FIELDS.get(name, ()):
         setattr(letter, one, clean_text(request.POST.get(one, "")).strip())
+    if name == "text" and (voice := request.FILES.get("voice")):
+        try:
+            letter.voice = actions.keep_voice(voice, timezone.localdate())
+        except Refused as refusal:
+            return [refusal.sentence]
     if name != "photos":
         return []
     kept, said = actions.keep_photos(request.FILES.getlist("photos"), _room(letter))
@@ -100,10 +106,10 @@ def _form(name: str, letter: Letter, today: date, is_bound: bool) -> Question | 
     if kind is None:
         return None
     words = {one: getattr(letter, one) for one in FIELDS[name]}
-    if not is_bound:
-        return kind(initial=words, today=today)
-    form = kind(words, today=today)
-    return None if form.is_valid() else form
+    form = kind(words, today=today) if is_bound else kind(initial=words, today=today)
+    if name == "text" and letter.voice:
+        form.fields["text"].required = False  # a recording says it
+    return None if is_bound and form.is_valid() else form
 
 
 def _send(request: HttpRequest, letter: Letter, at: datetime) -> HttpResponse:
@@ -117,7 +123,8 @@ def _send(request: HttpRequest, letter: Letter, at: datetime) -> HttpResponse:
     try:
         taken = actions.send(letter, at, request.POST.get("work", ""))
     except Refused as refusal:
-        return _show("photos", letter, at, says=[refusal.sentence], returns=True, status=422)
+        lost = "text" if letter.voice and not store.path_of(letter.voice.sha256).exists() else "photos"
+        return _show(lost, letter, at, says=[refusal.sentence], returns=True, status=422)
     return _receipt(request, taken)
 
 
@@ -133,6 +140,7 @@ def _show(
     }  # fmt: skip
     if name == "text":
         start = today.toordinal() % len(EXAMPLES)
+        context["most_voice"] = int(local.rule("lead.voice_megabytes", today))
         context["examples"] = (EXAMPLES + EXAMPLES)[start : start + 3]
     if name == "photos":
         context["room"] = _room(letter)
