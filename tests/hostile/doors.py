@@ -528,6 +528,8 @@ FORMS = (
          page=lambda url: url.replace("save/", "")),
     Door("register opinion", "editor", _at("/opinions/register/"), {"reporter_body": ""}),
     Door("lead", "editor", _at("/opinions/leads/new/")),
+    Door("point", "editor", _at("/opinions/points/"), {"closes_on": later(), "opens_on": "2017-01-01"}),
+    Door("point close", "editor", lambda cast: f"/opinions/points/{make.point(cast).pk}/close/", {}, {"x": TEXTS}, None),
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
     Door("output", "editor", _at("/outputs/new/"), ROWS),

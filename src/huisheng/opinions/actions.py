@@ -28,7 +28,7 @@ from huisheng.kernel.links import link
 from huisheng.kernel.models import Attachment, Counter, Link
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload, receive
-from huisheng.people import posts
+from huisheng.people import log, posts
 from huisheng.people.models import Account, Body, Member
 from huisheng.people.posts import holders
 
@@ -38,6 +38,7 @@ from .models import (
     CLOSED_LEADS,
     Adoption,
     Channel,
+    CollectingPoint,
     Lead,
     LeadContact,
     LeadMessage,
@@ -77,6 +78,7 @@ class Voice:
     remarks: tuple[str, ...] = ()
     raw: bytes = b""
     raw_name: str = "原件"
+    point: CollectingPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
             code=_new_code(), channel=voice.channel, source=voice.source[:120], source_id=voice.source_id,
             state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=voice.gist[:120],
             content=voice.content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
-            due_on=local.deadline("span.lead", today).due_on, taken_by=account,
+            due_on=local.deadline("span.lead", today).due_on, taken_by=account, point=voice.point,
             secret_hash=make_password(secret), token_hash=token_digest(token),
         )  # fmt: skip
         if any(voice.contact.values()):
@@ -157,6 +159,29 @@ def _new_code() -> str:
         code = f"HS-{signs[:4]}-{signs[4:]}"
         if not Lead.objects.filter(code=code).exists():
             return code
+
+
+def make_point(account: Account, data: dict[str, Any], at: datetime, key: str = "") -> CollectingPoint:
+    """设会场征集码. data: title, place, opens_on, closes_on."""
+    if not account.holds(posts.EDITOR, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("会场征集码由信息编辑或办公室设置。")
+
+    def act() -> dict[str, Any]:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        point = CollectingPoint.objects.create(code=code, made_by=account, made_at=at, **data)
+        log.note(point, "make", "设会场征集码", account=account, at=at, note=point.title)
+        return {"id": point.pk}
+
+    payload = ["point", {name: str(value) for name, value in data.items()}]
+    return CollectingPoint.objects.get(pk=once(account, key, payload, at, act)["id"])
+
+
+def close_point(point: CollectingPoint, account: Account, at: datetime) -> None:
+    """停止征集: from today on its sheet leads to the ordinary page."""
+    with transaction.atomic():
+        yesterday = timezone.localdate(at) - timedelta(days=1)
+        CollectingPoint.objects.filter(pk=point.pk).update(closes_on=yesterday)
+        log.note(point, "close", "停止征集", account=account, at=at, note=point.title)
 
 
 def hear(

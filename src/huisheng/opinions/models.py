@@ -68,6 +68,25 @@ CLOSED_LEADS = (
 )
 
 
+class CollectingPoint(models.Model):
+    """会场征集码: where a meeting or an activity collects what people say, by a picture that phones read, on its days."""
+
+    code = models.CharField("征集码", max_length=12, unique=True, help_text="by chance, on the sheet")
+    title = models.CharField("会议或活动", max_length=100)
+    place = models.CharField("地点", max_length=120, blank=True)
+    opens_on = models.DateField("开始")
+    closes_on = models.DateField("结束")
+    made_by = _account("登记人")
+    made_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "会场征集码"
+        ordering = ["-opens_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Lead(Matter):
     """线索: one voice, as it came. No address, no device and no name is kept with it."""
 
@@ -100,6 +119,9 @@ class Lead(Matter):
     taken_by = _account("登记人")
     passed_to = models.ForeignKey(
         Member, verbose_name="转给委员", null=True, on_delete=models.PROTECT, related_name="passed_leads"
+    )
+    point = models.ForeignKey(
+        CollectingPoint, verbose_name="会场征集码", null=True, on_delete=models.PROTECT, related_name="leads"
     )
     committee = models.ForeignKey(
         Body, verbose_name="对口专委会", null=True, on_delete=models.PROTECT, related_name="+"

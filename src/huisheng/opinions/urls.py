@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_leads, views_write
+from . import views, views_leads, views_points, views_write
 from .models import Lead, Opening, Opinion
 
 app_name = "opinions"
@@ -24,6 +24,9 @@ urlpatterns = [
     path("leads/import/", views_leads.import_files, name="lead-import"),
     path("channels/wecom/", views_leads.wecom, name="wecom"),
     path("leads/channels/", views_leads.channels, name="channels"),
+    path("points/", views_points.index, name="points"),
+    path("points/<int:pk>/", views_points.sheet, name="point"),
+    path("points/<int:pk>/close/", views_points.close, name="point-close"),
     path("leads/<int:pk>/", views_leads.lead, name="lead"),
     path("leads/<int:pk>/alike/", views_leads.alike, name="lead-alike"),
     path("leads/<int:pk>/suggested/", views_leads.suggested, name="lead-suggested"),

@@ -32,7 +32,17 @@ from . import actions, gates, intake, onward, suggesting
 from . import local_rules as rules
 from .channels.reading import read_file
 from .channels.wecom.crypto import Rejected
-from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Medium, Opening, Opinion
+from .models import (
+    OPEN_LEADS,
+    Channel,
+    CollectingPoint,
+    Lead,
+    LeadMessage,
+    LeadState,
+    Medium,
+    Opening,
+    Opinion,
+)
 from .queries import INTAKE, may_look, visible_leads, visible_to
 from .views import ALIKE, PAGE, account_of, is_part
 
@@ -87,6 +97,9 @@ class Filters(forms.Form):
     channel = forms.ChoiceField(label="渠道", required=False, choices=[("", "全部渠道"), *Channel.choices])
     category = forms.ChoiceField(label="类别", required=False)
     overdue = forms.BooleanField(label="已逾期", required=False)
+    point = forms.ModelChoiceField(
+        label="会场", required=False, queryset=CollectingPoint.objects.all(), empty_label="全部会场"
+    )
 
     def __init__(self, request: HttpRequest, today: date) -> None:
         super().__init__(
@@ -121,7 +134,7 @@ def _narrowed(rows: QuerySet[Lead], said: dict[str, Any], today: date) -> QueryS
         rows = rows.filter(state__in=group[1])
     if said.get("overdue"):
         rows = rows.filter(state__in=OPEN_LEADS, due_on__lt=today)
-    return rows.filter(**{name: said[name] for name in ("channel", "category") if said.get(name)})
+    return rows.filter(**{name: said[name] for name in ("channel", "category", "point") if said.get(name)})
 
 
 def _searched(rows: QuerySet[Lead], words: str, request: HttpRequest) -> Page:

@@ -20,6 +20,7 @@ from huisheng.kernel.files import Verdict
 from huisheng.kernel.sounds import SOUNDS
 from huisheng.opinions.actions import Taken, Voice, erase, hear, take_in
 from huisheng.opinions.models import Channel, Lead, LeadMessage, ReceiptTry
+from huisheng.opinions.queries import open_point
 
 from . import rules
 from .letter import Letter, Photo
@@ -44,8 +45,9 @@ def send(letter: Letter, at: datetime, work: str = "") -> Taken:
 
     Raises Refused when a photo's bytes have been swept meanwhile: it has to be chosen again.
     """
+    point = open_point(letter.at, timezone.localdate(at)) if letter.at else None
     voice = Voice(
-        channel=Channel.WEB, content=letter.text, source_id=letter.key, place=letter.place,
+        channel=Channel.MEETING if point else Channel.WEB, source=point.title if point else "", point=point, content=letter.text, source_id=letter.key, place=letter.place,
         contact={"phone": letter.phone, "address": letter.email}, doubts=rules.doubts(letter, at, work),
         files=_files(letter), remarks=(HEAR,) if letter.voice and not letter.text else (),
     )  # fmt: skip

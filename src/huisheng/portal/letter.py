@@ -38,6 +38,7 @@ class Letter:
     email: str = ""
     photos: list[Photo] = field(default_factory=list)
     voice: Photo | None = None
+    at: str = ""  # the code of a meeting's sheet
     is_trapped: bool = False
 
     @classmethod

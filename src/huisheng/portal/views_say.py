@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +20,13 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.opinions.actions import Taken
 from huisheng.opinions.hiding import tells_who
+from huisheng.opinions.queries import open_point
+from huisheng.ui.printed import absolute, qr
 
 from . import actions, rules
 from .forms import ContactLeft, Place, Question, Words
 from .letter import Letter, opened
-from .pages import absolute, page
+from .pages import page
 
 PAGES = ("text", "place", "photos", "contact", "check")
 FORMS: dict[str, type[Question]] = {"text": Words, "place": Place, "contact": ContactLeft}
@@ -47,7 +48,9 @@ STRANGE = "这一页不完整，请从这里再写一次；刚才这一页写的
 def say(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if request.method != "POST":
-        return _show("text", Letter.new(at), at)
+        fresh = Letter.new(at)
+        fresh.at = clean_text(request.GET.get("at", ""))[:12]
+        return _show("text", fresh, at)
     name = request.POST.get("page", "")
     letter = opened(request.POST.get("letter", ""))
     if letter is None or name not in PAGES:
@@ -140,6 +143,7 @@ def _show(
     }  # fmt: skip
     if name == "text":
         start = today.toordinal() % len(EXAMPLES)
+        context["point"] = open_point(letter.at, today) if letter.at else None
         context["most_voice"] = int(local.rule("lead.voice_megabytes", today))
         context["examples"] = (EXAMPLES + EXAMPLES)[start : start + 3]
     if name == "photos":
@@ -156,9 +160,3 @@ def _receipt(request: HttpRequest, taken: Taken) -> HttpResponse:
         "lead": taken.lead, "secret": taken.secret, "link": link, "path": reverse("portal:receipt", args=[taken.token]),
         "qr": qr(link),
     })  # fmt: skip
-
-
-def qr(link: str) -> str:
-    """The link as an SVG element, dark on light whatever the page's colours."""
-    code = segno.make(link, error="m", micro=False)
-    return str(code.svg_inline(border=2, light="#fff", omitsize=True, svgclass="qr", lineclass=None))
