@@ -126,7 +126,8 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
         findable.put_lead(lead)
         if not voice.doubts:
             desk = holders([posts.EDITOR], today)
-            journal.tell(desk, f"收到一条{lead.get_channel_display()}线索", key=f"entry:{entry.seq}", at=at,
+            arrived = f"收到一条{lead.get_channel_display()}线索"
+            journal.tell(desk, arrived, key=f"entry:{entry.seq}", at=at, card=arrived,
                          url=lead.get_absolute_url(), entry=entry)  # fmt: skip
     return Taken(lead, secret, token, is_new=True)
 
@@ -199,9 +200,21 @@ def hear(
             keep_upload(upload, lead, None, "attachment", at)
         entry = journal.write(lead, "hear", "来信人补充", account=None, at=at)
         desk = holders([posts.EDITOR], timezone.localdate(at))
-        journal.tell(desk, f"线索{lead.code}的来信人写来新的话", key=f"entry:{entry.seq}", at=at,
+        again = f"线索{lead.code}的来信人写来新的话"
+        journal.tell(desk, again, key=f"entry:{entry.seq}", at=at, card=again,
                      url=lead.get_absolute_url(), entry=entry)  # fmt: skip
     return message
+
+
+def put_words(lead: Lead, text: str, at: datetime, source_id: str) -> bool:
+    """The words to a picture that came alone: they are the lead's text. False when they are there already."""
+    with transaction.atomic():
+        if hear(lead, text, at, channel=lead.channel, source_id=source_id) is None:
+            return False
+        Lead.objects.filter(pk=lead.pk, content="").update(content=text)
+        lead.content = text
+        findable.put_lead(lead)
+    return True
 
 
 def mark_read(lead: Lead, at: datetime) -> None:

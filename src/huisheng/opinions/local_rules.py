@@ -2,6 +2,8 @@
 
 from huisheng.kernel.local import OptionList, Rule, declare, declare_list
 
+from .channels.item import NOT_LEADS
+
 LOCAL = "本地设置"
 REGULATION = "反映社情民意信息工作条例"
 
@@ -21,6 +23,14 @@ declare(
         "区政协,政协办公室",
         LOCAL,
         "来信显示名与此相同而地址不是本机关的，列为疑似",
+    ),
+    Rule(
+        "lead.not_leads",
+        "电话记录里哪些处理意见表示不作线索",
+        "text",
+        ",".join(NOT_LEADS),
+        LOCAL,
+        "以逗号分开；处理意见里有这些词的记录不收为线索",
     ),
     Rule("lead.our_domains", "本机关的邮箱域名", "text", "", LOCAL, "以逗号分开"),
 )
