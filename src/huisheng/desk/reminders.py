@@ -7,7 +7,7 @@ Nothing rings at night: ``journal.tell`` holds a notice back until the morning.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -70,7 +70,12 @@ def remind(now: datetime) -> int:
         assert holders is not None
         kinds = (*due.posts, *(due.late_posts if stage in LAST else ()))
         count += journal.tell(
-            holders.at(kinds, *due.place), sentence(due, today), key=key, at=now, url=due.url
+            holders.at(kinds, *due.place),
+            sentence(due, today),
+            key=key,
+            at=now,
+            url=due.url,
+            card=card_of(due, today),
         )
     return count
 
@@ -104,6 +109,11 @@ def sentence(due: Due, today: date) -> str:
     if left < 0:
         return f"{due.what}已于{day}到期，逾期{-left}天，请尽快办理"
     return f"{due.what}今天到期" if left == 0 else f"{due.what}还有{left}天到期（{day}）"
+
+
+def card_of(due: Due, today: date) -> str:
+    """What of it leaves the house: how many days, not what about and of whom."""
+    return sentence(replace(due, what="一件待办"), today)
 
 
 def everything_due(now: datetime) -> Iterator[Due]:
