@@ -17,8 +17,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
-from huisheng.gatherings.api import router as gatherings
 from huisheng.bulletins.api import router as bulletins
+from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
 from huisheng.outputs.api import router as outputs

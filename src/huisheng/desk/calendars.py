@@ -23,7 +23,7 @@ from icalendar import Calendar, Event
 
 from huisheng.people import log
 from huisheng.people.models import Account
-from huisheng.ui.printed import absolute
+from huisheng.ui.addresses import absolute
 
 from .models import CalendarFeed
 from .todo import duties

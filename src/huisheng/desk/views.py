@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel.forms import TextField, clean_text
 from huisheng.kernel.models import Job, Notice
 from huisheng.people.models import Account
+from huisheng.ui.addresses import absolute
 from huisheng.ui.paging import page
-from huisheng.ui.printed import absolute
 
 from . import calendars
 from . import search as searching

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.people.models import Account
+from huisheng.ui.addresses import absolute, qr
 from huisheng.ui.forms import DateInput
 from huisheng.ui.paging import page
-from huisheng.ui.printed import absolute, qr
 from huisheng.ui.steps import new_key
 
 from . import actions

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
-from huisheng.ui.printed import absolute
 
 View = Callable[..., HttpResponse]
 

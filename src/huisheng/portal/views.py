@@ -18,9 +18,9 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.kernel.sheets import write_csv
 from huisheng.kernel.store import disposition
+from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
-from huisheng.ui.printed import absolute
 
 from . import actions, queries, yearly
 from .forms import Complaint, Find

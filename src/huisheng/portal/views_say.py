@@ -21,7 +21,7 @@ from huisheng.kernel.forms import clean_text
 from huisheng.opinions.actions import Taken
 from huisheng.opinions.hiding import tells_who
 from huisheng.opinions.queries import open_point
-from huisheng.ui.printed import absolute, qr
+from huisheng.ui.addresses import absolute, qr
 
 from . import actions, rules
 from .forms import ContactLeft, Place, Question, Words
