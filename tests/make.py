@@ -15,7 +15,7 @@ from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Speech
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions import actions as voices
-from huisheng.opinions.models import Lead, Opening, Opinion
+from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people.models import Account
@@ -217,6 +217,12 @@ def lead(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:
         "gist": "卫生站周末不开门", "contact": {"name": "张大妈", "phone": "13800008201"},
     }  # fmt: skip
     return voices.take_in(voices.Voice(**(voice | changes)), at, cast.editor).lead
+
+
+def point(cast: Cast, at: datetime = DAY, **changes: Any) -> CollectingPoint:
+    """A sheet for the reception day of 1 March."""
+    day = {"title": "委员接待日", "place": "社区大厅", "opens_on": at.date(), "closes_on": at.date()}
+    return voices.make_point(cast.editor, day | changes, at)
 
 
 def reading(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:

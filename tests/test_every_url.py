@@ -82,6 +82,14 @@ def world(cast: Cast) -> dict[str, object]:
     given = make.instruction(cast, one=paper)
     photo = keep("原件".encode(), "批示.txt", given, cast.office, "instruction", make.DAY)
     compiled = make.issue(cast)
+    passed = make.reading(cast)
+    perform(
+        passed,
+        "pass_on",
+        cast.editor,
+        {"member": cast.member_li.pk, "excerpt": "周末没有门诊。"},
+        at=make.DAY,
+    )
     names: dict[str, object] = {
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
@@ -101,6 +109,7 @@ def world(cast: Cast) -> dict[str, object]:
         "setting": Setting.objects.get().pk,
         "lead": (lead := make.lead(cast)).pk, "opening": make.opening(cast).pk, "opinion": make.edited_opinion(cast).pk,
         "opinion_draft": make.opinion(cast).pk,
+        "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": make.reading(cast).pk,
         "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
     return names

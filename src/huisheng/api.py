@@ -17,9 +17,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from huisheng.bulletins.api import router as bulletins
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
+from huisheng.outputs.api import router as outputs
 from huisheng.people import tokens
 from huisheng.portal.api import router as published
 from huisheng.proposals.api import router as proposals
@@ -101,6 +103,8 @@ api = Door(
     auth=Bearer(), urls_namespace="api-1",
 )  # fmt: skip
 api.add_router("/open", published)  # what is published asks for no token
+api.add_router("", outputs)
+api.add_router("", bulletins)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
 api.add_router("", proposals)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from huisheng.api import api
+from huisheng.desk import calendars
 from huisheng.desk import views as desk
 from huisheng.portal import views as portal
 from huisheng.ui import errors
@@ -13,6 +14,7 @@ urlpatterns = [
     path("palette", desk.palette, name="palette"),
     path("notices", desk.notices, name="notices"),
     path("me", desk.me, name="me"),
+    path("me/calendar/<str:secret>.ics", calendars.feed, name="calendar"),
     path("feedback", desk.feedback, name="feedback"),
     path("help", desk.help, name="help"),
     path("desk/", include("huisheng.desk.urls")),

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from huisheng.desk import carriers, fsck, health, outbox, worker
+from huisheng.desk import carriers, fsck, health, outbox, reminders, worker
 from huisheng.desk.carriers import sms as sms_carrier
 from huisheng.desk.carriers import wecom as wecom_carrier
 from huisheng.desk.models import Muted, Sending, SendingState
@@ -24,7 +24,7 @@ from huisheng.kernel import journal
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry, Notice, Setting
 from huisheng.opinions import actions as voices
-from huisheng.people.models import Account
+from huisheng.people.models import Account, Member
 
 from .. import make
 from ..cast import Cast, moment
@@ -33,6 +33,7 @@ from .providers import Provider, provider
 pytestmark = pytest.mark.django_db
 MONDAY = moment("2017-03-06 09:00")
 CANARY = "13700009417"
+NAME = "金丝雀"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,8 @@ def li(cast: Cast) -> Account:
 
 def tell(account: Account, number: int, at: datetime = MONDAY, first: int = 1) -> None:
     for n in range(first, first + number):
-        journal.tell([account], f"《提案{n}》：催办", key=f"test:{n}", at=at, url=f"/proposals/{n}/")
+        said = f"《提案{n}》：催办"
+        journal.tell([account], said, key=f"test:{n}", at=at, url=f"/proposals/{n}/", card=said)
 
 
 def minutes(start: datetime, end: datetime, step: int = 1) -> Iterator[datetime]:
@@ -175,7 +177,7 @@ def test_mail_is_for_those_without_wecom_unless_they_tick_it(li: Account, ways: 
     tell(li, 1)
     work(MONDAY)
     assert (len(ways.cards), len(mail.outbox)) == (1, 0)
-    outbox.prefer(li, {"wecom": False, "mail": True})
+    outbox.prefer(li, {"wecom": False, "mail": True}, MONDAY)
     tell(li, 5, first=2)
     work(MONDAY + timedelta(minutes=1), moment("2017-03-06 17:00"))
     assert len(ways.cards) == 1
@@ -187,7 +189,7 @@ def test_mail_is_for_those_without_wecom_unless_they_tick_it(li: Account, ways: 
 
 def test_a_card_on_two_ways_counts_once(li: Account, ways: Provider) -> None:
     Account.objects.filter(pk=li.pk).update(email="li@example.cn")
-    outbox.prefer(li, {"wecom": True, "mail": True})
+    outbox.prefer(li, {"wecom": True, "mail": True}, MONDAY)
     tell(li, 5)
     work(MONDAY)
     assert (len(ways.cards), len(mail.outbox)) == (3, 3)
@@ -235,6 +237,42 @@ def test_the_boxes_of_the_page_are_the_wishes(
     assert "请让管理员" in stranger.get("/me").content.decode()
 
 
+def test_a_card_tells_the_kind_and_the_number_and_names_nobody(cast: Cast, ways: Provider) -> None:
+    """Titles and names stay behind the door, in cards and in the digest of the day alike."""
+    for who in (cast.wang, cast.li, cast.housing_clerk):
+        Account.objects.filter(pk=who.pk).update(wecom=f"{who.username}.wecom")
+    Member.objects.filter(pk=cast.member_li.pk).update(name=NAME)
+    cast.member_li.refresh_from_db()
+    proposal = make.draft(cast, MONDAY, title=f"关于{NAME}的提案")
+    perform(proposal, "invite", cast.li, {"members": [cast.member_wang.pk]}, at=MONDAY)
+    perform(proposal, "submit", cast.li, {"disclosure": "full"}, at=MONDAY)
+    perform(proposal, "pre_review", cast.clerk, make.FILE, at=MONDAY)
+    perform(proposal, "decide", cast.reviewer, make.FILE, at=MONDAY)
+    perform(proposal, "file", cast.clerk, at=MONDAY)
+    perform(proposal, "plan", cast.clerk, {"lead": cast.housing.pk}, at=MONDAY)
+    perform(proposal, "assign", cast.office, at=MONDAY)
+    reminders.remind(MONDAY + timedelta(days=80))
+    journal.tell([cast.wang], f"{NAME}请您看一下", key="canary", at=MONDAY)
+    for n in range(5):
+        journal.tell([cast.wang], f"{NAME}第{n}次", key=f"canary:{n}", at=MONDAY, card=f"提案第{n}号：催办")
+    for hour in (9, 17, 18):
+        outbox.plan(MONDAY.replace(hour=hour, minute=30))
+        outbox.drain(MONDAY.replace(hour=hour, minute=40))
+    assert Notice.objects.filter(text__contains=NAME).count() > 5
+    words = list(Sending.objects.values_list("text", flat=True))
+    assert len(words) > 4
+    assert [one for one in words if NAME in one] == []
+    assert f"提案{proposal.number_label}：立案" in "；".join(words)
+
+
+def test_what_a_person_changed_is_shown_to_them(cast: Cast, ways: Provider, li: Account) -> None:
+    browser = Client()
+    browser.force_login(li)
+    browser.post("/desk/wishes", {})
+    browser.post("/desk/wishes", {})
+    assert browser.get("/me").content.decode().count("企业微信不发") == 1
+
+
 # -- SMS for what waits ------------------------------------------------------------------------------------------------
 def test_an_sms_comes_once_when_it_is_ones_turn_and_two_days_later_it_is_unread(
     cast: Cast, ways: Provider
@@ -250,7 +288,7 @@ def test_an_sms_comes_once_when_it_is_ones_turn_and_two_days_later_it_is_unread(
     outbox.drain(late)
     waiting = Notice.objects.get(sendings__carrier="sms")
     assert [(each["to"], each["text"]) for each in ways.sms] == [
-        ("13800002222", f"{waiting.text}https://zx.example{waiting.url}")
+        ("13800002222", f"{waiting.card}https://zx.example{waiting.url}")
     ]
     assert waiting.url == one.proposal.get_absolute_url()
 

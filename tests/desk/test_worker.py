@@ -79,6 +79,31 @@ def test_an_agency_is_reminded_fifteen_five_and_one_day_before_and_once_when_lat
     assert told(cast.traffic_clerk, "") == []
 
 
+def test_an_agency_is_reminded_of_a_follow_up_and_its_head_when_it_is_late(cast: Cast) -> None:
+    one = make.follow_up(cast)
+    for days in (16, 5, 5, 1, -2):
+        reminders.remind(day_before(one.due_on, days))
+    mine = told(cast.housing_clerk, "办理情况")
+    assert [said for said in mine if "还有5天" in said] == [mine[0]]
+    assert ("逾期2天" in mine[-1], len(mine)) == (True, 3)
+    assert len(told(cast.housing_head, "办理情况")) == 2
+    assert told(cast.traffic_clerk, "办理情况") == []
+
+
+def test_the_desk_is_reminded_of_a_lead_by_its_number_as_the_rule_says(cast: Cast) -> None:
+    lead = make.lead(cast, gist="张大妈家的事")
+    reminders.remind(day_before(lead.due_on, 2))
+    assert told(cast.editor, "受理") == [f"线索{lead.code}的受理还有2天到期（{lead.due_on:%-m月%-d日}）"]
+    perform(lead, "accept", cast.editor, make.ACCEPTED, at=make.DAY)
+    Setting.objects.create(name="remind.lead", starts_on="2017-03-01", value="10", at=make.DAY)
+    reminders.remind(day_before(lead.due_on, 10))
+    (said,) = told(cast.editor, "答复")
+    assert ("还有10天" in said, "张大妈" in said) == (True, False)
+    assert told(cast.office, "答复") == []
+    reminders.remind(day_before(lead.due_on, -1))
+    assert len(told(cast.office, "答复")) == 1
+
+
 def test_a_machine_that_was_off_on_the_day_catches_up_with_one_reminder(cast: Cast) -> None:
     one = make.taken(cast)
     reminders.remind(day_before(one.due_on, 3))

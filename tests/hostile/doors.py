@@ -248,11 +248,12 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Lead", "accept"): (make.lead, "editor", {}),
     ("Lead", "transcribe"): (make.lead, "editor", {}),
     ("Lead", "park"): (make.lead, "editor", {}),
+    ("Lead", "sort"): (make.lead, "editor", {"category": "road", "committee": "", "agency": ""}),
     ("Lead", "bin"): (parked, "editor", {}),
     ("Lead", "redirect"): (make.lead, "editor", {}),
     ("Lead", "join"): (beside_another, "editor", {}),
     ("Lead", "take_up"): (make.reading, "editor", {"opinion": ""}),
-    ("Lead", "pass_on"): (make.reading, "editor", {}),
+    ("Lead", "pass_on"): (make.reading, "editor", {"to": ""}),
     ("Lead", "ask"): (make.lead, "editor", {}),
     ("Lead", "answer"): (make.reading, "editor", {}),
     ("Lead", "unuse"): (make.reading, "editor", {}),
@@ -427,6 +428,15 @@ def _issued_one(cast: Cast) -> str:
     return str(Opinion.objects.latest("pk").pk)
 
 
+def _topic_from(cast: Cast) -> str:
+    make.call(cast)
+    return f"/proposals/topic-from/lead/{make.reading(cast).pk}/"
+
+
+def _a_call(cast: Cast) -> str:
+    return str(Call.objects.latest("pk").pk)
+
+
 # the rows of advice that a page of a paper sends along
 ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
@@ -445,6 +455,8 @@ FORMS = (
          succeeds=False),
     Door("call", "clerk", _at("/proposals/calls/new/"), {"closes_on": later()}),
     Door("call edit", "clerk", lambda cast: f"/proposals/calls/{make.call(cast).pk}/edit/", {"closes_on": later()}),
+    Door("topic from", "office", _topic_from, {"call": _a_call}),
+    Door("draft from", "office", lambda cast: f"/proposals/draft-from/lead/{make.reading(cast).pk}/", {}, {"as": CODE}, None),
     Door("nominate agency", "clerk", _at("/proposals/nominations/new/"), {"year": "2017", "proposal": ""}),
     Door("nominate", "clerk", lambda cast: f"/proposals/nominations/new/?proposal={make.concluded(cast).pk}", {"year": "2017"}),
     Door("compile", "clerk", _at("/proposals/compile/"), {"year": "2017"}, {"year": NUMBER}, None),
@@ -460,6 +472,7 @@ FORMS = (
     Door("read all", "li", _at("/desk/notices/read"), {}, {"x": TEXTS}, None),
     Door("mute", "li", _notice, {}, {"x": TEXTS}, None),
     Door("unmute", "li", _muted, {}, {"x": TEXTS}, None),
+    Door("calendar", "li", _at("/desk/calendar"), {"act": "stop"}, {"act": CODE}, None),
     Door("wishes", "li", _at("/desk/wishes"), {"carrier": "mail"}, {"carrier": CODE}, None),
     Door("resend", "office", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/resend", {}, {"x": TEXTS}, None),
     Door("settle", "clerk", lambda cast: f"/desk/outbox/{_sending(cast, 'failed')}/settle", {}, {"x": TEXTS}, None),
@@ -515,6 +528,8 @@ FORMS = (
          page=lambda url: url.replace("save/", "")),
     Door("register opinion", "editor", _at("/opinions/register/"), {"reporter_body": ""}),
     Door("lead", "editor", _at("/opinions/leads/new/")),
+    Door("point", "editor", _at("/opinions/points/"), {"closes_on": later(), "opens_on": "2017-01-01"}),
+    Door("point close", "editor", lambda cast: f"/opinions/points/{make.point(cast).pk}/close/", {}, {"x": TEXTS}, None),
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
     Door("output", "editor", _at("/outputs/new/"), ROWS),

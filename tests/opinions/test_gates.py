@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.conf import settings as product
 from django.test import Client
 from django.utils import timezone
 
-from huisheng.kernel.models import Attachment
-from huisheng.opinions import gates
+from huisheng.kernel.models import Attachment, Setting
+from huisheng.opinions import gates, intake
 from huisheng.opinions.models import Lead, Medium
 
 from ..cast import Cast, make_cast
@@ -99,3 +100,32 @@ def test_a_picture_is_fetched_afterwards_also_when_the_platform_was_away(fake: F
     assert gates.fetch_media(timezone.now()) == 1
     kept = Attachment.objects.get(subject_id=lead.pk, purpose="attachment")
     assert (kept.kind, Medium.objects.count()) == ("png", 0)
+
+
+WORDS = TEXT.replace("zhangdama", "li_shifu").replace(">73<", ">75<")
+
+
+def test_the_words_that_follow_a_picture_are_its_text(fake: FakeWeCom) -> None:
+    for message in (IMAGE, WORDS, WORDS):
+        push(fake, message)
+    lead = Lead.objects.get()
+    assert (lead.content, lead.messages.count()) == ("井盖缺了一角", 1)
+    push(fake, WORDS.replace(">75<", ">76<").replace("井盖", "护栏"))  # a picture has its words once
+    assert Lead.objects.count() == 2
+
+
+def test_words_of_another_person_or_an_hour_later_are_a_lead_of_their_own(fake: FakeWeCom) -> None:
+    push(fake, IMAGE)
+    push(fake, TEXT)
+    assert sorted(Lead.objects.values_list("content", flat=True)) == ["", "井盖缺了一角"]
+    Lead.objects.filter(content="").update(received_at=timezone.now() - timedelta(hours=1))
+    push(fake, WORDS)
+    assert Lead.objects.count() == 3
+
+
+def test_which_remarks_make_no_lead_is_the_offices_to_say() -> None:
+    day = timezone.now()
+    assert "举报" in intake.own(day).not_leads
+    Setting.objects.create(name="lead.not_leads", starts_on="2017-01-01", value="转物业，转社区", at=day)
+    assert intake.own(day).not_leads == ("转物业", "转社区")
+    assert intake.default_own().not_leads[0] == "不作线索"

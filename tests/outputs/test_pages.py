@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from huisheng.kernel.lifecycle import perform
@@ -149,6 +151,31 @@ def test_a_leader_gives_an_instruction_in_six_taps(cast: Cast) -> None:
     )  # fmt: skip
     again = text(client, f"/outputs/{out.pk}/instruct/")
     assert again.index("区住房和城乡建设局") < again.index("区交通运输局")
+
+
+def test_a_passkey_is_as_good_as_the_password(cast: Cast) -> None:
+    """The words are kept while the person shows who they are; then nothing is asked once more."""
+    out = make.delivered_output(cast)
+    client = browser(cast.leader)
+    session = client.session
+    session["started"] = session["seen"] = timezone.now().timestamp() - 16 * 60
+    session.save()
+    path, chosen = f"/outputs/{out.pk}/instruct/", {"words": "请抓紧办。", "agencies": [cast.housing.pk]}
+    assert "通行密钥" not in client.post(path, chosen).content.decode()
+    Authenticator.objects.create(user=cast.leader, type="webauthn", data={"name": "手机"})
+    page = client.post(path, chosen).content.decode()
+    link = re.search(r'href="(/accounts/2fa/webauthn/reauthenticate/[^"]+)"', page)
+    assert link
+    assert f"%2Foutputs%2F{out.pk}%2Finstruct%2F%3Ftyped%3D1" in link[1]
+    request = RequestFactory().get("/")  # what the passkey's own page does once the phone has said yes
+    request.user, request.session = cast.leader, client.session
+    post_authentication(request, Authenticator.objects.get(), reauthenticated=True)
+    request.session.save()
+    assert "请抓紧办。" in client.get(f"{path}?typed=1").content.decode()
+    preview = client.post(path, chosen).content.decode()
+    assert 'name="password"' not in preview
+    client.post(path, chosen | {"stage": "confirm", "key": "k9"})
+    assert Instruction.objects.get().words == "请抓紧办。"
 
 
 def test_agencies_used_last_stand_first(cast: Cast) -> None:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from huisheng.kernel import sealing
 from huisheng.kernel.models import Attachment, Setting
 from huisheng.kernel.store import path_of
+from huisheng.opinions import hiding
 from huisheng.opinions.models import Lead, LeadContact
-from huisheng.portal import hiding, letter, rules
+from huisheng.portal import letter, rules
 
 from .conftest import Citizen
 

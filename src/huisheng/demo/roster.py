@@ -11,7 +11,8 @@ from huisheng.kernel.deadlines import published_rows
 from huisheng.kernel.local import install_defaults
 from huisheng.kernel.models import CalendarDay
 from huisheng.people import importing
-from huisheng.people.models import Session, Term
+from huisheng.people.actions import save_record
+from huisheng.people.models import Body, BodyKind, Session, Term
 from huisheng.proposals.models import LedgerRow
 
 DATA = Path(__file__).with_name("data")
@@ -89,6 +90,25 @@ def make_bodies() -> None:
     """Bodies and agencies through the importers: dry run, the answers above, application, journal."""
     for kind in ("bodies", "agencies"):
         _import(kind, f"{kind}.xlsx", moment(AUTUMN, 10))
+    write_duties(moment(AUTUMN, 10))
+
+
+# 各专委会联系的方面; the desk is advised by them which committee a letter is for
+DUTIES = {
+    "提案委员会": "负责提案征集、审查、交办、督办",
+    "经济委员会": "联系企业、融资、招商引资、商贸物流、农业农村、合作社、政务大厅、营商环境、就业",
+    "城建环保委员会": "联系道路、停车、公共交通、路灯、供热、供水、燃气、物业、老旧小区、垃圾、扬尘、污水、绿化",
+    "学习和文史委员会": "负责委员学习、文史资料、文物、传统村落、非物质文化遗产",
+    "科教文卫体委员会": "联系学校、幼儿园、医院、社区卫生、门诊、图书馆、体育场、健身、科技",
+    "社会和法制委员会": "联系养老、社区治理、法律服务、消防、社会保障、残疾人、妇女儿童",
+    "民族宗教和港澳台侨联络委员会": "联系民族、宗教、港澳台同胞、归侨侨眷",
+}
+
+
+def write_duties(at: datetime) -> None:
+    for body in Body.objects.filter(kind=BodyKind.COMMITTEE, name__in=DUTIES):
+        body.duty = DUTIES[body.name]
+        save_record(body, by=None, at=at)
 
 
 def make_members() -> None:

@@ -6,6 +6,15 @@ LOCAL = "本地设置"
 
 declare(
     Rule(
+        "remind.follow_up",
+        "批示转办到期前几天提醒",
+        "text",
+        "15,5,1",
+        LOCAL,
+        "以逗号分开；逾期另提醒，负责人同时知道",
+    ),
+    Rule("remind.lead", "线索到期前几天提醒", "text", "3,1", LOCAL, "以逗号分开；逾期另提醒，办公室同时知道"),
+    Rule(
         "backup.nightly",
         "每夜自动备份",
         "yes_no",

@@ -34,6 +34,20 @@ class Feedback(models.Model):
         ordering = ["-pk"]
 
 
+class CalendarFeed(models.Model):
+    """日历订阅: the address where one person's calendar reads what is due. Only its hash; none while it is stopped."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.CASCADE, related_name="+"
+    )
+    number = models.PositiveIntegerField("第几次", default=0)
+    digest = models.CharField("地址校验值", max_length=64, unique=True, null=True)
+    made_at = models.DateTimeField("生成时间")
+
+    class Meta:
+        verbose_name = "日历订阅"
+
+
 class Carrier(models.TextChoices):
     """通道: the ways by which a message leaves the house; one module each in ``carriers/``."""
 

@@ -157,7 +157,7 @@ def _is_digest_time(now: datetime) -> bool:
 def _write_card(notice: Notice, carrier: str, now: datetime) -> int:
     key = f"{carrier}:notice:{notice.pk}"
     return _write(key, [notice], now, account=notice.account, carrier=carrier, kind=Kind.CARD,
-                  subject="回声：一条新通知", text=notice.text, url=link(notice.url))  # fmt: skip
+                  subject="回声：一条新通知", text=words_outside(notice), url=link(notice.url))  # fmt: skip
 
 
 def _write_digest(account: Account, notices: list[Notice], carrier: str, now: datetime) -> int:
@@ -165,11 +165,16 @@ def _write_digest(account: Account, notices: list[Notice], carrier: str, now: da
     return _write(key, notices, now, account=account, carrier=carrier, kind=Kind.DIGEST, **_digest(notices))
 
 
+def words_outside(notice: Notice) -> str:
+    """What of a notice leaves the house: never a name, never a title; the rest is read behind the door."""
+    return notice.card or "您有一条新通知，请打开查看"
+
+
 def _digest(notices: list[Notice]) -> dict[str, str]:
     """The words of a message that stands for several notices; for one, those of the notice."""
     if len(notices) == 1:
-        return {"subject": "回声：一条新通知", "text": notices[0].text, "url": link(notices[0].url)}
-    text = f"您有 {len(notices)} 条通知：" + "；".join(one.text for one in notices)
+        return {"subject": "回声：一条新通知", "text": words_outside(notices[0]), "url": link(notices[0].url)}
+    text = f"您有 {len(notices)} 条通知：" + "；".join(dict.fromkeys(map(words_outside, notices)))
     if len(text) > SHOWN_IN_DIGEST:
         text = text[: SHOWN_IN_DIGEST - 1] + "…"
     return {"subject": f"回声：{len(notices)} 条通知", "text": text, "url": link("/notices")}
@@ -466,9 +471,16 @@ def _move(one: Sending, source: str, target: str, account: Account, at: datetime
 
 
 # -- wishes ------------------------------------------------------------------------------------------------------------
-def prefer(account: Account, wishes: dict[str, bool]) -> None:
-    for carrier, is_on in wishes.items():
+@transaction.atomic
+def prefer(account: Account, wishes: dict[str, bool], at: datetime) -> None:
+    """通知发到哪里: what changed is a line about the account, which its owner reads on 我的."""
+    before = {one.carrier: one.is_on for one in Preference.objects.filter(account=account)}
+    changed = {way: is_on for way, is_on in wishes.items() if before.get(way) != is_on}
+    for carrier, is_on in changed.items():
         Preference.objects.update_or_create(account=account, carrier=carrier, defaults={"is_on": is_on})
+    if changed:
+        said = "，".join(f"{Carrier(way).label}{'发' if is_on else '不发'}" for way, is_on in changed.items())
+        lines.note(account, "prefer", "修改通知去处", account=account, at=at, note=said)
 
 
 def mute(notice: Notice, at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from huisheng.kernel.models import Notice
+from huisheng.people.log import lines_about
 from huisheng.ui.paging import page
 
 from . import outbox
@@ -103,7 +104,8 @@ def wishes(account: Any) -> dict[str, Any]:
     ways = [way for way in configured() if CARRIERS[way].address(account)]
     chosen = outbox.wanted(account, ways, outbox.wishes_of([account]))
     boxes = [(way, Carrier(way).label, way in chosen) for way in ways]
-    return {"boxes": boxes, "muted": Muted.objects.filter(account=account)}
+    changes = lines_about(account).filter(action__in=("prefer", "calendar"))[:5]
+    return {"boxes": boxes, "muted": Muted.objects.filter(account=account), "changes": changes}
 
 
 @login_required
@@ -112,7 +114,7 @@ def prefer(request: HttpRequest) -> HttpResponse:
     """The boxes as ticked; a way that was not shown keeps its wish."""
     account: Any = request.user
     ways = [way for way in configured() if CARRIERS[way].address(account)]
-    outbox.prefer(account, {way: way in request.POST.getlist("carrier") for way in ways})
+    outbox.prefer(account, {way: way in request.POST.getlist("carrier") for way in ways}, timezone.now())
     messages.success(request, "已按您的意思改好。系统里的通知不受影响。")
     return redirect("me")
 

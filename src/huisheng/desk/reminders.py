@@ -7,7 +7,7 @@ Nothing rings at night: ``journal.tell`` holds a notice back until the morning.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from django.utils import timezone
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import perform_by_clock
 from huisheng.kernel.models import Notice
+from huisheng.opinions.models import OPEN_LEADS, Lead, LeadState
+from huisheng.outputs.models import FollowUp, FollowUpState
 from huisheng.people import posts
 from huisheng.people.models import Account, Post, Session
 from huisheng.proposals.models import (
@@ -50,16 +52,17 @@ class Due:
     due_on: date
     url: str
     posts: tuple[str, ...]
-    place: tuple[str, int | None]
+    place: tuple[str, int | None]  # ("", None): wherever the post is held
     late_posts: tuple[str, ...] = ()
+    rule: str = "remind.before"  # the local rule that says how many days before
 
 
 def remind(now: datetime) -> int:
     """Put every reminder that is due into the outbox; how many notices that were not there before."""
     today = timezone.localdate(now)
-    steps = days_before(today)
+    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead")}
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
-              if (stage := stage_of(due.due_on, today, steps))}  # fmt: skip
+              if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
     for key in _sent(list(wanted)):
         wanted.pop(key, None)
     holders, count = Holders(today) if wanted else None, 0
@@ -67,7 +70,12 @@ def remind(now: datetime) -> int:
         assert holders is not None
         kinds = (*due.posts, *(due.late_posts if stage in LAST else ()))
         count += journal.tell(
-            holders.at(kinds, *due.place), sentence(due, today), key=key, at=now, url=due.url
+            holders.at(kinds, *due.place),
+            sentence(due, today),
+            key=key,
+            at=now,
+            url=due.url,
+            card=card_of(due, today),
         )
     return count
 
@@ -81,9 +89,9 @@ def _sent(keys: list[str]) -> set[str]:
     }
 
 
-def days_before(today: date) -> list[int]:
+def days_before(today: date, rule: str = "remind.before") -> list[int]:
     """The days before a deadline on which the local rule reminds, ascending; what is no number is passed over."""
-    words = str(local.rule("remind.before", today)).replace("，", ",").replace("、", ",").split(",")
+    words = str(local.rule(rule, today)).replace("，", ",").replace("、", ",").split(",")
     return sorted({int(word) for word in words if word.strip().isdecimal()})
 
 
@@ -103,6 +111,11 @@ def sentence(due: Due, today: date) -> str:
     return f"{due.what}今天到期" if left == 0 else f"{due.what}还有{left}天到期（{day}）"
 
 
+def card_of(due: Due, today: date) -> str:
+    """What of it leaves the house: how many days, not what about and of whom."""
+    return sentence(replace(due, what="一件待办"), today)
+
+
 def everything_due(now: datetime) -> Iterator[Due]:
     yield from _assignments()
     yield from _contacts()
@@ -110,6 +123,8 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _ratings()
     yield from _promises()
     yield from _invitations(now)
+    yield from _follow_ups()
+    yield from _leads()
 
 
 def _name(proposal: Proposal) -> str:
@@ -177,13 +192,34 @@ def _invitations(now: datetime) -> Iterator[Due]:
                   cutoff, one.proposal.get_absolute_url(), (posts.MEMBER,), ("member", one.member_id))  # fmt: skip
 
 
+def _follow_ups() -> Iterator[Due]:
+    """转办 that the agency has not reported on."""
+    rows = FollowUp.objects.filter(state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK))
+    for one in rows.select_related("agency"):
+        yield Due(f"due:follow_up:{one.pk}:{one.due_on}", f"{one.notice_title()}的办理情况", one.due_on,
+                  one.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,),
+                  "remind.follow_up")  # fmt: skip
+
+
+def _leads() -> Iterator[Due]:
+    """线索 that waits to be accepted or answered: the number alone, the words may name somebody."""
+    for one in Lead.objects.filter(state__in=OPEN_LEADS, due_on__isnull=False).only(
+        "code", "state", "due_on"
+    ):
+        assert one.due_on is not None
+        word = "受理" if one.state == LeadState.RECEIVED else "答复"
+        yield Due(f"due:lead:{one.pk}:{one.due_on}", f"{one.notice_title()}的{word}", one.due_on, one.get_absolute_url(),
+                  (posts.EDITOR,), ("", None), (posts.OFFICE,), "remind.lead")  # fmt: skip
+
+
 class Holders:
     """Who holds which post where on a day: one query for all reminders."""
 
     def __init__(self, today: date) -> None:
         self.found: dict[tuple[str, str, int], list[Account]] = {}
         current = Post.objects.current(today).filter(account__is_active=True).select_related("account")
-        for post in current.exclude(member=None, body=None, agency=None):
+        for post in current:
+            self.found.setdefault((post.kind, "", 0), []).append(post.account)
             for column in ("member", "body", "agency"):
                 if (pk := getattr(post, f"{column}_id")) is not None:
                     self.found.setdefault((post.kind, column, pk), []).append(post.account)

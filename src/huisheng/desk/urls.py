@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import batches, health_views, journal_views, outbox_views, oversight, queue_views, views
+from . import batches, chain, health_views, journal_views, outbox_views, oversight, queue_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/<int:pk>/mute", outbox_views.mute, name="mute"),
     path("muted/<int:pk>/end", outbox_views.unmute, name="unmute"),
     path("wishes", outbox_views.prefer, name="prefer"),
+    path("calendar", views.calendar, name="calendar"),
     path("outbox", outbox_views.outbox_page, name="outbox"),
     path("outbox/<int:pk>/<slug:act>", outbox_views.outbox_act, name="outbox-act"),
     path("feedback/<int:pk>", views.answer_feedback, name="answer-feedback"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("oversight", oversight.oversight, name="oversight"),
     path("oversight.<slug:form>", oversight.report, name="oversight-report"),
     path("health", health_views.health, name="health"),
+    path("chain/<slug:of>/<int:pk>", chain.chain, name="chain"),
     path("journal", journal_views.journal, name="journal"),
     path("journal/verify", journal_views.verify, name="journal-verify"),
 ]

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel.forms import TextField, clean_text
 from huisheng.kernel.models import Job, Notice
 from huisheng.people.models import Account
+from huisheng.ui.addresses import absolute
 from huisheng.ui.paging import page
 
+from . import calendars
 from . import search as searching
 from .carriers import configured
 from .homes import BANDS, ROLES, home_of
-from .models import Feedback
+from .models import CalendarFeed, Feedback
 from .outbox_views import wishes
 from .todo import duties
 
@@ -106,8 +108,28 @@ def me(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(account=request.user).select_related("file").order_by("-pk")[:10]
     return render(
         request, "desk/me.html",
-        {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY, **wishes(request.user)},
+        {"posts": request.user.posts_held, "jobs": jobs, "security": SECURITY, "calendar": _calendar(request),
+         **wishes(request.user)},
     )  # fmt: skip
+
+
+def _calendar(request: HttpRequest) -> str:
+    """The address of the person's calendar, "" while there is none."""
+    feed = CalendarFeed.objects.filter(account=request.user).exclude(digest=None).first()
+    return absolute(request, calendars.address_of(feed)) if feed else ""
+
+
+@login_required
+@require_POST
+def calendar(request: HttpRequest) -> HttpResponse:
+    """日历订阅: make or change the address, or stop it."""
+    if request.POST.get("act") == "stop":
+        calendars.stop(request.user, timezone.now())
+        messages.success(request, "已停用。原来的地址打不开了。")
+    else:
+        calendars.renew(request.user, timezone.now())
+        messages.success(request, "地址已生成。以前的地址打不开了。")
+    return redirect("me")
 
 
 class FeedbackForm(forms.Form):

@@ -22,7 +22,6 @@ urlpatterns = [
     path("<int:pk>/agenda/<int:item>/files/", views.add_file, name="add-file"),
     path("<int:pk>/files/<int:file>/", views.file, name="file"),
     path("<int:pk>/minutes/", views.minutes, name="minutes"),
-    path("<int:pk>/chain/", views.chain, name="chain"),
     path("<int:pk>/read/", views_roll.read, name="read"),
     path("<int:pk>/answer/", views_roll.answer, name="answer"),
     path("<int:pk>/leave/", views_roll.ask_leave, name="ask-leave"),

@@ -17,10 +17,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huisheng.kernel import links, local, store
+from huisheng.kernel import local, store
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.forms import OptionField, StepForm, TextField
-from huisheng.kernel.models import Attachment, Matter
+from huisheng.kernel.models import Attachment
 from huisheng.people import posts
 from huisheng.people.models import Account, Body
 from huisheng.ui.figures import show_all, show_one
@@ -551,17 +551,6 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "remarks": list(gathering.remarks.all()[:200]), "version": request.POST.get("version") or gathering.version,
     }  # fmt: skip
     return render(request, "gatherings/minutes.html", context, status=_status(form, refusal))
-
-
-@login_required
-@require_GET
-def chain(request: HttpRequest, pk: int) -> HttpResponse:
-    """来龙去脉, for those who read everything: asked for after the page."""
-    record: Matter = visible_gathering(request, pk)
-    if not queries.reads_all(account_of(request), timezone.localdate()):
-        raise Http404
-    template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
-    return render(request, template, {"record": record, "chain": links.chain(record)})
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------------------

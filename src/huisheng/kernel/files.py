@@ -20,8 +20,10 @@ from xml.parsers import expat
 
 import olefile
 
+from huisheng.kernel import sounds
 from huisheng.kernel.child import ChildDied, in_child
 from huisheng.kernel.encodings import Decoded, Undecodable, decode_text
+from huisheng.kernel.sounds import SOUNDS
 
 __all__ = [
     "ChildDied", "Decoded", "Undecodable", "Verdict", "Warning", "decode_text", "in_child", "inspect", "safe_name",
@@ -30,10 +32,17 @@ __all__ = [
 
 MEGABYTE = 1 << 20
 KINDS = ("docx", "odt", "rtf", "pdf", "doc", "xlsx", "csv", "txt", "png", "jpg")
-EXTENSIONS = {**{kind: kind for kind in KINDS}, "jpeg": "jpg", "text": "txt", "wps": "doc"}
+EXTENSIONS = {
+    **{kind: kind for kind in (*KINDS, *SOUNDS)},
+    "jpeg": "jpg",
+    "text": "txt",
+    "wps": "doc",
+    "oga": "ogg",
+    "opus": "ogg",
+}
 CALLED = {
     "docx": "Word 文档", "odt": "ODF 文档", "rtf": "RTF 文档", "pdf": "PDF", "doc": "旧版 Word 文档", "xlsx": "Excel 表格",
-    "csv": "CSV 表格", "txt": "纯文本", "png": "PNG 图片", "jpg": "JPG 图片",
+    "csv": "CSV 表格", "txt": "纯文本", "png": "PNG 图片", "jpg": "JPG 图片", **sounds.CALLED,
 }  # fmt: skip
 
 
@@ -113,6 +122,8 @@ def _recognise(look: _Look) -> str:
         raise _No(
             f"文件有 {len(data) / MEGABYTE:.0f} MB，超过 {look.limits.size // MEGABYTE} MB 的上限。请压缩图片或拆成几份再传。"
         )
+    if sound := sounds.kind_of(data):
+        return sound
     for magic, judge in MAGIC:
         if data.startswith(magic):
             return judge(look)
@@ -127,7 +138,8 @@ def _agree(look: _Look, kind: str, name: str, lenient: bool) -> None:
     promised = EXTENSIONS.get(extension, "")
     if promised == kind or (promised, kind) == ("csv", "txt"):
         return
-    if not lenient or kind in ("png", "jpg", "xlsx") or promised in ("png", "jpg", "xlsx"):
+    strict = ("png", "jpg", "xlsx", *SOUNDS)
+    if not lenient or kind in strict or promised in strict:
         raise _No(_mismatch(extension, kind))
     if kind in ("txt", "csv"):
         look.warn(

@@ -89,12 +89,24 @@ def broken_links() -> Iterator[str]:
 
 
 def tell(
-    accounts: Iterable[Any], text: str, *, key: str, at: datetime, url: str = "", entry: Entry | None = None
-) -> int:
-    """Put notices into the outbox, one per account and key. Returns how many accounts were addressed."""
+    accounts: Iterable[Any], text: str, *, key: str, at: datetime, url: str = "", entry: Entry | None = None, card: str = "",
+) -> int:  # fmt: skip
+    """Put notices into the outbox, one per account and key. Returns how many accounts were addressed.
+
+    text: what its reader sees behind the door. card: what may leave the house instead, a kind and a number; without
+    one a message outside only says that there is something new.
+    """
     due_at = after_quiet(at)
     rows = [
-        Notice(account=account, entry=entry, key=key[:120], text=text[:300], url=url, due_at=due_at)
+        Notice(
+            account=account,
+            entry=entry,
+            key=key[:120],
+            text=text[:300],
+            card=card[:120],
+            url=url,
+            due_at=due_at,
+        )
         for account in {account.pk: account for account in accounts}.values()
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)

@@ -40,6 +40,7 @@ class Step:
     formal    irreversible: the page shows once more what will happen before it is done.
     inside    the journal line is for the office only.
     help      one sentence under the step's title.
+    elsewhere the step is taken on a page of its own and nowhere else; the sentence that says so to buttons and machines.
     """
 
     action: str
@@ -56,6 +57,7 @@ class Step:
     formal: bool = False
     inside: bool = False
     help: str = ""
+    elsewhere: str = ""
 
     def concerns(self, record: Any) -> bool:
         return record.state in self.source and (self.only is None or self.only(record))
@@ -328,11 +330,19 @@ def _tell(record: Matter, act: Act) -> None:
     name = record.matter.notice_title()
     assert act.entry is not None
     key = f"entry:{act.entry.seq}"
+    card = f"{card_of(record.matter)}：{act.step.label}"
     if act.step.tell:
         people = act.step.tell.audience(record, act.today).exclude(pk=act.account.pk if act.account else None)
-        journal.tell(people, f"{name}：{act.step.label}", key=key, at=act.at, url=url, entry=act.entry)
+        journal.tell(people, f"{name}：{act.step.label}", key=key, at=act.at, url=url, entry=act.entry,
+                     card=card)  # fmt: skip
     for i, (accounts, text, other) in enumerate(act.told):
-        journal.tell(accounts, text, key=f"{key}:{i}", at=act.at, url=other or url, entry=act.entry)
+        journal.tell(accounts, text, key=f"{key}:{i}", at=act.at, url=other or url, entry=act.entry,
+                     card=card)  # fmt: skip
+
+
+def card_of(matter: Matter) -> str:
+    """How a message outside calls it: its kind and its number, no title and nobody's name."""
+    return f"{matter._meta.verbose_name}{getattr(matter, 'number_label', '')}"
 
 
 def _signature(data: Any, files: Any) -> Any:

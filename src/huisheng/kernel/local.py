@@ -32,13 +32,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class OptionList:
-    """A list whose entries the office edits. ``flags``: name -> Chinese label of the yes/no marks an entry may carry."""
+    """A list whose entries the office edits. ``flags``: name -> Chinese label of the yes/no marks an entry may carry;
+    ``texts``: the same for words it may carry."""
 
     name: str
     label: str
     defaults: tuple[tuple[str, str, dict[str, Any]], ...]
     source: str
     flags: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 RULES: dict[str, Rule] = {}
@@ -132,6 +134,12 @@ def label_of(name: str, code: str) -> str:
     """The name of an entry, also of one that is no longer in force; the code itself when it was never declared."""
     found = option(name, code)
     return found.label if found else code
+
+
+def text_of(name: str, entry: Listed | Option, text: str) -> str:
+    """The words an entry carries; those declared with the list where nobody has written any."""
+    declared = next((data for code, _, data in LISTS[name].defaults if code == entry.code), {})
+    return str(entry.data.get(text, declared.get(text, "")))
 
 
 def fill(pattern: str, **words: object) -> str:

@@ -130,6 +130,9 @@ class Notice(models.Model):
     )
     key = models.CharField("去重键", max_length=120, help_text="one reminder is sent once")
     text = models.CharField("内容", max_length=300)
+    card = models.CharField(
+        "外发时的内容", max_length=120, blank=True, help_text="a kind and a number: what may leave the house"
+    )
     url = models.CharField("去处", max_length=200, blank=True)
     due_at = models.DateTimeField("何时送达")
     read_at = models.DateTimeField("已读", null=True)

@@ -22,6 +22,7 @@ from django.http import FileResponse
 from .errors import Refused
 from .files import KINDS, LIMITS, Verdict, inspect, safe_name, strip_photo
 from .models import Attachment, Matter
+from .sounds import SOUNDS, without_tags
 
 CHUNK = 1 << 16
 CONTENT_TYPES = {
@@ -29,7 +30,8 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "odt": "application/vnd.oasis.opendocument.text", "doc": "application/msword", "rtf": "application/rtf",
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "txt": "text/plain; charset=utf-8",
-    "csv": "text/csv; charset=utf-8", "zip": "application/zip",
+    "csv": "text/csv; charset=utf-8", "zip": "application/zip", "m4a": "audio/mp4", "mp3": "audio/mpeg",
+    "amr": "audio/amr", "ogg": "audio/ogg", "wav": "audio/wav",
 }  # fmt: skip
 
 
@@ -60,6 +62,9 @@ def receive(
     verdict = inspect(data, name, kinds=kinds, lenient=lenient)
     if not verdict.refused and verdict.kind in ("png", "jpg"):
         data = strip_photo(data)  # where a photo was taken is nobody's business
+        verdict = replace(verdict, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    if not verdict.refused and verdict.kind in SOUNDS:
+        data = without_tags(data, verdict.kind)  # nor who recorded it
         verdict = replace(verdict, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
     return Upload(name, data, verdict)
 
@@ -147,7 +152,7 @@ def download(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     """The file as a download: its own name in every browser (RFC 5987), never guessed at, never run."""
     kind = CONTENT_TYPES.get(attachment.kind, "application/octet-stream")
     response = FileResponse(open_file(attachment), content_type=kind)
-    way = "inline" if inline and attachment.kind in ("pdf", "png", "jpg") else "attachment"
+    way = "inline" if inline and attachment.kind in ("pdf", "png", "jpg", *SOUNDS) else "attachment"
     response["Content-Disposition"] = disposition(attachment.name, way)
     response["Content-Length"] = str(attachment.size)
     response["X-Content-Type-Options"] = "nosniff"

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import journal, local, sealing
@@ -27,7 +28,7 @@ from huisheng.kernel.links import link
 from huisheng.kernel.models import Attachment, Counter, Link
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload, receive
-from huisheng.people import posts
+from huisheng.people import log, posts
 from huisheng.people.models import Account, Body, Member
 from huisheng.people.posts import holders
 
@@ -37,6 +38,7 @@ from .models import (
     CLOSED_LEADS,
     Adoption,
     Channel,
+    CollectingPoint,
     Lead,
     LeadContact,
     LeadMessage,
@@ -78,6 +80,7 @@ class Voice:
     remarks: tuple[str, ...] = ()
     raw: bytes = b""
     raw_name: str = "原件"
+    point: CollectingPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
             code=_new_code(), channel=voice.channel, source=voice.source[:120], source_id=voice.source_id,
             state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=gist[:120],
             content=content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
-            due_on=local.deadline("span.lead", today).due_on, taken_by=account,
+            due_on=local.deadline("span.lead", today).due_on, taken_by=account, point=voice.point,
             secret_hash=make_password(secret), token_hash=token_digest(token),
         )  # fmt: skip
         if also or any(left.values()):
@@ -129,7 +132,8 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
         findable.put_lead(lead)
         if not voice.doubts:
             desk = holders([posts.EDITOR], today)
-            journal.tell(desk, f"收到一条{lead.get_channel_display()}线索", key=f"entry:{entry.seq}", at=at,
+            arrived = f"收到一条{lead.get_channel_display()}线索"
+            journal.tell(desk, arrived, key=f"entry:{entry.seq}", at=at, card=arrived,
                          url=lead.get_absolute_url(), entry=entry)  # fmt: skip
     return Taken(lead, secret, token, is_new=True)
 
@@ -164,6 +168,29 @@ def _new_code() -> str:
             return code
 
 
+def make_point(account: Account, data: dict[str, Any], at: datetime, key: str = "") -> CollectingPoint:
+    """设会场征集码. data: title, place, opens_on, closes_on."""
+    if not account.holds(posts.EDITOR, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("会场征集码由信息编辑或办公室设置。")
+
+    def act() -> dict[str, Any]:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        point = CollectingPoint.objects.create(code=code, made_by=account, made_at=at, **data)
+        log.note(point, "make", "设会场征集码", account=account, at=at, note=point.title)
+        return {"id": point.pk}
+
+    payload = ["point", {name: str(value) for name, value in data.items()}]
+    return CollectingPoint.objects.get(pk=once(account, key, payload, at, act)["id"])
+
+
+def close_point(point: CollectingPoint, account: Account, at: datetime) -> None:
+    """停止征集: from today on its sheet leads to the ordinary page."""
+    with transaction.atomic():
+        yesterday = timezone.localdate(at) - timedelta(days=1)
+        CollectingPoint.objects.filter(pk=point.pk).update(closes_on=yesterday)
+        log.note(point, "close", "停止征集", account=account, at=at, note=point.title)
+
+
 def hear(
     lead: Lead, text: str, at: datetime, *, channel: str = Channel.WEB, source_id: str | None = None,
     files: Iterable[Upload] = (), contact: Iterable[str] = (),
@@ -183,7 +210,8 @@ def hear(
             keep_upload(upload, lead, None, "attachment", at)
         entry = journal.write(lead, "hear", "来信人补充", account=None, at=at)
         desk = holders([posts.EDITOR], timezone.localdate(at))
-        journal.tell(desk, f"线索{lead.code}的来信人写来新的话", key=f"entry:{entry.seq}", at=at,
+        again = f"线索{lead.code}的来信人写来新的话"
+        journal.tell(desk, again, key=f"entry:{entry.seq}", at=at, card=again,
                      url=lead.get_absolute_url(), entry=entry)  # fmt: skip
     return message
 
@@ -203,6 +231,18 @@ def _seal_more(lead: Lead, text: str, known: Iterable[str]) -> str:
             lead=lead, defaults=fresh, create_defaults=fresh | {"wants_answer": False}
         )
     return text
+
+
+def put_words(lead: Lead, text: str, at: datetime, source_id: str, contact: Iterable[str] = ()) -> bool:
+    """The words to a picture that came alone: they are the lead's text. False when they are there already."""
+    with transaction.atomic():
+        message = hear(lead, text, at, channel=lead.channel, source_id=source_id, contact=contact)
+        if message is None:
+            return False
+        Lead.objects.filter(pk=lead.pk, content="").update(content=message.text)
+        lead.content = message.text
+        findable.put_lead(lead)
+    return True
 
 
 def mark_read(lead: Lead, at: datetime) -> None:
@@ -228,6 +268,12 @@ def transcribe(lead: Lead, act: Act) -> None:
     findable.put_lead(lead)
 
 
+def sort(lead: Lead, act: Act) -> None:
+    lead.category = act.data["category"] or ""
+    lead.committee, lead.agency = act.data["committee"], act.data["agency"]
+    lead.save(update_fields=["category", "committee", "agency"])
+
+
 def redirect(lead: Lead, act: Act) -> None:
     service = local.label_of(rules.SERVICE, act.data["service"])
     say(lead, f"您反映的事应当找：{service}。{act.data['text']}", act.at, act.account)
@@ -245,6 +291,13 @@ def join(lead: Lead, act: Act) -> None:
 
 
 def pass_on(lead: Lead, act: Act) -> None:
+    """转给委员或单位: the member reads the excerpt behind their own door; the letter stays at the desk."""
+    member: Member | None = act.data["member"]
+    if member is not None:
+        lead.passed_to, lead.excerpt = member, act.data["excerpt"]
+        lead.save(update_fields=["passed_to", "excerpt"])
+        told = holders([posts.MEMBER], act.today, member=member)
+        act.tell(told, "转来一条群众反映，请您阅处", reverse("opinions:passed", args=[lead.pk]))
     if act.data["text"]:
         say(lead, act.data["text"], act.at, act.account)
 
@@ -555,6 +608,27 @@ def tell_contributors(opinion: Opinion, sentence: str, act: Act) -> None:
         act.tell(REPORTER.audience(one, act.today), sentence, one.get_absolute_url())
         for lead in leads_of(one):
             say(lead, f"您反映的事有新进展：{sentence}", act.at)
+
+
+def tell_onward(record: Lead | Opinion, label: str, sentence: str, account: Account, at: datetime) -> None:
+    """列入…: what a record led to is a line of its own journal, and those who spoke hear it. Inside a transaction."""
+    entry = journal.write(record, "outcome", label, account=account, at=at, note=sentence)
+    if isinstance(record, Lead):
+        say(record, sentence, at, account)
+        return
+    from .rules import REPORTER
+
+    told = REPORTER.audience(record, timezone.localdate(at))
+    journal.tell(
+        told,
+        f"《{record}》：{sentence}",
+        key=f"entry:{entry.seq}",
+        at=at,
+        url=record.get_absolute_url(),
+        entry=entry,
+    )
+    for lead in leads_of(record):
+        say(lead, sentence, at)
 
 
 def leads_of(opinion: Opinion) -> list[Lead]:

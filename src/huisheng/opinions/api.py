@@ -5,7 +5,8 @@ A sender's contact is no part of any answer: it is opened by two persons, on a p
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -16,22 +17,9 @@ from pydantic import Field
 from huisheng.kernel.forms import clean_all
 from huisheng.kernel.models import Matter
 from huisheng.people.models import Account, Body
-from huisheng.ui.machine import (
-    PAGE,
-    EntryOut,
-    Key,
-    OpenStepOut,
-    StepIn,
-    again,
-    answers,
-    cursor_of,
-    id_of,
-    last_seen,
-    open_steps,
-    take,
-)
+from huisheng.ui.machine import Filters, Key, Line, answers, id_of, page_of, step_operations
 
-from . import actions, queries
+from . import actions, queries, suggesting
 from .models import REPORTERS_OWN, Lead, LeadState, Opinion, OpinionState
 
 router = Router(tags=["社情民意"])
@@ -40,18 +28,6 @@ router = Router(tags=["社情民意"])
 def who(request: HttpRequest) -> Account:
     """Whose token it is; the door lets nobody in without one."""
     return request.user  # type: ignore[return-value]
-
-
-class Line(Schema):
-    """What a row of either list tells."""
-
-    id: int
-    title: str
-    number: str = Field(description="回执号或流水号；草稿没有")
-    state: str
-    state_label: str = Field(description="状态，读者该看到的词")
-    due_on: date | None
-    version: int
 
 
 class LeadLine(Line):
@@ -73,11 +49,21 @@ class MessageOut(Schema):
     at: datetime
 
 
+class SuggestionOut(Schema):
+    field: str = Field(description="category / committee / agency")
+    value: str
+    label: str
+    ground: str = Field(description="根据")
+
+
 class LeadOut(LeadLine):
     content: str
     place: str
     doubts: list[str]
+    committee: str = Field(description="对口专委会")
+    agency: str = Field(description="涉及单位")
     messages: list[MessageOut]
+    suggestions: list[SuggestionOut] = Field(description="推荐；采用的用“归类”一步答 field 和 value")
 
 
 class OpinionOut(OpinionLine):
@@ -95,12 +81,6 @@ class LeadPage(Schema):
 class OpinionPage(Schema):
     items: list[OpinionLine]
     next: str | None = Field(description="下一页的 cursor；没有了为 null")
-
-
-class Filters(Schema):
-    state: str | None = Field(None, max_length=20)
-    cursor: str | None = Field(None, max_length=200)
-    limit: int = Field(PAGE, ge=1, le=200)
 
 
 class NewOpinion(Schema, extra="forbid"):
@@ -128,7 +108,7 @@ class NewLead(Schema, extra="forbid"):
 
 @router.get("/leads", response=answers(LeadPage), summary="收件台的线索，新的在前")
 def list_leads(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
-    return _page(queries.visible_leads(who(request), timezone.localdate()), filters, _lead_line)
+    return page_of(queries.visible_leads(who(request), timezone.localdate()), filters, _lead_line)
 
 
 @router.post("/leads", response=answers(LeadOut, 201), summary="登记一条线索")
@@ -138,19 +118,19 @@ def take_in_lead(request: HttpRequest, payload: NewLead) -> Status[dict[str, Any
         words["channel"], words["content"], f"api:{words['source_id']}", place=words["place"], source=words["source"],
         contact={"name": words["name"], "phone": words["phone"]},
     )  # fmt: skip
-    return Status(201, _lead(actions.take_in_by(who(request), voice, timezone.now()).lead))
+    return Status(201, _lead(actions.take_in_by(who(request), voice, timezone.now()).lead, who(request)))
 
 
 @router.get("/leads/{int:pk}", response=answers(LeadOut), summary="一条线索")
 def get_lead(request: HttpRequest, pk: int) -> dict[str, Any]:
-    return _lead(_visible(Lead, request, pk))
+    return _lead(_visible(Lead, request, pk), who(request))
 
 
 @router.get("/opinions", response=answers(OpinionPage), summary="我能看到的社情民意信息，新的在前")
 def list_opinions(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     inside = who(request).is_office
     rows = queries.visible_to(who(request), timezone.localdate())
-    return _page(rows, filters, lambda one: _opinion_line(one, inside))
+    return page_of(rows, filters, lambda one: _opinion_line(one, inside))
 
 
 @router.post("/opinions", response=answers(OpinionOut, 201), summary="起草一条社情民意信息")
@@ -168,28 +148,6 @@ def get_opinion(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _opinion(_visible(Opinion, request, pk), who(request))
 
 
-def _steps_of(model: type[Matter], word: str) -> None:
-    """Two operations for one kind of matter: what may be done, and doing it."""
-
-    def steps(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
-        return open_steps(request, _visible(model, request, pk))
-
-    def step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: Key) -> dict[str, Any]:
-        done = again(request, model, pk, action, payload, key)
-        return done or take(request, _visible(model, request, pk), action, payload, key)
-
-    name = str(model._meta.verbose_name)
-    shown, done = f"{name}：我现在能办的步骤", f"{name}：办一步"
-    router.get(f"/{word}/{{int:pk}}/steps", response=answers(list[OpenStepOut]), summary=shown,
-               operation_id=f"{word}_steps")(steps)  # fmt: skip
-    router.post(f"/{word}/{{int:pk}}/steps/{{action}}", response=answers(EntryOut), summary=done,
-                operation_id=f"{word}_step")(step)  # fmt: skip
-
-
-_steps_of(Lead, "leads")
-_steps_of(Opinion, "opinions")
-
-
 def _visible(model: type[Matter], request: HttpRequest, pk: int) -> Any:
     visible = queries.visible_leads if model is Lead else queries.visible_to
     found = visible(who(request), timezone.localdate()).filter(pk=id_of(pk)).first()
@@ -198,14 +156,8 @@ def _visible(model: type[Matter], request: HttpRequest, pk: int) -> Any:
     return found
 
 
-def _page(rows: Any, filters: Filters, line: Any) -> dict[str, Any]:
-    if filters.state:
-        rows = rows.filter(state=filters.state)
-    if filters.cursor:
-        rows = rows.filter(pk__lt=last_seen(filters.cursor))
-    found = list(rows.order_by("-pk")[: filters.limit + 1])
-    more, found = len(found) > filters.limit, found[: filters.limit]
-    return {"items": [line(one) for one in found], "next": cursor_of(found[-1]) if more else None}
+step_operations(router, "leads", Lead, partial(_visible, Lead))
+step_operations(router, "opinions", Opinion, partial(_visible, Opinion))
 
 
 def _lead_line(one: Lead) -> dict[str, Any]:
@@ -216,10 +168,17 @@ def _lead_line(one: Lead) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lead(one: Lead) -> dict[str, Any]:
+def _lead(one: Lead, account: Account) -> dict[str, Any]:
+    groups = suggesting.aids(one, account, timezone.localdate()).groups()
+    suggestions = [
+        {"field": name, "value": row.value, "label": row.label, "ground": row.ground}
+        for name, _, rows in groups
+        for row in rows
+    ]
     messages = [{"is_from_sender": m.is_from_sender, "text": m.text, "at": m.at} for m in one.messages.all()]
     return _lead_line(one) | {
         "content": one.content, "place": one.place, "doubts": one.doubts, "messages": messages,
+        "committee": str(one.committee or ""), "agency": str(one.agency or ""), "suggestions": suggestions,
     }  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 
 from huisheng.kernel.forms import OptionField, StepForm, TextField, choose_from
+from huisheng.people.models import Agency, Body, BodyKind, Member
 from huisheng.ui.forms import DateInput
 
 from . import local_rules as rules
+from .hiding import hide
 from .models import OPEN_LEADS, Adoption, Lead, Opinion, OpinionState
 
 LONG = 50_000  # of one text; the whole request is capped at 6 MB by the settings
@@ -37,6 +39,32 @@ class Accept(StepForm):
         if not self.is_bound:
             lead = self.record
             self.initial = {"gist": str(lead), "category": lead.category, "place": lead.place, **self.initial}
+
+
+class Sort(StepForm):
+    """归类: category, committee, agency; what is not sent stays as it is, so that one suggestion is taken with one press."""
+
+    category = OptionField(rules.LEAD_CATEGORY, label="类别", required=False, empty="（还没有定）")
+    committee = forms.ModelChoiceField(
+        label="对口专委会", queryset=Body.objects.none(), required=False, empty_label="（没有）"
+    )
+    agency = forms.ModelChoiceField(
+        label="涉及单位", queryset=Agency.objects.none(), required=False, empty_label="（没有）"
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        choose_from(self, "committee", Body.objects.filter(kind=BodyKind.COMMITTEE, ends_on=None), str)
+        choose_from(self, "agency", Agency.objects.filter(ends_on=None), str)
+        if not self.is_bound:
+            lead = self.record
+            now = {"category": lead.category, "committee": lead.committee_id, "agency": lead.agency_id}
+            self.initial = {**now, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        kept = {name: getattr(self.record, name) for name in ("category", "committee", "agency")}
+        return {name: answers.get(name) if name in self.data else kept[name] for name in kept}
 
 
 class Transcribe(StepForm):
@@ -78,13 +106,39 @@ class Join(StepForm):
 
 
 class PassOn(StepForm):
-    to = TextField(
-        label="转给谁", max_length=120, help_text="委员姓名或单位名称。转出的只有事由和经过整理的内容。"
+    """转给委员或单位: a member reads it here; a unit is named, and gets it the way units get letters."""
+
+    member = forms.ModelChoiceField(
+        label="转给委员", queryset=Member.objects.none(), required=False, empty_label="（不是转给委员）"
     )
+    to = TextField(label="或：转给哪个单位", max_length=120, required=False)
+    excerpt = TextField(
+        label="转出的内容", rows=6, max_length=LONG, required=False,
+        help_text="委员只看得到事由和这一段。电话等已自动隐去，请再看一遍：不写来信人的姓名和住处。",
+    )  # fmt: skip
     text = TextField(label="给来信人的话", rows=3, max_length=2000, required=False)
 
+    def prepare(self) -> None:
+        super().prepare()
+        members = Member.objects.filter(ends_on=None).select_related("sector").order_by("initials", "pk")
+        choose_from(self, "member", members, lambda one: one.full_name)
+        if not self.is_bound:
+            agency = str(self.record.agency) if self.record.agency_id else ""
+            self.initial = {"excerpt": hide(self.record.content), "to": agency, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if not answers.get("member") and not answers.get("to"):
+            self.add_error("member", "请选一位委员，或写一个单位。")
+        if answers.get("member") and answers.get("to"):
+            self.add_error("to", "委员和单位只写一个。还要转给另一方的，转出之后再办。")
+        if answers.get("member") and not answers.get("excerpt"):
+            self.add_error("excerpt", "请写转给委员的内容。")
+        return answers
+
     def journal_data(self) -> dict[str, Any]:
-        return {"to": self.cleaned_data["to"]}
+        answers = self.cleaned_data
+        return {"to": str(answers["member"] or answers["to"])}
 
 
 class TakeUp(StepForm):

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from huisheng.kernel import local
+from huisheng.kernel.files import KINDS
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.kernel.store import keep_upload, receive
 
 from . import intake
@@ -96,7 +98,13 @@ def fetch_media(at: datetime) -> int:
         # the callback guesses the ending, the platform's answer knows it
         name = found.name if "." in found.name else medium.name
         with transaction.atomic():
-            keep_upload(receive(found.data, name, lenient=True), medium.lead, None, "attachment", at)
+            keep_upload(
+                receive(found.data, name, kinds=(*KINDS, *SOUNDS), lenient=True),
+                medium.lead,
+                None,
+                "attachment",
+                at,
+            )
             medium.delete()
         count += 1
     return count

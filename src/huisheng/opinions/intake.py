@@ -10,13 +10,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from huisheng.kernel import journal, local
+from huisheng.kernel import journal, local, sealing
+from huisheng.kernel.files import KINDS
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.kernel.store import Upload, receive
 from huisheng.people.models import Account
 
 from . import actions
 from .channels.item import WARNINGS, Enclosed, Item, Kind, Own
-from .models import Lead, LeadMessage, Medium
+from .channels.wecom import TOGETHER
+from .models import Channel, Lead, LeadMessage, LeadState, Medium
 
 VERDICTS = {
     Kind.LEAD: "新线索",
@@ -26,7 +29,7 @@ VERDICTS = {
     Kind.SUSPICIOUS: "疑似无效，待看",
     Kind.REFUSED: "没有登记",
 }
-NAMES, DOMAINS = "lead.our_names", "lead.our_domains"
+NAMES, DOMAINS, NOT_LEADS = "lead.our_names", "lead.our_domains", "lead.not_leads"
 REPEATED = "已经收过，没有重复登记"
 RAW_NAMES = {"mail": "eml", "wecom": "xml"}
 
@@ -46,12 +49,14 @@ class Result:
 def own(at: datetime) -> Own:
     """The committee's own names and mail domains, by local rule: who only pretends to be us is told apart by them."""
     today = timezone.localdate(at)
-    return Own(names=_words(local.rule(NAMES, today)), domains=_words(local.rule(DOMAINS, today)))
+    names, domains, not_leads = (_words(local.rule(name, today)) for name in (NAMES, DOMAINS, NOT_LEADS))
+    return Own(names, domains, not_leads)
 
 
 def default_own() -> Own:
     """The same where no rule can be asked for: no database yet."""
-    return Own(names=_words(local.RULES[NAMES].default), domains=_words(local.RULES[DOMAINS].default))
+    names, domains, not_leads = (_words(local.RULES[name].default) for name in (NAMES, DOMAINS, NOT_LEADS))
+    return Own(names, domains, not_leads)
 
 
 def _words(text: Any) -> tuple[str, ...]:
@@ -80,12 +85,45 @@ def _take(item: Item, file: str, at: datetime, account: Account | None, taken: d
             _note_bounce(known, item, at)
         return Result(file, item.subject, VERDICTS[item.kind], item.reason, known)
     if item.kind == Kind.FOLLOW_UP and known is not None:
-        heard = actions.hear(
+        came = actions.hear(
             known, item.body or item.subject, at, channel=item.channel, source_id=source_of(item),
             files=_uploads(item.attachments), contact=_contact(item).values(),
         )  # fmt: skip
-        return Result(file, known.gist, VERDICTS[item.kind] if heard else REPEATED, "", known)
+        return Result(file, known.gist, VERDICTS[item.kind] if came else REPEATED, "", known)
+    heard = (
+        LeadMessage.objects.filter(channel=item.channel, source_id=source_of(item))
+        .select_related("lead")
+        .first()
+    )
+    if heard is not None:  # the words to a picture, sent once more
+        return Result(file, item.subject, REPEATED, "", heard.lead)
+    if (picture := _wordless(item, at)) is not None:
+        is_new = actions.put_words(picture, item.body, at, source_of(item), _contact(item).values())
+        return Result(file, item.subject, VERDICTS[Kind.FOLLOW_UP] if is_new else REPEATED, "", picture)
     return _new_lead(item, file, at, account)
+
+
+def _wordless(item: Item, at: datetime) -> Lead | None:
+    """The picture that these words belong to: a 企业微信 message alone of the same person, within ten minutes.
+
+    Callbacks come one by one; the sender is compared inside, nobody is shown who it was.
+    """
+    if item.channel != Channel.WECOM or item.kind != Kind.LEAD or not item.body or item.attachments:
+        return None
+    near = Lead.objects.filter(
+        channel=Channel.WECOM, content="", state=LeadState.RECEIVED, received_at__gt=at - TOGETHER, received_at__lte=at
+    )  # fmt: skip
+    for lead in near.select_related("contact").order_by("-pk"):
+        contact = getattr(lead, "contact", None)
+        is_voice = WARNINGS["needs_transcription"] in lead.doubts  # it says something itself
+        if (
+            not is_voice
+            and contact
+            and contact.sealed
+            and sealing.unseal(contact.sealed).get("wecom") == item.from_address
+        ):
+            return lead
+    return None
 
 
 def _new_lead(item: Item, file: str, at: datetime, account: Account | None) -> Result:
@@ -144,7 +182,9 @@ def _note_bounce(lead: Lead, item: Item, at: datetime) -> None:
 
 def _uploads(files: tuple[Enclosed, ...]) -> tuple[Upload, ...]:
     """Through the file gate; a refused file is kept as it came and only ever handed back."""
-    return tuple(receive(one.data, one.name, lenient=True) for one in files if one.data)
+    return tuple(
+        receive(one.data, one.name, kinds=(*KINDS, *SOUNDS), lenient=True) for one in files if one.data
+    )
 
 
 def _announce(lead: Lead, files: tuple[Enclosed, ...]) -> None:

@@ -22,6 +22,7 @@ LEAD = Lifecycle(Lead, L, (
     Step("accept",       "受理",               (L.RECEIVED,),                      L.READING,     INTAKE, form=forms.Accept, effect=actions.accept),
     Step("transcribe",   "录入文字",           (L.RECEIVED, L.READING),            None,          INTAKE, form=forms.Transcribe, effect=actions.transcribe, optional=True, inside=True,
          help="来信扫描件和录音由人录入；原件不动。"),
+    Step("sort",         "归类",               (L.RECEIVED, L.READING, L.PASSED),  None,          INTAKE, form=forms.Sort, effect=actions.sort, optional=True, inside=True),
     Step("park",         "列为疑似",           (L.RECEIVED,),                      L.SUSPECT,     INTAKE, form=forms.Note, optional=True, inside=True),
     Step("clear",        "不是无效，恢复",     (L.SUSPECT,),                       L.RECEIVED,    INTAKE, inside=True),
     Step("bin",          "确认无效",           (L.SUSPECT,),                       L.BINNED,      INTAKE, form=forms.Note, effect=actions.close, optional=True, inside=True),

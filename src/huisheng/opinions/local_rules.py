@@ -2,6 +2,8 @@
 
 from huisheng.kernel.local import OptionList, Rule, declare, declare_list
 
+from .channels.item import NOT_LEADS
+
 LOCAL = "本地设置"
 REGULATION = "反映社情民意信息工作条例"
 
@@ -22,6 +24,14 @@ declare(
         LOCAL,
         "来信显示名与此相同而地址不是本机关的，列为疑似",
     ),
+    Rule(
+        "lead.not_leads",
+        "电话记录里哪些处理意见表示不作线索",
+        "text",
+        ",".join(NOT_LEADS),
+        LOCAL,
+        "以逗号分开；处理意见里有这些词的记录不收为线索",
+    ),
     Rule("lead.our_domains", "本机关的邮箱域名", "text", "", LOCAL, "以逗号分开"),
 )
 
@@ -34,13 +44,21 @@ AREA = "subject_area"
 declare_list(
     OptionList(
         LEAD_CATEGORY, "线索类别",
-        (
-            ("road", "道路交通", {}), ("water", "供水供热供气", {}), ("housing", "住房物业", {}),
-            ("school", "教育", {}), ("health", "医疗卫生", {}), ("elderly", "养老", {}), ("environment", "环境卫生", {}),
-            ("safety", "安全", {}), ("culture", "文化体育", {}), ("business", "营商服务", {}), ("village", "镇村", {}),
-            ("other", "其他", {}),
-        ),
-        LOCAL,
+        tuple((code, label, {"words": words} if words else {}) for code, label, words in (
+            ("road", "道路交通", "道路、路面、坑槽、红绿灯、路灯、斑马线、停车、堵车、公交、站牌、井盖、人行道、盲道"),
+            ("water", "供水供热供气", "自来水、停水、水压、供热、暖气、供暖、燃气、天然气、饮水"),
+            ("housing", "住房物业", "物业、小区、电梯、楼道、漏水、住房、公租房、加装电梯、业主"),
+            ("school", "教育", "学校、小学、中学、幼儿园、学生、上学、放学、老师、午餐、校车"),
+            ("health", "医疗卫生", "医院、卫生站、门诊、看病、取药、医保、急诊、疫苗"),
+            ("elderly", "养老", "养老、老人、老年人、日间照料、助餐、高龄"),
+            ("environment", "环境卫生", "垃圾、扬尘、噪声、污水、河道、绿化、公厕、油烟、气味"),
+            ("safety", "安全", "消防、安全隐患、飞线充电、高空抛物、护栏、塌陷、应急"),
+            ("culture", "文化体育", "图书馆、广场舞、体育场、健身、公园、演出、非遗、文化站"),
+            ("business", "营商服务", "企业、办证、执照、政务大厅、融资、贷款、招工、窗口"),
+            ("village", "镇村", "村里、村民、田间、灌溉、村道、农田、合作社、宅基地"),
+            ("other", "其他", ""),
+        )),
+        LOCAL, texts={"words": "来信说到哪些词时推荐这一类（用顿号隔开）"},
     ),
     OptionList(
         SERVICE, "公共服务渠道",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from huisheng.kernel.models import Matter
 from huisheng.kernel.states import States
-from huisheng.people.models import Body, Member
+from huisheng.people.models import Agency, Body, Member
 
 
 def _account(label: str, **options: Any) -> models.ForeignKey:
@@ -68,6 +68,25 @@ CLOSED_LEADS = (
 )
 
 
+class CollectingPoint(models.Model):
+    """会场征集码: where a meeting or an activity collects what people say, by a picture that phones read, on its days."""
+
+    code = models.CharField("征集码", max_length=12, unique=True, help_text="by chance, on the sheet")
+    title = models.CharField("会议或活动", max_length=100)
+    place = models.CharField("地点", max_length=120, blank=True)
+    opens_on = models.DateField("开始")
+    closes_on = models.DateField("结束")
+    made_by = _account("登记人")
+    made_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "会场征集码"
+        ordering = ["-opens_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Lead(Matter):
     """线索: one voice, as it came. No address, no device and no name is kept with it."""
 
@@ -98,6 +117,19 @@ class Lead(Matter):
     secret_hash = models.CharField("查询码", max_length=128)
     token_hash = models.CharField("查询链接", max_length=64, unique=True)
     taken_by = _account("登记人")
+    passed_to = models.ForeignKey(
+        Member, verbose_name="转给委员", null=True, on_delete=models.PROTECT, related_name="passed_leads"
+    )
+    point = models.ForeignKey(
+        CollectingPoint, verbose_name="会场征集码", null=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    committee = models.ForeignKey(
+        Body, verbose_name="对口专委会", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name="涉及单位", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    excerpt = models.TextField("转出的内容", blank=True, help_text="what was passed on; no name, no contact")
 
     class Meta:
         verbose_name = "线索"

@@ -9,7 +9,17 @@ from django.db.models import Q, QuerySet
 from huisheng.people import posts
 from huisheng.people.models import Account
 
-from .models import ADOPTED, OPEN_LEADS, UNSENT, Lead, Opening, OpeningState, Opinion, OpinionState
+from .models import (
+    ADOPTED,
+    OPEN_LEADS,
+    UNSENT,
+    CollectingPoint,
+    Lead,
+    Opening,
+    OpeningState,
+    Opinion,
+    OpinionState,
+)
 
 INTAKE = (posts.EDITOR, posts.OFFICE)
 READS_OPINIONS = (posts.EDITOR, posts.OFFICE, posts.CHAIR)
@@ -20,6 +30,12 @@ def visible_leads(account: Account, today: date) -> QuerySet[Lead]:
     return (
         Lead.objects.all() if account.is_active and account.holds(*INTAKE, on=today) else Lead.objects.none()
     )
+
+
+def passed_to(account: Account, today: date) -> QuerySet[Lead]:
+    """Leads that were passed on to this member. A page shows their gist and the excerpt, never the letter itself."""
+    members = account.places(posts.MEMBER, on=today) if account.is_active else []
+    return Lead.objects.filter(passed_to__in=members) if members else Lead.objects.none()
 
 
 def visible_to(account: Account, today: date) -> QuerySet[Opinion]:
@@ -39,6 +55,11 @@ def visible_to(account: Account, today: date) -> QuerySet[Opinion]:
 def overdue_leads(today: date) -> QuerySet[Lead]:
     """Open past their day. Asked, not stored."""
     return Lead.objects.filter(state__in=OPEN_LEADS, due_on__lt=today)
+
+
+def open_point(code: str, today: date) -> CollectingPoint | None:
+    """The collecting point of a sheet, on its days."""
+    return CollectingPoint.objects.filter(code=code, opens_on__lte=today, closes_on__gte=today).first()
 
 
 def received_leads(year: int) -> QuerySet[Lead]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_leads, views_write
+from . import views, views_leads, views_points, views_write
 from .models import Lead, Opening, Opinion
 
 app_name = "opinions"
@@ -18,13 +18,18 @@ urlpatterns = [
     path("<int:pk>/draft/", views_write.draft, name="draft"),
     path("<int:pk>/draft/save/", views_write.save, name="save"),
     path("<int:pk>/texts/<int:number>/", views.text, name="text"),
+    path("passed/<int:pk>/", views.passed, name="passed"),
     path("leads/", views_leads.inbox, name="leads"),
     path("leads/new/", views_leads.note, name="lead-new"),
     path("leads/import/", views_leads.import_files, name="lead-import"),
     path("channels/wecom/", views_leads.wecom, name="wecom"),
     path("leads/channels/", views_leads.channels, name="channels"),
+    path("points/", views_points.index, name="points"),
+    path("points/<int:pk>/", views_points.sheet, name="point"),
+    path("points/<int:pk>/close/", views_points.close, name="point-close"),
     path("leads/<int:pk>/", views_leads.lead, name="lead"),
     path("leads/<int:pk>/alike/", views_leads.alike, name="lead-alike"),
+    path("leads/<int:pk>/suggested/", views_leads.suggested, name="lead-suggested"),
     path("leads/<int:pk>/read/", views_leads.read, name="lead-read"),
     path("leads/<int:pk>/slip/", views_leads.slip, name="lead-slip"),
     path("leads/<int:pk>/contact/", views_leads.contact, name="lead-contact"),

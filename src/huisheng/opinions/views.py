@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from huisheng.kernel import links, local
+from huisheng.kernel import local
 from huisheng.kernel.differences import Piece, differences
 from huisheng.kernel.forms import TextField
 from huisheng.kernel.gather import Bundle, Part
@@ -25,10 +25,12 @@ from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 
 from . import local_rules as rules
+from . import onward
 from .models import REPORTERS_OWN, Adoption, Opinion, OpinionState, OpinionText
-from .queries import INTAKE, READS_OPINIONS, visible_to
+from .queries import INTAKE, READS_OPINIONS, passed_to, visible_to
 
 PAGE = 30
+MOST_PASSED = 20
 GROUPS: dict[str, tuple[str, tuple[OpinionState, ...]]] = {
     "submitted": ("待初核", (OpinionState.SUBMITTED,)),
     "returned": ("退回补充", (OpinionState.RETURNED,)),
@@ -99,8 +101,19 @@ def index(request: HttpRequest) -> HttpResponse:
         rows, request, size=PAGE, order=("-made_at", "-pk"), count=True
     )  # fmt: skip
     return render(request, "opinions/list.html", {
-        "filters": filters, "page": found, "may_write": account.holds(*WRITERS), "may_register": account.holds(*INTAKE),
+        "filters": filters, "page": found, "passed": passed_to(account, today).order_by("-changed_at")[:MOST_PASSED], "may_write": account.holds(*WRITERS), "may_register": account.holds(*INTAKE),
     })  # fmt: skip
+
+
+@login_required
+def passed(request: HttpRequest, pk: int) -> HttpResponse:
+    """转给我的线索: what the office passed on to this member, and what they may make of it."""
+    account, today = account_of(request), timezone.localdate()
+    lead = passed_to(account, today).filter(pk=pk).first()
+    if lead is None:
+        raise Http404
+    context = {"lead": lead, "ways": onward.ways(lead, account, today)}
+    return render(request, "opinions/passed.html", context)
 
 
 def _narrowed(rows: QuerySet[Opinion], said: dict[str, Any]) -> QuerySet[Opinion]:
@@ -151,7 +164,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "texts": [one for one in dossier["texts"] if one.is_frozen and (inside or one.kind in REPORTERS_OWN)],
         "shown": text if inside or opinion.state == OpinionState.ISSUED else _own_words(dossier["texts"]),
         "adoptions": dossier["adoptions"], "parts": dossier["parts"],
-        "chain": [one for one in links.chain(opinion) if inside or one.record.kind() == Opinion.kind()],
+        "ways": onward.ways(opinion, account, timezone.localdate()),
         "area": local.label_of(rules.AREA, opinion.area) if opinion.area else "",
         "entries": reversed(dossier["entries"]),
         "is_writable": opinion.state in (OpinionState.DRAFT, OpinionState.RETURNED) and is_reporter(opinion, account),

@@ -16,22 +16,33 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huisheng.kernel import links, local, sealing, store
+from huisheng.kernel import local, sealing, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import StepForm, TextField
 from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.models import Attachment, Entry
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.people.models import Account
 from huisheng.search.index import find
 from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
 from huisheng.ui.steps import new_key
 
-from . import actions, gates, intake
+from . import actions, gates, intake, onward, suggesting
 from . import local_rules as rules
 from .channels.reading import read_file
 from .channels.wecom.crypto import Rejected
-from .models import OPEN_LEADS, Channel, Lead, LeadMessage, LeadState, Medium, Opening, Opinion
+from .models import (
+    OPEN_LEADS,
+    Channel,
+    CollectingPoint,
+    Lead,
+    LeadMessage,
+    LeadState,
+    Medium,
+    Opening,
+    Opinion,
+)
 from .queries import INTAKE, may_look, visible_leads, visible_to
 from .views import ALIKE, PAGE, account_of, is_part
 
@@ -49,7 +60,9 @@ def visible_lead(request: HttpRequest, pk: int) -> Lead:
     """The lead, when the signed-in person works at the intake desk; absent and forbidden look the same."""
     if not request.user.is_authenticated:
         raise Http404
-    rows = visible_leads(account_of(request), timezone.localdate()).select_related("joined_to", "contact")
+    rows = visible_leads(account_of(request), timezone.localdate()).select_related(
+        "joined_to", "contact", "committee", "agency", "passed_to"
+    )
     asked = Prefetch("openings", Opening.objects.select_related("asked_by", "granted_by"))
     found = rows.prefetch_related(asked).filter(pk=pk).first()
     if found is None:
@@ -84,6 +97,9 @@ class Filters(forms.Form):
     channel = forms.ChoiceField(label="渠道", required=False, choices=[("", "全部渠道"), *Channel.choices])
     category = forms.ChoiceField(label="类别", required=False)
     overdue = forms.BooleanField(label="已逾期", required=False)
+    point = forms.ModelChoiceField(
+        label="会场", required=False, queryset=CollectingPoint.objects.all(), empty_label="全部会场"
+    )
 
     def __init__(self, request: HttpRequest, today: date) -> None:
         super().__init__(
@@ -118,7 +134,7 @@ def _narrowed(rows: QuerySet[Lead], said: dict[str, Any], today: date) -> QueryS
         rows = rows.filter(state__in=group[1])
     if said.get("overdue"):
         rows = rows.filter(state__in=OPEN_LEADS, due_on__lt=today)
-    return rows.filter(**{name: said[name] for name in ("channel", "category") if said.get(name)})
+    return rows.filter(**{name: said[name] for name in ("channel", "category", "point") if said.get(name)})
 
 
 def _searched(rows: QuerySet[Lead], words: str, request: HttpRequest) -> Page:
@@ -143,6 +159,18 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads and opinions about the same thing; fetched after the page, because comparing takes its time."""
     found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
     return render(request, ALIKE[is_part(request)], {"alike": _alike(found, account, today), "record": found})
+
+
+@login_required
+def suggested(request: HttpRequest, pk: int) -> HttpResponse:
+    """推荐的类别、专委会和单位, each with its ground and one button; fetched after the page, like what is alike."""
+    found, account, today = visible_lead(request, pk), account_of(request), timezone.localdate()
+    is_open = any(one.step.action == "sort" for one in found.lifecycle.open_steps(found, account))
+    context = {
+        "lead": found, "groups": suggesting.aids(found, account, today).groups(), "is_open": is_open, "key": new_key(),
+    }  # fmt: skip
+    template = "opinions/_suggested.html" if is_part(request) else "opinions/suggested.html"
+    return render(request, template, context)
 
 
 def _alike(lead: Lead, account: Account, today: date) -> list[Alike]:
@@ -185,8 +213,8 @@ def _show(request: HttpRequest, found: Lead, **more: Any) -> HttpResponse:
         "openings": [(one, one.lifecycle.open_steps(one, account)) for one in found.openings.all()],
         "may_look": contact is not None and contact.erased_at is None and may_look(found, account, timezone.now()),
         "unread": any(one.is_from_sender and one.read_at is None for one in dossier["thread"]),
-        "chain": links.chain(found), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
-        "entries": reversed(dossier["entries"]),
+        "ways": onward.ways(found, account, timezone.localdate()), "category": local.label_of(rules.LEAD_CATEGORY, found.category) if found.category else "",
+        "entries": reversed(dossier["entries"]), "sounds": SOUNDS,
     }  # fmt: skip
     return render(request, "opinions/lead.html", context | more)
 

@@ -242,7 +242,7 @@ def transfer(instruction: Instruction, act: Act) -> None:
         link(instruction, one, "转办", act.at)
         entry = journal.write(one, "send", "转办", account=act.account, at=act.at, to_state=one.state)
         text = f"转来一件区领导批示，请签收，{due_on.month}月{due_on.day}日前报告办理情况"
-        journal.tell(holders([HANDLER], act.today, agency=agency), text, key=f"follow_up:{one.pk}", at=act.at,
+        journal.tell(holders([HANDLER], act.today, agency=agency), text, key=f"follow_up:{one.pk}", at=act.at, card=text,
                      url=one.get_absolute_url(), entry=entry)  # fmt: skip
     names = "、".join(str(one) for one in act.data["agencies"])
     _tell(

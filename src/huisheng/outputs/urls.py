@@ -20,11 +20,10 @@ urlpatterns = [
     path("instructions/", views.instructions, name="instructions"),
     path("instructions/<int:pk>/", views.instruction, name="instruction"),
     path("instructions/<int:pk>/files/<int:file>/", views.photo, name="photo"),
-    path("chain/<slug:of>/<int:pk>/", views.chain, name="chain"),
     path("follow-ups/", views.follow_ups, name="follow-ups"),
     path("follow-ups/<int:pk>/", views.follow_up, name="follow-up"),
     path("follow-ups/<int:pk>/deadline/", views.deadline, name="deadline"),
-    *step_urls(Output, views.stepping_output),
+    *step_urls(Output, views.visible_output),
     *step_urls(Instruction, views.visible_instruction, prefix="instructions/"),
     *step_urls(FollowUp, views.visible_follow_up, prefix="follow-ups/"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -16,19 +17,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huisheng.kernel import links, local, store
+from huisheng.kernel import local, store
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused
 from huisheng.kernel.forms import RecordsField, StepForm, TextField, choose_from
 from huisheng.kernel.journal import timeline
-from huisheng.kernel.lifecycle import perform
-from huisheng.kernel.models import Attachment
+from huisheng.kernel.lifecycle import perform, typed_place
+from huisheng.kernel.models import Attachment, Typed
 from huisheng.opinions.local_rules import AREA
 from huisheng.opinions.models import Opinion, OpinionState
 from huisheng.people import posts, signin
 from huisheng.people.models import Account, Body
 from huisheng.ui.paging import page
 from huisheng.ui.printing import TYPES, send
-from huisheng.ui.steps import carried, new_key, safe_next
+from huisheng.ui.steps import carried, keep_typed, new_key, safe_next
 
 from . import actions, kinds, papers, queries
 from . import local_rules as rules
@@ -71,14 +72,6 @@ def visible_output(request: HttpRequest, pk: int) -> Output:
     if found is None:
         raise Http404
     return found
-
-
-def stepping_output(request: HttpRequest, pk: int) -> Output:
-    """For the buttons. 批示 is given on its own page alone: there it is previewed, and the person shows who they are."""
-    if request.resolver_match and request.resolver_match.kwargs.get("action") == "instruct":
-        visible_output(request, pk)
-        raise Refused("批示请从阅读页办理：那里先预览，再确认。")
-    return visible_output(request, pk)
 
 
 def visible_instruction(request: HttpRequest, pk: int) -> Instruction:
@@ -192,7 +185,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _shown_steps(output: Output, account: Account) -> list[Any]:
     """A leader's 批示 has a page of its own, with a preview."""
-    return [one for one in output.lifecycle.open_steps(output, account) if one.step.action != "instruct"]
+    return [one for one in output.lifecycle.open_steps(output, account) if not one.step.elsewhere]
 
 
 def _ways() -> dict[str, str]:
@@ -406,7 +399,7 @@ def instruct(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused("这份成果已经归档，不能再批示。需要批示的，请告诉政协办公室。")
     today = timezone.localdate()
     if request.method == "GET" or request.POST.get("stage") == "change":
-        initial = _given(request)
+        initial = _given(request, output)
         return _ask(request, output, Write(record=output, account=account, today=today, initial=initial))
     form = Write(request.POST, record=output, account=account, today=today)
     if not form.is_valid():
@@ -431,7 +424,7 @@ def _answers(request: HttpRequest) -> QueryDict:
     return answers
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _given(request: HttpRequest, output: Output) -> dict[str, Any]:
     """What was chosen before, when the person comes back from the preview; or the item they came from."""
     if request.method == "POST":
         data = request.POST
@@ -439,6 +432,8 @@ def _given(request: HttpRequest) -> dict[str, Any]:
             "opinion": data.get("opinion"), "phrase": data.get("phrase"), "words": data.get("words"),
             "agencies": data.getlist("agencies"),
         }  # fmt: skip
+    if "typed" in request.GET:
+        return _typed(request, output)
     chosen = request.GET.get("opinion", "")
     return {"opinion": chosen} if chosen.isdecimal() and len(chosen) < 18 else {}
 
@@ -455,14 +450,33 @@ def _ask(request: HttpRequest, output: Output, form: Write, status: int = 200) -
 def _preview(
     request: HttpRequest, output: Output, form: Write, wrong: str = "", status: int = 200
 ) -> HttpResponse:
-    left_out = ("password",)
+    left_out, asks = ("password",), not _lately_proved(request)
     context = {
         "output": output, "words": form.cleaned_data["said"], "agencies": form.cleaned_data["agencies"],
         "opinion": form.cleaned_data["opinion"], "day": timezone.localdate(), "next_url": _back(request, output),
         "carried": [one for one in carried(request.POST) if one[0] not in left_out], "key": new_key(),
-        "asks_password": not _lately_proved(request), "wrong": wrong, "leader": account_of(request).name,
+        "asks_password": asks, "passkey_url": _by_passkey(request, output) if asks else "", "wrong": wrong, "leader": account_of(request).name,
     }  # fmt: skip
     return render(request, "outputs/instruct_check.html", context, status=status)
+
+
+def _by_passkey(request: HttpRequest, output: Output) -> str:
+    """确认是您本人, with the phone's own lock instead of the password: the words are kept meanwhile; "" without a passkey."""
+    account = account_of(request)
+    if not signin.has_passkey(account):
+        return ""
+    keep_typed(account, typed_place(output, "instruct"), request.POST)
+    back = f"{reverse('outputs:instruct', args=[output.pk])}?{urlencode({'typed': '1', 'next': _back(request, output)})}"
+    return f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': back})}"
+
+
+def _typed(request: HttpRequest, output: Output) -> dict[str, Any]:
+    """What was kept before the person went to show who they are."""
+    kept = Typed.objects.filter(account=account_of(request), place=typed_place(output, "instruct")).first()
+    if kept is None:
+        return {}
+    words = {name: kept.data.get(name, [""])[-1] for name in ("opinion", "phrase", "words")}
+    return words | {"agencies": kept.data.get("agencies", [])}
 
 
 def _lately_proved(request: HttpRequest) -> bool:
@@ -513,20 +527,6 @@ def instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": found.lifecycle.open_steps(found, account), "agencies": list(found.agencies.all()) if own else [],
         "follow_ups": list(found.follow_ups.select_related("agency")), "files": list(files) if own else [],
     })  # fmt: skip
-
-
-@login_required
-@require_GET
-def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
-    """来龙去脉 of a paper, an instruction or a follow-up, for those who read all of it: asked for after the page."""
-    find: dict[str, Any] = {
-        "output": visible_output, "instruction": visible_instruction, "follow-up": visible_follow_up,
-    }  # fmt: skip
-    if of not in find or not account_of(request).holds(*queries.READS_ALL):
-        raise Http404
-    record = find[of](request, pk)
-    template = "_chain.html" if request.htmx else "chain.html"  # type: ignore[attr-defined]
-    return render(request, template, {"record": record, "chain": links.chain(record)})
 
 
 @login_required

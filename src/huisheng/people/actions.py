@@ -226,7 +226,7 @@ def set_up(data: dict[str, Any], *, at: datetime) -> Account:
 
 
 @transaction.atomic
-def save_record(record: Any, *, by: Account, at: datetime) -> Any:
+def save_record(record: Any, *, by: Account | None, at: datetime) -> Any:
     """Save a member, agency, body, term or session from its form, telling the journal which columns changed."""
     is_new = record.pk is None
     before = None if is_new else type(record)._base_manager.filter(pk=record.pk).first()

@@ -437,9 +437,13 @@ class BodyForm(forms.ModelForm):
         label="别名", max_length=200, required=False, help_text="几个别名之间用顿号隔开。"
     )
 
+    duty = TextField(
+        label="职责", max_length=2000, required=False, rows=4, help_text="收件台据此推荐对口专委会，写清楚联系哪些方面。"
+    )  # fmt: skip
+
     class Meta:
         model = Body
-        fields = ["kind", "name", "other_names", "leader", "starts_on", "ends_on"]
+        fields = ["kind", "name", "other_names", "leader", "duty", "starts_on", "ends_on"]
         widgets = {"starts_on": DateInput(), "ends_on": DateInput()}
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -576,6 +580,9 @@ class OptionForm(forms.Form):
         self.flags = [f"flag_{name}" for name in listing.flags]
         for name, label in listing.flags.items():
             self.fields[f"flag_{name}"] = forms.BooleanField(label=label, required=False)
+        for name, label in listing.texts.items():
+            self.flags.append(f"flag_{name}")
+            self.fields[f"flag_{name}"] = TextField(label=label, rows=3, max_length=1000, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

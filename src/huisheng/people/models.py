@@ -219,6 +219,7 @@ class Body(models.Model):
     name = models.CharField("名称", max_length=80)
     other_names = models.JSONField("别名", default=list, blank=True)
     leader = models.CharField("负责人", max_length=60, blank=True)
+    duty = models.TextField("职责", blank=True)
     starts_on = models.DateField("设立", null=True, blank=True)
     ends_on = models.DateField("撤销", null=True, blank=True)
 

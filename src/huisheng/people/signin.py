@@ -12,6 +12,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -189,6 +190,11 @@ def proved_at(request: HttpRequest) -> float:
     """When the person last showed who they are: by signing in, or by their password once more. Seconds since 1970."""
     shown = [float(one.get("at", 0)) for one in get_authentication_records(request, request.user)]
     return max([float(request.session.get("started", 0)), *shown])
+
+
+def has_passkey(account: Account) -> bool:
+    """Whether the person can show who they are with a finger or a face."""
+    return bool(account.authenticator_set.filter(type=Authenticator.Type.WEBAUTHN).exists())  # type: ignore[attr-defined]
 
 
 def prove(request: HttpRequest, password: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,13 +17,16 @@ from huisheng.desk.models import Feedback
 from huisheng.kernel import journal, local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.files import Verdict
+from huisheng.kernel.sounds import SOUNDS
 from huisheng.opinions.actions import Taken, Voice, erase, hear, take_in
 from huisheng.opinions.models import Channel, Lead, LeadMessage, ReceiptTry
+from huisheng.opinions.queries import open_point
 
 from . import rules
 from .letter import Letter, Photo
 
 PHOTO_KINDS = ("jpg", "png")
+HEAR = "只有录音，请听后“录入文字”"
 LARGEST_PHOTO = 12 << 20
 TRIES = 5  # of a receipt number and day
 # one slow hash at a time and process: a thousand guesses at once must not take the machine's memory
@@ -42,20 +45,25 @@ def send(letter: Letter, at: datetime, work: str = "") -> Taken:
 
     Raises Refused when a photo's bytes have been swept meanwhile: it has to be chosen again.
     """
+    point = open_point(letter.at, timezone.localdate(at)) if letter.at else None
     voice = Voice(
-        channel=Channel.WEB, content=letter.text, source_id=letter.key, place=letter.place,
+        channel=Channel.MEETING if point else Channel.WEB, source=point.title if point else "", point=point, content=letter.text, source_id=letter.key, place=letter.place,
         contact={"phone": letter.phone, "address": letter.email}, doubts=rules.doubts(letter, at, work),
-        files=tuple(_upload(photo, i) for i, photo in enumerate(letter.photos, 1)),
+        files=_files(letter), remarks=(HEAR,) if letter.voice and not letter.text else (),
     )  # fmt: skip
     return take_in(voice, at)
 
 
-def _upload(photo: Photo, number: int) -> store.Upload:
+def _files(letter: Letter) -> tuple[store.Upload, ...]:
+    """Under names of ours: the name a phone gives says when, and sometimes who."""
+    photos = tuple(_upload(one, f"照片{i}.{one.kind}") for i, one in enumerate(letter.photos, 1))
+    return (*photos, _upload(letter.voice, f"录音.{letter.voice.kind}")) if letter.voice else photos
+
+
+def _upload(photo: Photo, name: str) -> store.Upload:
     path = store.path_of(photo.sha256)
     if not path.exists():
-        raise Refused("照片放得太久，已经不在了。请拿掉它再提交，或重新选一次；文字都在。")
-    # the name a phone gives says when, and sometimes who: it is not kept
-    name = f"照片{number}.{photo.kind}"
+        raise Refused("照片或录音放得太久，已经不在了。请拿掉它再提交，或重新选一次；文字都在。")
     return store.Upload(name, path.read_bytes(), Verdict(photo.kind, photo.sha256, photo.size, name))
 
 
@@ -71,6 +79,18 @@ def keep_photo(source: Any) -> Photo:
     upload = store.receive(source, source.name, kinds=PHOTO_KINDS)
     if upload.refused or upload.data is None:
         raise Refused(f"“{source.name}”没有收下：{upload.refused}")
+    sha256, size = store.write(iter((upload.data,)))
+    return Photo(sha256, size, upload.verdict.kind)
+
+
+def keep_voice(source: Any, today: date) -> Photo:
+    """Look at a recording and put it by, without its tags. Raises Refused with a sentence when it may not come in."""
+    most = int(local.rule("lead.voice_megabytes", today))
+    if source.size > most << 20:
+        raise Refused(f"录音有 {source.size >> 20} MB，最多 {most} MB。请录短一些，或分几次反映。")
+    upload = store.receive(source, source.name, kinds=SOUNDS)
+    if upload.refused or upload.data is None:
+        raise Refused(f"录音没有收下：{upload.refused}")
     sha256, size = store.write(iter((upload.data,)))
     return Photo(sha256, size, upload.verdict.kind)
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from huisheng.opinions.hiding import hide
 from huisheng.proposals.api import answers
 from huisheng.ui.paging import page
 
 from . import queries, reading, yearly
-from .hiding import hide
 from .views import PAGE
 
 router = Router(tags=["公开"], auth=None)

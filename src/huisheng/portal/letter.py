@@ -19,7 +19,7 @@ KIND = "portal.letter"
 
 @dataclass
 class Photo:
-    """A photo that passed the gate; its bytes lie in the store under their hash, without a row until it is sent."""
+    """A photo or recording that passed the gate; its bytes lie in the store under their hash, without a row until it is sent."""
 
     sha256: str
     size: int
@@ -37,6 +37,8 @@ class Letter:
     phone: str = ""
     email: str = ""
     photos: list[Photo] = field(default_factory=list)
+    voice: Photo | None = None
+    at: str = ""  # the code of a meeting's sheet
     is_trapped: bool = False
 
     @classmethod
@@ -60,4 +62,5 @@ def opened(sealed: str) -> Letter | None:
     if words.pop("kind", "") != KIND:
         return None
     photos = [Photo(**one) for one in words.pop("photos")]
-    return Letter(photos=photos, **words)
+    voice = Photo(**kept) if (kept := words.pop("voice", None)) else None
+    return Letter(photos=photos, voice=voice, **words)

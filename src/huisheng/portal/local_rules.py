@@ -6,6 +6,7 @@ LOCAL = "本地设置"
 
 declare(
     Rule("lead.photos", "一条线索最多几张照片", "number", 3, LOCAL),
+    Rule("lead.voice_megabytes", "一段录音最大几 MB", "number", 10, LOCAL, "十分钟的手机录音约 5 MB"),
     Rule(
         "lead.writes_a_day",
         "来信人一天最多补充几次",

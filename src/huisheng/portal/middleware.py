@@ -1,6 +1,6 @@
 """In front of the public pages: nobody there is anybody, so no cookie goes in or out and no page varies by one.
 
-The link of a receipt opens it: its token is kept out of every log line (Django's own and the server's).
+The link of a receipt opens it, and so does that of a calendar: the token is kept out of every log line (Django's own and the server's).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-OPEN = ("/open/", "/api/v1/open/", "/robots.txt")
-RECEIPTS = "/open/r/"
+OPEN = ("/open/", "/api/v1/open/", "/robots.txt", "/me/calendar/")
+# addresses that are keys themselves
+KEYS = ("/open/r/", "/me/calendar/")
 
 
 class PublicDoor:
@@ -23,14 +24,14 @@ class PublicDoor:
             return self.get_response(request)
         request.META.pop("HTTP_COOKIE", None)
         request.plain_page = "portal/refused.html"  # type: ignore[attr-defined]  # how ui.errors says no here
-        is_receipt = request.path_info.startswith(RECEIPTS)
-        if is_receipt:
-            request.path = f"{RECEIPTS}…"  # what Django logs; addresses are resolved by path_info
+        key = next((place for place in KEYS if request.path_info.startswith(place)), "")
+        if key:
+            request.path = f"{key}…"  # what Django logs; addresses are resolved by path_info
         try:
             response = self.get_response(request)
         finally:
-            if is_receipt:
-                request.META["PATH_INFO"] = f"{RECEIPTS}-"  # what the web server logs
+            if key:
+                request.META["PATH_INFO"] = f"{key}-"  # what the web server logs
         response.cookies.clear()
         _drop_cookie_from_vary(response)
         return response

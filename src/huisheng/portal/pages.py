@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 
 View = Callable[..., HttpResponse]
@@ -61,9 +61,3 @@ def published(seconds: int, asks: tuple[str, ...] = ()) -> Callable[[View], View
         return answer
 
     return wrap
-
-
-def absolute(request: HttpRequest, path: str) -> str:
-    """The whole address, for paper and for feeds. The host is one of ALLOWED_HOSTS."""
-    scheme = "https" if settings.HTTPS else request.scheme
-    return f"{scheme}://{request.get_host()}{path}"

@@ -15,6 +15,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from huisheng.kernel import local
+from huisheng.opinions.hiding import hide
 from huisheng.proposals import local_rules as names
 from huisheng.proposals.forms import stricter
 from huisheng.proposals.models import (
@@ -28,8 +29,6 @@ from huisheng.proposals.models import (
     Role,
     Suggestion,
 )  # fmt: skip
-
-from .hiding import hide
 
 LINE = 60  # characters of a suggestion's head
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.opinions.models import Channel, Lead
+from huisheng.opinions.queries import open_point
 from huisheng.opinions.unnamed import without_contact
 
 from .letter import Letter
@@ -24,12 +25,16 @@ _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
 def doubts(letter: Letter, at: datetime, work: str = "") -> tuple[str, ...]:
-    """Two questions to the database. work: what the browser calculated, asked for only when the hour is full."""
+    """Two questions to the database; whoever scans a sheet at a meeting is not held up by a busy hour of the web. work: what the browser calculated, asked for only when the hour is full."""
+    is_at_meeting = bool(letter.at and open_point(letter.at, timezone.localdate(at)))
     found = [
         (letter.is_trapped, "填了人看不到的格子"),
         (letter.age(at) < SOONEST, "打开表单不到3秒就提交"),
         (len(_LINK.findall(letter.text)) > MOST_LINKS, "文字里有多个网址"),
-        (is_busy(at) and not has_worked(letter.key, work), "这一小时网页来信超过规定条数"),
+        (
+            not is_at_meeting and is_busy(at) and not has_worked(letter.key, work),
+            "这一小时网页来信超过规定条数",
+        ),
         (_alike(letter, at) >= MOST_ALIKE, "一小时内已收到几条同样的文字"),
     ]
     return tuple(sentence for is_so, sentence in found if is_so)
@@ -45,6 +50,8 @@ def _of_this_hour(at: datetime):  # type: ignore[no-untyped-def]
 
 
 def _alike(letter: Letter, at: datetime) -> int:
+    if not letter.text:
+        return 0
     content, _ = without_contact(letter.text, (letter.phone, letter.email))
     return int(_of_this_hour(at).filter(content=content).count())
 

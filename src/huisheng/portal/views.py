@@ -18,12 +18,13 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.kernel.sheets import write_csv
 from huisheng.kernel.store import disposition
+from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
 
 from . import actions, queries, yearly
 from .forms import Complaint, Find
-from .pages import absolute, page, published
+from .pages import page, published
 from .reading import result_of
 
 MINUTE, TEN_MINUTES = 60, 600

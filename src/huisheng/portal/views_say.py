@@ -9,23 +9,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from huisheng.kernel import local
+from huisheng.kernel import local, store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.opinions.actions import Taken
+from huisheng.opinions.hiding import tells_who
+from huisheng.opinions.queries import open_point
+from huisheng.ui.addresses import absolute, qr
 
 from . import actions, rules
 from .forms import ContactLeft, Place, Question, Words
-from .hiding import tells_who
 from .letter import Letter, opened
-from .pages import absolute, page
+from .pages import page
 
 PAGES = ("text", "place", "photos", "contact", "check")
 FORMS: dict[str, type[Question]] = {"text": Words, "place": Place, "contact": ContactLeft}
@@ -47,7 +48,9 @@ STRANGE = "这一页不完整，请从这里再写一次；刚才这一页写的
 def say(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if request.method != "POST":
-        return _show("text", Letter.new(at), at)
+        fresh = Letter.new(at)
+        fresh.at = clean_text(request.GET.get("at", ""))[:12]
+        return _show("text", fresh, at)
     name = request.POST.get("page", "")
     letter = opened(request.POST.get("letter", ""))
     if letter is None or name not in PAGES:
@@ -66,6 +69,7 @@ def _answer(request: HttpRequest, name: str, letter: Letter, at: datetime) -> Ht
         return _show(PAGES[PAGES.index(name) - 1], letter, at)
     if go.startswith("drop:"):
         letter.photos = [one for i, one in enumerate(letter.photos) if go != f"drop:{i}"]
+        letter.voice = None if go == "drop:voice" else letter.voice
         return _show(name, letter, at, returns="returns" in request.POST)
     if said or _form(name, letter, today, is_bound=True) is not None:
         return _show(
@@ -83,6 +87,11 @@ def _take(letter: Letter, name: str, request: HttpRequest) -> list[str]:
         letter.is_trapped = True
     for one in FIELDS.get(name, ()):
         setattr(letter, one, clean_text(request.POST.get(one, "")).strip())
+    if name == "text" and (voice := request.FILES.get("voice")):
+        try:
+            letter.voice = actions.keep_voice(voice, timezone.localdate())
+        except Refused as refusal:
+            return [refusal.sentence]
     if name != "photos":
         return []
     kept, said = actions.keep_photos(request.FILES.getlist("photos"), _room(letter))
@@ -100,10 +109,10 @@ def _form(name: str, letter: Letter, today: date, is_bound: bool) -> Question | 
     if kind is None:
         return None
     words = {one: getattr(letter, one) for one in FIELDS[name]}
-    if not is_bound:
-        return kind(initial=words, today=today)
-    form = kind(words, today=today)
-    return None if form.is_valid() else form
+    form = kind(words, today=today) if is_bound else kind(initial=words, today=today)
+    if name == "text" and letter.voice:
+        form.fields["text"].required = False  # a recording says it
+    return None if is_bound and form.is_valid() else form
 
 
 def _send(request: HttpRequest, letter: Letter, at: datetime) -> HttpResponse:
@@ -117,7 +126,8 @@ def _send(request: HttpRequest, letter: Letter, at: datetime) -> HttpResponse:
     try:
         taken = actions.send(letter, at, request.POST.get("work", ""))
     except Refused as refusal:
-        return _show("photos", letter, at, says=[refusal.sentence], returns=True, status=422)
+        lost = "text" if letter.voice and not store.path_of(letter.voice.sha256).exists() else "photos"
+        return _show(lost, letter, at, says=[refusal.sentence], returns=True, status=422)
     return _receipt(request, taken)
 
 
@@ -133,6 +143,8 @@ def _show(
     }  # fmt: skip
     if name == "text":
         start = today.toordinal() % len(EXAMPLES)
+        context["point"] = open_point(letter.at, today) if letter.at else None
+        context["most_voice"] = int(local.rule("lead.voice_megabytes", today))
         context["examples"] = (EXAMPLES + EXAMPLES)[start : start + 3]
     if name == "photos":
         context["room"] = _room(letter)
@@ -148,9 +160,3 @@ def _receipt(request: HttpRequest, taken: Taken) -> HttpResponse:
         "lead": taken.lead, "secret": taken.secret, "link": link, "path": reverse("portal:receipt", args=[taken.token]),
         "qr": qr(link),
     })  # fmt: skip
-
-
-def qr(link: str) -> str:
-    """The link as an SVG element, dark on light whatever the page's colours."""
-    code = segno.make(link, error="m", micro=False)
-    return str(code.svg_inline(border=2, light="#fff", omitsize=True, svgclass="qr", lineclass=None))

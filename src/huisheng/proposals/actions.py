@@ -25,6 +25,7 @@ from huisheng.kernel.models import Attachment, Counter
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload
 from huisheng.opinions import actions as voices
+from huisheng.opinions.models import Lead, Opinion
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Member, Session
 
@@ -72,7 +73,7 @@ def start(account: Account, data: dict[str, Any], *, at: datetime | None = None,
     """起草: a new draft of the account's own, or a paper one that the office registers (``is_paper``).
 
     data: title, situation, analysis, rest, suggestions (list), proposer_type, sponsor_member, sponsor_body,
-    contact_person, contact_phone, suggested (agencies), topic, is_paper, read_notes. All optional.
+    contact_person, contact_phone, suggested (agencies), topic, origin (a record it comes of), is_paper, read_notes. All optional.
     """
     at = at or timezone.now()
     today = timezone.localdate(at)
@@ -91,6 +92,8 @@ def start(account: Account, data: dict[str, Any], *, at: datetime | None = None,
         proposal.suggested.set(data.get("suggested") or [])
         journal.write(proposal, "start", "代录起草" if proposal.is_paper else "起草", account=account, at=at,
                       to_state=State.DRAFT)  # fmt: skip
+        for source in filter(None, (data.get("topic"), data.get("origin"))):
+            link(source, proposal, "据此起草", at)
         return {"id": proposal.pk}
 
     return Proposal.objects.get(pk=once(account, key, ["start", _signature(data)], at, act)["id"])
@@ -937,19 +940,63 @@ def save_call(
             setattr(one, name, data[name])
         one.changed_at = at
         one.save()
-        kept = {topic.number: topic for topic in one.topics.all()}
-        for number, (title, background) in enumerate(data.get("topics") or [], 1):
-            Topic.objects.update_or_create(
-                call=one, number=number, defaults={"title": title, "background": background}
-            )
-            kept.pop(number, None)
-        one.topics.filter(number__in=kept, taken=None, proposals=None).delete()
+        _save_topics(one, data.get("topics") or [])
         journal.write(one, "save", "修改征集" if call else "起草征集", account=account, at=at, is_inside=True)
         return {"id": one.pk}
 
     return Call.objects.get(
         pk=once(account, key, ["call", call.pk if call else 0, _signature(data)], at, act)["id"]
     )
+
+
+def _save_topics(call: Call, wanted: list[tuple[str, str]]) -> None:
+    """A topic is known by its title, a retitled one by its place: whoever took it up, and what it came of, stay with it."""
+    old = list(call.topics.all())
+    by_title = {one.title: one for one in old}
+    titles = {title for title, _ in wanted}
+    last = max((one.number for one in old), default=0)
+    kept = set()
+    for place, (title, background) in enumerate(wanted):
+        beside = old[place] if place < len(old) and old[place].title not in titles else None
+        topic = by_title.pop(title, None) or beside
+        if topic is None:
+            last += 1
+            topic = Topic(call=call, number=last)
+        topic.title, topic.background = title, background
+        topic.save()
+        kept.add(topic.pk)
+    call.topics.exclude(pk__in=kept).filter(taken=None, proposals=None).delete()
+
+
+def add_topic(
+    call: Call, record: Lead | Opinion, account: Account, data: dict[str, Any], *, at: datetime, key: str = ""
+) -> Topic:
+    """列入选题参考目录: a voice becomes a topic of a call; both know of each other and those who spoke hear it.
+
+    data: title, background.
+    """
+    if not account.holds(posts.CLERK, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("选题参考目录由提案委工作人员或办公室编写。")
+
+    def act() -> dict[str, Any]:
+        one = Call.objects.select_for_update().get(pk=call.pk)
+        if one.state == CallState.CLOSED:
+            raise WrongState("征集已经结束，不能再列入选题。请选另一次征集。")
+        number = (one.topics.aggregate(last=Max("number"))["last"] or 0) + 1
+        source = "群众来信" if isinstance(record, Lead) else "社情民意信息"
+        topic = Topic.objects.create(
+            call=one, number=number, title=data["title"], background=data["background"], source=source
+        )
+        link(record, topic, "列入选题", at)
+        journal.write(
+            one, "add_topic", "列入选题", account=account, at=at, note=f"{number}．{topic}", is_inside=True
+        )
+        sentence = f"您反映的事已列入“{one}”的选题参考目录，供委员提出提案时选用。"
+        voices.tell_onward(record, "列入选题", sentence, account, at)
+        return {"id": topic.pk}
+
+    payload = ["topic", call.pk, record.kind(), record.pk, data]
+    return Topic.objects.get(pk=once(account, key, payload, at, act)["id"])
 
 
 def nominate(

@@ -919,6 +919,17 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def kind(cls) -> str:
+        return cls._meta.label_lower
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('proposals:call', args=[self.call_id])}#topic-{self.pk}"
+
+    @property
+    def number_label(self) -> str:
+        return f"选题{self.number}"
+
 
 class TopicTaken(models.Model):
     """A member says: I will work on this. Several may."""

@@ -17,6 +17,7 @@ from .models import (
     UNSENT_STATES,
     Assignment,
     AssignmentState,
+    CallState,
     Cosponsor,
     CosponsorState,
     Disclosure,
@@ -24,6 +25,7 @@ from .models import (
     PromiseState,
     Proposal,
     State,
+    Topic,
 )  # fmt: skip
 
 SEES_ALL = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR)
@@ -66,6 +68,15 @@ def _signed_or_asked(members: list[int]) -> QuerySet:
 def _handed_to(agencies: list[int]) -> QuerySet:
     mine = Assignment.objects.filter(agency__in=agencies, is_open=True).exclude(state=AssignmentState.PLANNED)
     return mine.values("proposal")
+
+
+def visible_topics(account: Account, today: date) -> QuerySet[Topic]:
+    """Topics of a published call are everybody's; those of a draft belong to whoever may write it."""
+    if not account.is_active:
+        return Topic.objects.none()
+    if account.holds(posts.CLERK, posts.OFFICE, posts.COORDINATOR, on=today):
+        return Topic.objects.select_related("call")
+    return Topic.objects.select_related("call").exclude(call__state=CallState.DRAFT)
 
 
 def received(year: int) -> QuerySet[Proposal]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_calls, views_draft, views_figures, views_print
+from . import views, views_calls, views_draft, views_figures, views_onward, views_print
 from .models import (
     Assignment,
     Call,
@@ -33,6 +33,8 @@ urlpatterns = [
     path("calls/new/", views_calls.edit_call, name="call-new"),
     path("calls/<int:pk>/", views_calls.call, name="call"),
     path("calls/<int:pk>/edit/", views_calls.edit_call, name="call-edit"),
+    path("topic-from/<slug:of>/<int:pk>/", views_onward.topic_from, name="topic-from"),
+    path("draft-from/<slug:of>/<int:pk>/", views_onward.draft_from, name="draft-from"),
     path("nominations/", views_calls.nominations, name="nominations"),
     path("nominations/new/", views_calls.nominate, name="nominate"),
     path("figures/", views_figures.figures, name="figures"),

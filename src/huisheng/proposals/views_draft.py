@@ -177,7 +177,7 @@ def identities(account: Account, today: Any) -> list[tuple[str, str]]:
     return [(f"{post.kind}:{post.place_id}", str(post.place)) for post in held] if len(held) > 1 else []
 
 
-def _in_whose_name(request: HttpRequest) -> dict[str, Any]:
+def in_whose_name(request: HttpRequest) -> dict[str, Any]:
     """What the form said about paper, identity and topic, checked again by ``actions.start``."""
     data: dict[str, Any] = {"is_paper": bool(request.POST.get("is_paper"))}
     kind, _, place = request.POST.get("as", "").partition(":")
@@ -196,7 +196,7 @@ def _in_whose_name(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def write(request: HttpRequest) -> HttpResponse:
     """直接写: an empty draft."""
-    data = _in_whose_name(request)
+    data = in_whose_name(request)
     if data.get("topic"):
         data["title"] = data["topic"].title
     proposal = actions.start(request.user, data, key=request.POST.get("key", ""))  # type: ignore[arg-type]

@@ -112,7 +112,7 @@ class Shell:
         """The bar at the foot of a phone."""
         if not self.account:
             return ()
-        return self._links([room for room in nav.rooms(self.kinds) if room.tab])
+        return self._links(nav.tabs(self.kinds))
 
     def _links(self, rooms: list[nav.Room]) -> tuple[Link, ...]:
         """One of them at most is where the reader stands: the one whose address says most."""

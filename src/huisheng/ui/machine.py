@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import islice
 from typing import Annotated, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Header, Schema
+from ninja import Header, Router, Schema
 from pydantic import Field
 
 from huisheng.kernel.errors import Invalid, Refused
@@ -106,11 +108,61 @@ def last_seen(cursor: str) -> int:
     return int(word[1:])
 
 
+class Filters(Schema):
+    """What a list may be narrowed to."""
+
+    state: str | None = Field(None, max_length=20)
+    cursor: str | None = Field(None, max_length=200)
+    limit: int = Field(PAGE, ge=1, le=200)
+
+
+class Line(Schema):
+    """What a row of any list tells."""
+
+    id: int
+    title: str
+    number: str = Field(description="编号；还没有编号的为空")
+    state: str
+    state_label: str = Field(description="状态，读者该看到的词")
+    due_on: date | None
+    version: int
+
+
+def page_of(rows: QuerySet[Any], filters: Filters, line: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """One page of a list, newest first, each row as ``line`` tells it."""
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.cursor:
+        rows = rows.filter(pk__lt=last_seen(filters.cursor))
+    found = list(rows.order_by("-pk")[: filters.limit + 1])
+    more, found = len(found) > filters.limit, found[: filters.limit]
+    return {"items": [line(one) for one in found], "next": cursor_of(found[-1]) if more else None}
+
+
 # -- steps -------------------------------------------------------------------------------------------------------
+def step_operations(
+    router: Router, word: str, model: type[Matter], find: Callable[[HttpRequest, int], Matter]
+) -> None:
+    """Two operations for one kind of matter: what may be done, and doing it. ``find`` raises Http404."""
+
+    def steps(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+        return open_steps(request, find(request, pk))
+
+    def step(request: HttpRequest, pk: int, action: str, payload: StepIn, key: Key) -> dict[str, Any]:
+        done = again(request, model, pk, action, payload, key)
+        return done or take(request, find(request, pk), action, payload, key)
+
+    name, code = str(model._meta.verbose_name), word.replace("-", "_")
+    router.get(f"/{word}/{{int:pk}}/steps", response=answers(list[OpenStepOut]), summary=f"{name}：我现在能办的步骤",
+               operation_id=f"{code}_steps")(steps)  # fmt: skip
+    router.post(f"/{word}/{{int:pk}}/steps/{{action}}", response=answers(EntryOut), summary=f"{name}：办一步",
+                operation_id=f"{code}_step")(step)  # fmt: skip
+
+
 def open_steps(request: HttpRequest, record: Matter) -> list[dict[str, Any]]:
     today = timezone.localdate()
     return [
-        {"action": one.step.action, "label": one.step.label, "reason": one.reason,
+        {"action": one.step.action, "label": one.step.label, "reason": one.reason or one.step.elsewhere,
          "fields": _fields(one.step, record, request.user, today)}
         for one in record.lifecycle.open_steps(record, request.user, today)
     ]  # fmt: skip
@@ -153,6 +205,8 @@ def take(request: HttpRequest, record: Matter, action: str, payload: StepIn, key
     step = record.lifecycle.step(action)
     data = _answers(payload)
     record.lifecycle.check(record, action, request.user, payload.version)
+    if step.elsewhere:
+        raise Refused(step.elsewhere)
     _check_shape(step, record, request.user, data)
     return _told(perform(record, action, request.user, data, version=payload.version, key=key), record)
 

@@ -56,6 +56,8 @@ ROOMS = (
     Room("me",                   "我的",       "person",  (),       tab=True, key="g m"),
 )  # fmt: skip
 
+# what a leader comes for; the bar at the foot of the phone holds four
+LEADER_TABS = ("home", "bulletins:list", "notices", "me")
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
 MEMBER_POSTS = {"member", "convener", "chair", "leader"}
 
@@ -72,3 +74,9 @@ def url_of(name: str) -> str:
 def rooms(kinds: set[str]) -> list[Room]:
     """The rooms open to somebody who holds these posts."""
     return [room for room in ROOMS if url_of(room.name) and (not room.posts or kinds & set(room.posts))]
+
+
+def tabs(kinds: set[str]) -> list[Room]:
+    """The bar at the foot of a phone."""
+    is_tab = (lambda room: room.name in LEADER_TABS) if "leader" in kinds else (lambda room: room.tab)
+    return [room for room in rooms(kinds) if is_tab(room)]

@@ -147,9 +147,12 @@ class StepView(LoginRequiredMixin, View):
         assert self.get_record is not None
         record = self.get_record(request, pk)
         try:
-            return record, record.lifecycle.step(action)  # type: ignore[attr-defined]
+            step = record.lifecycle.step(action)  # type: ignore[attr-defined]
         except Refused:
             raise Http404 from None
+        if step.elsewhere:
+            raise Refused(step.elsewhere)
+        return record, step
 
     def _after(self, request: HttpRequest, pk: int) -> str:
         """The matter's page, or home when the step took the record out of the person's sight."""

@@ -35,6 +35,10 @@ class Kind(StrEnum):
     REFUSED = "refused"
 
 
+# what the rule says where the office has not said otherwise
+NOT_LEADS = ("不作线索", "邻里纠纷", "举报", "转纪检", "转信访")
+
+
 @dataclass(frozen=True)
 class Own:
     """What differs from committee to committee; the office edits it (本地规则).
@@ -45,7 +49,7 @@ class Own:
 
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
-    not_leads: tuple[str, ...] = ("不作线索", "邻里纠纷", "举报", "转纪检", "转信访")
+    not_leads: tuple[str, ...] = NOT_LEADS
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
 
     def has_domain(self, address: str) -> bool:

@@ -150,6 +150,7 @@ def _option_initial(found: Option, listing: str) -> dict[str, Any]:
         last = max((row.position for row in local.options(listing)), default=0)
         return {"starts_on": timezone.localdate(), "position": last + 1}
     flags = {f"flag_{name}": value for name, value in found.data.items()}
+    flags |= {f"flag_{name}": local.text_of(listing, found, name) for name in local.LISTS[listing].texts}
     return {
         "label": found.label,
         "position": found.position,
