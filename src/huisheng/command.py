@@ -88,10 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     one = add("parse-proposal", _parse_proposal, "从文件读出一件提案")
     one.add_argument("file", type=Path)
     one.add_argument("--json", action="store_true")
-    one = add("import", _import, "导入名册、单位、机构或往年台账")
-    one.add_argument("kind", choices=["members", "agencies", "bodies", "proposals"])
+    one = add("import", _import, "导入名册、单位、机构、往年台账、签到册或请假条")
+    one.add_argument(
+        "kind", choices=["members", "agencies", "bodies", "proposals", "attendance", "leave_slips"]
+    )
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true")
+    one.add_argument(
+        "--gathering",
+        default="",
+        metavar="编号",
+        help="签到册、请假条是哪一次会议活动的；文件标题写明届次的不用写",
+    )
     one.add_argument("--json", action="store_true")
     one = add("intake", _intake, "收线索文件：邮件、企业微信消息、电话记录、来信扫描件")
     one.add_argument("files", type=Path, nargs="+", metavar="文件")
@@ -222,7 +230,13 @@ def _parse_proposal(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from huisheng.proposals.importing import import_file
 
-    report = import_file(options.kind, options.file.read_bytes(), options.file.name, is_dry=options.dry_run)
+    report = import_file(
+        options.kind,
+        options.file.read_bytes(),
+        options.file.name,
+        is_dry=options.dry_run,
+        about=options.gathering,
+    )
     if options.json:
         _print_json(report)
     else:

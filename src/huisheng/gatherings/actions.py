@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +81,12 @@ def half_day(moment: datetime) -> str:
     """2月13日上午"""
     here = timezone.localtime(moment)
     return f"{here.month}月{here.day}日{'上午' if here.hour < 12 else '下午'}"
+
+
+def check_planner(account: Account, on: date) -> None:
+    """Raises NotAllowed for who can hold no gathering at all: told before a form is asked to be mended."""
+    if not queries.may_plan(account, on):
+        raise NotAllowed("组织会议活动须由政协办公室，或者专委会、界别、镇（街）工委的召集人办理。")
 
 
 def _may_hold(account: Account, host: Any, at: datetime) -> None:
@@ -423,6 +429,11 @@ def grant(leave: Leave, act: Act) -> None:
 
 def refuse(leave: Leave, act: Act) -> None:
     _decide(leave, act)
+
+
+def enter_leave(leave: Leave, act: Act) -> None:
+    """登记纸质请假: decided on paper, so nobody here is named as having decided; the note says who signed."""
+    act.note = act.data["note"]
 
 
 def _decide(leave: Leave, act: Act) -> None:

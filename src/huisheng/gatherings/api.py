@@ -13,9 +13,10 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from huisheng.kernel.errors import Invalid
 from huisheng.kernel.forms import clean_all
 from huisheng.kernel.models import Matter
-from huisheng.people.models import Account, Body
+from huisheng.people.models import Account
 from huisheng.ui.machine import (
     PAGE,
     EntryOut,
@@ -32,6 +33,7 @@ from huisheng.ui.machine import (
 )
 
 from . import actions, queries
+from .forms import Plan, local_moment
 from .models import Ballot, Briefing, Gathering, GatheringState, Leave, Speech
 
 router = Router(tags=["会议活动"])
@@ -132,20 +134,21 @@ def list_gatherings(request: HttpRequest, filters: Query[Filters]) -> dict[str, 
 
 @router.post("/gatherings", response=answers(GatheringOut, 201), summary="筹备一次会议活动")
 def start_gathering(request: HttpRequest, payload: NewGathering, key: Key) -> Status[dict[str, Any]]:
-    data = clean_all(payload.dict())
-    if data["host"] is not None:
-        data["host"] = Body.objects.filter(pk=id_of(data["host"])).first()
-        if data["host"] is None:
-            raise Http404
-    return Status(201, _whole(actions.start(who(request), _zoned(data), key=key), who(request)))
+    actions.check_planner(who(request), timezone.localdate())
+    form = Plan(_as_typed(clean_all(payload.dict())), account=who(request), today=timezone.localdate())
+    if not form.is_valid():
+        raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
+    return Status(201, _whole(actions.start(who(request), form.cleaned_data, key=key), who(request)))
 
 
-def _zoned(data: dict[str, Any]) -> dict[str, Any]:
-    """A moment without a zone is the committee's own."""
-    for name in ("starts_at", "ends_at"):
-        if timezone.is_naive(data[name]):
-            data[name] = timezone.make_aware(data[name])
-    return data
+def _as_typed(data: dict[str, Any]) -> dict[str, Any]:
+    """What a person would have typed into the page's form; a moment without a zone is the committee's own."""
+    moments = {name: data[name] for name in ("starts_at", "ends_at")}
+    typed = {
+        name: local_moment(at if timezone.is_aware(at) else timezone.make_aware(at))
+        for name, at in moments.items()
+    }
+    return data | typed | {"host": "" if data["host"] is None else id_of(data["host"])}
 
 
 @router.get("/gatherings/{int:pk}", response=answers(GatheringOut), summary="一次会议活动")

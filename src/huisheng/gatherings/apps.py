@@ -6,4 +6,4 @@ class GatheringsConfig(AppConfig):
     verbose_name = "会议与活动"
 
     def ready(self) -> None:
-        from . import lifecycle, local_rules  # noqa: F401  (tables and local rules)
+        from . import importing, lifecycle, local_rules  # noqa: F401  (tables, local rules, the paper sheets' import kinds)

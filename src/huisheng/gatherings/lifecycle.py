@@ -1,6 +1,7 @@
 """THE TABLES. Read a row aloud: the host notifies a prepared gathering, if somebody is invited; the invited are told."""
 
 from huisheng.kernel.lifecycle import Lifecycle, Step
+from huisheng.kernel.who import SYSTEM
 
 from . import actions, floor, forms, rules
 from .models import (
@@ -43,6 +44,9 @@ LEAVE = Lifecycle(Leave, L, (
     Step("grant",    "批准",     (L.ASKED,), L.GRANTED,   APPROVER,  guard=rules.is_not_own, form=forms.OptionalNote, effect=actions.grant, tell=APPLICANT, inside=True),
     Step("refuse",   "不批准",   (L.ASKED,), L.REFUSED,   APPROVER,  form=forms.Note, effect=actions.refuse, tell=APPLICANT, optional=True, inside=True),
     Step("withdraw", "撤回请假", (L.ASKED, L.GRANTED), L.WITHDRAWN, APPLICANT, effect=actions.withdraw_leave, optional=True, inside=True),
+    Step("register",         "登记纸质请假",       (L.ASKED,), L.GRANTED, SYSTEM, effect=actions.enter_leave, inside=True),
+    Step("register_refused", "登记未批准的请假条", (L.ASKED,), L.REFUSED, SYSTEM, effect=actions.enter_leave, inside=True),
+    Step("take_back",        "撤销登记",           (L.GRANTED, L.REFUSED), L.WITHDRAWN, SYSTEM, inside=True),
 ))
 
 SPEECH = Lifecycle(Speech, S, (

@@ -85,6 +85,10 @@ def organises(gathering: Gathering, account: Account, today: date) -> bool:
     return gathering.host_id is not None and gathering.host_id in account.places(posts.CONVENER, on=today)
 
 
+def may_plan(account: Account, today: date) -> bool:
+    return account.holds(posts.OFFICE, posts.CONVENER, on=today)
+
+
 def visible_leaves(account: Account, today: date) -> QuerySet[Leave]:
     """Leave is known to who asked, who decides and the office: reasons are private."""
     if not account.is_active:

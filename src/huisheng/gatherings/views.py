@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huisheng.kernel import local, store
-from huisheng.kernel.errors import NotAllowed, Refused
+from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import OptionField, StepForm, TextField
 from huisheng.kernel.models import Attachment
 from huisheng.people import posts
@@ -115,7 +115,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("host").defer("minutes", "note")
     return render(request, "gatherings/list.html", {
         "page": page(rows, request, size=PAGE, order=order, count=True), "filters": filters,
-        "may_plan": may_plan(account, today), "leaves": _leaves_waiting(account, today),
+        "may_plan": queries.may_plan(account, today), "leaves": _leaves_waiting(account, today),
         "reads_all": queries.reads_all(account, today), "speaks": account.holds(posts.MEMBER, posts.CONVENER, on=today),
     })  # fmt: skip
 
@@ -130,10 +130,6 @@ def _narrowed(
     if said.get("year"):
         rows = rows.filter(starts_at__year=said["year"])
     return rows.filter(queries.calls(account, today)) if said.get("mine") else rows
-
-
-def may_plan(account: Account, today: date) -> bool:
-    return account.holds(posts.OFFICE, posts.CONVENER, on=today)
 
 
 def _leaves_waiting(account: Account, today: date) -> int:
@@ -262,8 +258,7 @@ AidRows = forms.formset_factory(AidForm, extra=2, max_num=60)
 def new(request: HttpRequest) -> HttpResponse:
     """办活动: what, when, where, who holds it. The rest follows on the next page."""
     account, now = account_of(request), timezone.now()
-    if not may_plan(account, timezone.localdate(now)):
-        raise NotAllowed("组织会议活动须由政协办公室，或者专委会、界别、镇（街）工委的召集人办理。")
+    actions.check_planner(account, timezone.localdate(now))
     form = Plan(
         request.POST or None,
         account=account,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
+from huisheng.people import posts
 from huisheng.ui.paging import page
 from huisheng.ui.steps import new_key
 
@@ -164,6 +165,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         "gathering": gathering, "parts": parts, "part": part, "lines": lines,
         "now": [(one, mark) for one in lines for p, mark in zip(parts, one.marks, strict=True) if p == part],
         "rolls": [(one, queries.quorum(gathering, one)) for one in queries.rolls(gathering, parts)],
+        "may_import": account_of(request).holds(posts.OFFICE),
     })  # fmt: skip
 
 

@@ -208,13 +208,14 @@ def replayed(
     return Entry.objects.filter(pk=result["entry"]).first() if result and "entry" in result else None
 
 
-def perform_by_clock(record: Matter, action: str, at: datetime, **data: Any) -> Entry:
-    """A SYSTEM step that a date brings about (the worker's): same order, same journal, nobody's account."""
+def perform_by_clock(record: Matter, action: str, at: datetime, *, account: Any = None, **data: Any) -> Entry:
+    """A SYSTEM step that a date brings about (the worker's): same order, same journal, nobody's account; that of
+    whoever entered a paper, where a paper brings it about."""
     step = record.lifecycle.step(action)
     if step.who is not SYSTEM:
         raise NotAllowed(f"“{step.label}”须由{step.who.label}办理。")
     with transaction.atomic():
-        return _locked(record, step, None, data, None, None, at, None)
+        return _locked(record, step, account, data, None, None, at, None)
 
 
 def typed_place(record: Matter, action: str) -> str:

@@ -615,7 +615,19 @@ class UploadForm(forms.Form):
         error_messages={"empty": "这个文件是空的。请检查后重新选择。"},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kinds: list[tuple[str, str]],
+        about: list[tuple[str, list[tuple[str, str]]]],
+        **kwargs: Any,
+    ) -> None:
+        """about: a question and its answers, for the kinds of file that do not always say which record they are about."""
         super().__init__(*args, label_suffix="", **kwargs)
         field: Any = self.fields["kind"]
         field.choices = kinds
+        for label, options in about:
+            self.fields["about"] = forms.ChoiceField(
+                label=label, required=False, choices=[("", "按文件里写的找"), *options],
+                help_text="文件里写明了的不用选。名册、台账不用选。",
+            )  # fmt: skip

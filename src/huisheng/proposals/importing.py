@@ -48,11 +48,14 @@ importing.register(ledger.kind(write))
 
 
 def import_file(
-    kind: str, data: bytes, name: str, *, is_dry: bool, account: Account | None = None
+    kind: str, data: bytes, name: str, *, is_dry: bool, account: Account | None = None, about: str = ""
 ) -> dict[str, Any]:
-    """``huisheng import``: members, agencies, bodies or the ledger of an earlier year (``proposals``).
+    """``huisheng import``: members, agencies, bodies, the ledger of an earlier year (``proposals``), or the sign-in sheet
+    and leave slips of a meeting (``about``: its id).
 
     Rows whose only doubt is one value come in with that value blank, and the doubt is told; the rest stays out.
     """
     at = timezone.now()
-    return importing.import_file(kind, data, name, account=account, at=at, is_dry=is_dry, take_doubts=True)
+    return importing.import_file(
+        kind, data, name, account=account, at=at, is_dry=is_dry, take_doubts=True, about=about
+    )

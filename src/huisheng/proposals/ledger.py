@@ -423,17 +423,7 @@ def term_and_session(found: list[Table]) -> tuple[int, int] | None:
     """八届五次 → (8, 5), when the title says so."""
     text = " ".join(title for table in found for title in (*table.titles, table.sheet))
     match = re.search(r"([一二三四五六七八九十\d]{1,3})届([一二三四五六七八九十\d]{1,3})次", text)
-    return (_figure(match[1]), _figure(match[2])) if match else None
-
-
-def _figure(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    tens, mark, ones = text.partition("十")
-    digits = "零一二三四五六七八九"
-    if not mark:
-        return digits.index(text)
-    return (digits.index(tens) if tens else 1) * 10 + (digits.index(ones) if ones else 0)
+    return (clean.figure(match[1]), clean.figure(match[2])) if match else None
 
 
 def summarise(rows: list[RowReport], found: list[Table], year: int | None) -> dict[str, Any]:

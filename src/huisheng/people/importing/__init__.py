@@ -4,11 +4,25 @@ A ``Kind`` describes one sort of file. The rooms above add theirs with ``registe
 nothing in here knows them.
 """
 
-from .batches import KINDS, Kind, apply, dry_run, import_file, prepare, register, revise, to_json, undo
+from .batches import (
+    KINDS,
+    About,
+    Kind,
+    apply,
+    dry_run,
+    import_file,
+    of_record,
+    prepare,
+    register,
+    revise,
+    said_about,
+    to_json,
+    undo,
+)
 from .report import Issue, Report, RowReport
 from .tables import Column
 
 __all__ = [
-    "KINDS", "Column", "Issue", "Kind", "Report", "RowReport", "apply", "dry_run", "import_file", "prepare",
-    "register", "revise", "to_json", "undo",
+    "KINDS", "About", "Column", "Issue", "Kind", "Report", "RowReport", "apply", "dry_run", "import_file", "of_record",
+    "prepare", "register", "revise", "said_about", "to_json", "undo",
 ]  # fmt: skip

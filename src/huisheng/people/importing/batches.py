@@ -28,6 +28,17 @@ Writer = Callable[[RowReport, known.Known, Recorder, date, dict[str, Any]], Any]
 
 
 @dataclass(frozen=True)
+class About:
+    """What the person may say beside a file whose own words do not tell which record it is about.
+
+    ``label``: the question; ``options``: (day) -> the records to choose from, as (key, name).
+    """
+
+    label: str
+    options: Callable[[date], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """One sort of file. ``all_sheets``: each sheet is a table of its own (bodies); else the fullest one counts."""
 
@@ -39,6 +50,7 @@ class Kind:
     write: Writer
     section: Callable[[known.Known], Callable[[str], str]]
     all_sheets: bool = False
+    about: About | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -80,9 +92,22 @@ def dry_run(
     """What the file would change. Writes nothing. Raises ``Refused`` when the file holds no such table.
 
     mapping    sheet title -> {column number (from 0, as text): column key or ``-``}.
-    decisions  row key -> {"do": skip | take | new, "set": {field: text}}.
+    decisions  row key -> {"do": skip | take | new, "set": {field: text}}; ABOUT -> {"set": {ABOUT: key of the record}}.
     """
     return _dry_run(_kind(kind), data, name, known.load(today), mapping or {}, decisions or {}, sheet)
+
+
+ABOUT = "about"
+
+
+def of_record(key: str) -> dict[str, Any]:
+    """The decision that says which record the file is about."""
+    return {ABOUT: {"set": {ABOUT: key}}} if key else {}
+
+
+def said_about(decisions: dict[str, Any]) -> str:
+    """The key of the record that the person named; "" when the file is to say it."""
+    return str(decisions.get(ABOUT, {}).get("set", {}).get(ABOUT, ""))
 
 
 def _kind(code: str) -> Kind:
@@ -203,12 +228,15 @@ def _told(table: Table) -> dict[str, Any]:
 # -- batches -----------------------------------------------------------------------------------------------------------
 
 
-def prepare(kind: str, data: bytes, name: str, *, account: Account | None, at: datetime) -> ImportBatch:
+def prepare(
+    kind: str, data: bytes, name: str, *, account: Account | None, at: datetime, about: str = ""
+) -> ImportBatch:
     """Store a file and its dry run as a batch that waits. Nothing in the roster changes."""
-    made = dry_run(kind, data, name, today=timezone.localdate(at))
+    decisions = of_record(about)
+    made = dry_run(kind, data, name, today=timezone.localdate(at), decisions=decisions)
     batch = ImportBatch(
         kind=kind, name=safe_name(name)[:255], content=data, account=account, at=at, digest=made.digest(),
-        report=asdict(made),
+        report=asdict(made), decisions=decisions,
     )  # fmt: skip
     batch.save()
     return batch
@@ -264,7 +292,7 @@ def apply(batch: ImportBatch, account: Account | None, at: datetime, *, leave_do
         raise Conflict("核对之后，名册里的内容又有变动，结论已不一样。请重新核对这个批次，再导入。")
     if made.doubts and not leave_doubts:
         raise Refused(f"还有 {len(made.doubts)} 行有疑问。请逐行处理，或选择“有疑问的先跳过”。")
-    recorder = Recorder()
+    recorder = Recorder(account, at)
     done: dict[str, Any] = {}
     for row in made.rows:
         if row.verdict in (report.NEW, report.CHANGED):
@@ -291,7 +319,7 @@ def undo(batch: ImportBatch, account: Account | None, at: datetime) -> int:
         raise Conflict("这个批次还没有导入，不用撤销。")
     if batch.undone_at:
         raise Conflict("这个批次已经撤销过了。")
-    count = take_back(batch.changes)
+    count = take_back(batch.changes, account, at)
     batch.undone_at = at
     batch.save(update_fields=["undone_at"])
     log.note(
@@ -315,6 +343,7 @@ def import_file(
     at: datetime,
     is_dry: bool,
     take_doubts: bool = False,
+    about: str = "",
 ) -> dict[str, Any]:
     """One file from the console; the shape is ``to_json``'s.
 
@@ -323,12 +352,12 @@ def import_file(
     """
     today = timezone.localdate(at)
     if is_dry:
-        return to_json(dry_run(kind, data, name, today=today))
-    batch = prepare(kind, data, name, account=account, at=at)
+        return to_json(dry_run(kind, data, name, today=today, decisions=of_record(about)))
+    batch = prepare(kind, data, name, account=account, at=at, about=about)
     asked = report_of(batch, today)
     harmless = [row for row in asked.doubts if _is_harmless(row)] if take_doubts else []
     if harmless:
-        revise(batch, today, decisions={row.key: {"do": "take"} for row in harmless})
+        revise(batch, today, decisions=of_record(about) | {row.key: {"do": "take"} for row in harmless})
     made = apply(batch, account, at, leave_doubts=True)
     # the verdicts stay those of the file as it came; what was taken with a blank is counted beside them
     answer = to_json(asked, applied=True, batch=batch.pk)

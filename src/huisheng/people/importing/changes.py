@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.timezone import is_aware
 
 from huisheng.kernel.errors import Conflict
+from huisheng.kernel.lifecycle import perform_by_clock
+from huisheng.kernel.models import Matter
 
 
 class Recorder:
-    """Saves records and keeps what each save did, in order."""
+    """Saves records and keeps what each save did, in order; knows who imports and when."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: Any, at: datetime) -> None:
+        self.account, self.at = account, at
         self.changes: list[dict[str, Any]] = []
 
     def create(self, record: models.Model) -> Any:
         record.save(force_insert=True)
         self.changes.append({"op": "create", **_address(record), "after": snapshot(record)})
         return record
+
+    def enter(self, matter: Matter, action: str, **data: Any) -> Any:
+        """A matter that exists on paper already: brought by its SYSTEM step into the state it has there. Its line in the
+        journal stays, so it is never deleted again: undoing takes its step ``take_back``."""
+        perform_by_clock(matter, action, self.at, account=self.account, **data)
+        self.changes.append({"op": "enter", **_address(matter), "after": snapshot(matter)})
+        return matter
 
     def update(self, record: models.Model, **values: Any) -> Any:
         """Set the values that differ. Nothing is written when none does."""
@@ -56,10 +67,13 @@ def snapshot(record: models.Model) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    """As it is kept; a moment in one zone, whichever zone it was handed over in."""
+    if isinstance(value, datetime) and is_aware(value):
+        value = value.astimezone(UTC)
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def take_back(changes: list[dict[str, Any]]) -> int:
+def take_back(changes: list[dict[str, Any]], account: Any, at: datetime) -> int:
     """Undo the changes, last first. Raises ``Conflict`` with a sentence before anything is touched."""
     made: dict[str, list[int]] = defaultdict(list)
     for change in changes:
@@ -70,6 +84,10 @@ def take_back(changes: list[dict[str, Any]]) -> int:
     _check_free(made)
     for change in reversed(changes):
         record = present[change["model"], change["pk"]]
+        if change["op"] == "enter":
+            assert isinstance(record, Matter)
+            perform_by_clock(record, "take_back", at, account=account)
+            continue
         if change["op"] == "create":
             type(record)._base_manager.filter(pk=record.pk).delete()
             continue

@@ -168,6 +168,16 @@ def chinese_to_digits(text: str) -> str:
                   r"|[一二三四五六七八九](?=[月日号])", one, text)  # fmt: skip
 
 
+def figure(text: str) -> int:
+    """九, 十二, 9 → a number. Only for text that is one."""
+    if text.isdecimal():
+        return int(text)
+    tens, mark, ones = text.partition("十")
+    if not mark:
+        return int("".join(str(_DIGITS[char]) for char in text))
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
 def _digits(cell: Cell) -> str:
     text = unicodedata.normalize("NFKC", _DASHES.sub("-", plain(cell)))
     return chinese_to_digits(text)

@@ -14,7 +14,8 @@ VERDICTS = {NEW: "新增", CHANGED: "修改", SAME: "不变", DOUBT: "有疑问"
 class Issue:
     """A question about a row. ``code`` for programs, ``sentence`` for the person; ``field``: which value it is about.
 
-    ``choices``: decision -> what it would do, beside 跳过 which is always possible; ``suggest``: a value worth trying.
+    ``choices``: decision -> what it would do, beside 跳过 which is always possible; ``suggest``: a value worth trying;
+    ``half``: the half-day, where a line of a roll is asked about.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Issue:
     field: str = ""
     choices: dict[str, str] = made(default_factory=dict)
     suggest: str = ""
+    half: str = ""
 
 
 @dataclass
@@ -99,6 +101,7 @@ def to_json(report: Report, *, applied: bool = False, batch: int | None = None) 
             {
                 "row": row.row, **({"sheet": row.sheet} if row.sheet else {}), "name": row.name, "code": issue.code,
                 "sentence": issue.sentence, **({"suggest": issue.suggest} if issue.suggest else {}),
+                **({"half": issue.half} if issue.half else {}),
             }
             for row in doubtful if row.verdict != ERROR for issue in row.issues
         ],

@@ -16,6 +16,8 @@ from . import clean
 
 IGNORE = "-"  # the mapping's word for “this column is not imported”
 _LOOK_FOR_HEADER = 60
+_LOOKS = 50  # how much a head weighs that looks right: less than an exact word, more than a part of one
+_BARE_HALF = ("上午", "下午", "晚上")
 _COUNT = re.compile(r"[（(\[]?\s*(?:共|计)?\s*(\d{1,4})\s*[人名位家件个]\s*[)）\]]?")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])"
@@ -28,13 +30,15 @@ _NOTE = re.compile(
 
 @dataclass(frozen=True)
 class Column:
-    """A column we want. ``words``: what it may be called, the exact names first. ``many``: may stand twice."""
+    """A column we want. ``words``: what it may be called, the exact names first. ``many``: may stand twice.
+    ``pattern``: what a head looks like that no list of words can hold (2月13日下午)."""
 
     key: str
     label: str
     words: tuple[str, ...]
     required: bool = False
     many: bool = False
+    pattern: str = ""
 
 
 @dataclass
@@ -85,6 +89,8 @@ def guess(label: str, columns: tuple[Column, ...]) -> str:
     text = clean.skeleton(label)
     best, key = 0, ""
     for column in columns:
+        if column.pattern and best < _LOOKS and re.search(column.pattern, label):
+            best, key = _LOOKS, column.key
         for word in column.words:
             folded = clean.skeleton(word)
             if text == folded:
@@ -148,8 +154,15 @@ def _labels(rows: list[Row]) -> list[str]:
     labels = []
     for column in range(width):
         parts = list(dict.fromkeys(text for row in rows if (text := row.text(column))))
-        labels.append(re.sub(r"\s+", "", parts[-1]) if parts else "")
+        said = parts[-1] if parts else ""
+        labels.append(re.sub(r"\s+", "", _day_above(rows, column) + said if said in _BARE_HALF else said))
     return labels
+
+
+def _day_above(rows: list[Row], column: int) -> str:
+    """上午 under 2月13日, which is merged over its morning and afternoon: the cell above, or the nearest to its left."""
+    above = rows[0] if len(rows) > 1 else None
+    return next((text for i in range(column, -1, -1) if above and (text := above.text(i))), "")
 
 
 def read(

@@ -33,10 +33,19 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind.code, kind.label) for kind in importing.KINDS.values()]
 
 
+def _abouts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The questions that files of some kinds leave open, each once."""
+    asked = {kind.about for kind in importing.KINDS.values() if kind.about}
+    return [(one.label, one.options(timezone.localdate())) for one in asked]
+
+
 @held_by(*READERS)
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload, and all batches since the beginning."""
-    form = UploadForm(request.POST or None, request.FILES or None, kinds=_kinds())
+    given = {"kind": request.GET.get("kind", ""), "about": request.GET.get("about", "")}
+    form = UploadForm(
+        request.POST or None, request.FILES or None, kinds=_kinds(), about=_abouts(), initial=given
+    )
     if request.method == "POST":
         if not keeps(request):
             raise Refused("您的岗位只能查看导入记录，不能导入。")
@@ -51,6 +60,7 @@ def imports(request: HttpRequest) -> HttpResponse:
                     upload.name,
                     account=_me(request),
                     at=timezone.now(),
+                    about=form.cleaned_data.get("about", ""),
                 )
             except Refused as no:
                 form.add_error("file", no.sentence)
@@ -156,7 +166,7 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
         timezone.localdate(),
         mapping=mapping if sheet == found.sheet else {},
         sheet=sheet,
-        decisions={},
+        decisions=importing.of_record(importing.said_about(found.decisions)),
     )
     messages.success(request, "已按新的列重新核对。")
     return redirect("people:import", pk)
