@@ -73,6 +73,9 @@ class Limits:
     ratio: int = 100
     pixels: int = 60_000_000
     depth: int = 200  # of XML elements inside one another
+    elements: int = (
+        3_000_000  # of XML in one package: a roster of ten thousand rows has less than a third of that
+    )
 
 
 LIMITS = Limits()
@@ -213,6 +216,9 @@ LOCAL = struct.Struct("<4s2B4HL2L2H")
 END = struct.Struct("<4s4H2LH")
 BROKEN = "这个文件不完整或已损坏，可能没有传完。请重新保存后再传。"
 DISGUISED = "这个文件的内部结构不正常，像是把两种文件拼在了一起。请用 Word 或 WPS 打开，另存为新文件再传。"
+RUNS = ("event-listener", "dde-source", "dde-connection", "dde-connection-decl")
+# elements of an ODF file that show a thing kept elsewhere
+DRAWS = ("image", "section-source", "object", "object-ole", "plugin", "applet", "floating-frame")
 BOMB = "这个文件展开后异常地大，为安全起见没有打开。请另存一份新的再传。"
 
 
@@ -425,6 +431,19 @@ class _Watch:
     def __init__(self, look: _Look) -> None:
         self.look = look
         self.macro = self.encrypted = False
+        self.elements = 0
+        # most elements are in none of these rows: they are counted and cost nothing more
+        self.acts: dict[str, Callable[[dict[str, str]], None]] = {
+            "Relationship": self._relationship,
+            "instrText": self._field_begins,
+            "fldChar": self._field_mark,
+            "fldSimple": self._field_whole,
+            "Override": self._content_type,
+            "Default": self._content_type,
+            "encryption-data": self._encryption,
+            **dict.fromkeys(RUNS, self._runs),
+            **dict.fromkeys(DRAWS, self._open_document_link),
+        }
 
     def part(self, entry: Entry) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -452,39 +471,34 @@ class _Watch:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
+        self.elements += 1
         if self.depth > self.look.limits.depth:
             raise _No(DISGUISED)
-        local = tag.rpartition(" ")[2]
-        if local == "Relationship":
-            self._relationship(attributes)
-        elif local == "instrText":
-            self.in_field = True
-        elif local == "fldChar":
-            self.fields.append("\n")
-        elif local == "fldSimple":
-            self.fields.append(
-                "\n" + next((v for k, v in attributes.items() if k.endswith("instr")), "") + "\n"
-            )
-        elif local in ("Override", "Default"):
-            self.macro = self.macro or "macroenabled" in attributes.get("ContentType", "").lower()
-        elif local == "encryption-data":
-            self.encrypted = True
-        elif local in ("event-listener", "dde-source", "dde-connection", "dde-connection-decl"):
-            raise _No("文件里有自动运行或自动链接的内容（脚本或 DDE），不能接收。请删去后另存再传。")
-        else:
-            self._open_document_link(local, attributes)
+        if self.elements > self.look.limits.elements:
+            raise _No(BOMB)
+        if act := self.acts.get(tag.rpartition(" ")[2]):
+            act(attributes)
 
-    def _open_document_link(self, local: str, attributes: dict[str, str]) -> None:
-        if local not in (
-            "image",
-            "section-source",
-            "object",
-            "object-ole",
-            "plugin",
-            "applet",
-            "floating-frame",
-        ):
-            return
+    def _field_begins(self, _: dict[str, str]) -> None:
+        self.in_field = True
+
+    def _field_mark(self, _: dict[str, str]) -> None:
+        self.fields.append("\n")
+
+    def _field_whole(self, attributes: dict[str, str]) -> None:
+        words = next((v for k, v in attributes.items() if k.endswith("instr")), "")
+        self.fields.append(f"\n{words}\n")
+
+    def _content_type(self, attributes: dict[str, str]) -> None:
+        self.macro = self.macro or "macroenabled" in attributes.get("ContentType", "").lower()
+
+    def _encryption(self, _: dict[str, str]) -> None:
+        self.encrypted = True
+
+    def _runs(self, _: dict[str, str]) -> None:
+        raise _No("文件里有自动运行或自动链接的内容（脚本或 DDE），不能接收。请删去后另存再传。")
+
+    def _open_document_link(self, attributes: dict[str, str]) -> None:
         target = next((value for key, value in attributes.items() if key.endswith(" href")), "")
         if re.match(r"[a-z]+://|\\\\|//", target, re.I):
             raise _No(

@@ -152,11 +152,11 @@ def fill(pattern: str, **words: object) -> str:
 
 def install_defaults(starts_on: date) -> None:
     """Write the default lists where a list is still empty. Rules need no rows: their defaults are in the code."""
-    for one in LISTS.values():
-        if Option.objects.filter(list=one.name).exists():
-            continue
-        Option.objects.bulk_create(
-            Option(list=one.name, code=code, label=label, data=data, position=i, starts_on=starts_on)
-            for i, (code, label, data) in enumerate(one.defaults, 1)
-        )
+    kept = set(Option.objects.order_by().values_list("list", flat=True).distinct())
+    Option.objects.bulk_create(
+        Option(list=one.name, code=code, label=label, data=data, position=i, starts_on=starts_on)
+        for one in LISTS.values()
+        if one.name not in kept
+        for i, (code, label, data) in enumerate(one.defaults, 1)
+    )
     forget()

@@ -54,7 +54,7 @@ def import_upload(
 ) -> Imported:
     """One file becomes one draft, or is refused with a sentence."""
     at = at or timezone.now()
-    if upload.data is None:
+    if upload.refused or upload.data is None:  # the gate has spoken: no reader need start
         outcome: Draft | Refused = Refused(upload.refused)
     else:
         outcome = read_paper_safely(upload.data, upload.name, known or roster(at))

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -49,11 +49,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=10, verbose_name='类型')),
                 ('sha256', models.CharField(max_length=64, verbose_name='校验值')),
                 ('size', models.PositiveBigIntegerField(verbose_name='字节数')),
-                ('at', models.DateTimeField(verbose_name='上传时间')),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                ('at', models.DateTimeField(verbose_name='上传时间')),
             ],
             options={
                 'verbose_name': '附件',
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='attachment_subject')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveBigIntegerField(unique=True, verbose_name='序号')),
                 ('at', models.DateTimeField(verbose_name='时间')),
+                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
                 ('role', models.CharField(blank=True, max_length=60, verbose_name='身份')),
                 ('action', models.CharField(max_length=40, verbose_name='动作')),
                 ('label', models.CharField(max_length=40, verbose_name='动作名称')),
@@ -74,43 +76,44 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, verbose_name='说明')),
                 ('data', models.JSONField(default=dict, verbose_name='内容')),
                 ('is_inside', models.BooleanField(default=False, verbose_name='仅机关可见')),
+                ('cause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='caused', to='kernel.entry', verbose_name='起因')),
                 ('previous', models.CharField(max_length=64, verbose_name='上一行校验值')),
                 ('digest', models.CharField(max_length=64, verbose_name='本行校验值')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
-                ('cause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='caused', to='kernel.entry', verbose_name='起因')),
             ],
             options={
                 'verbose_name': '办理记录',
                 'ordering': ['seq'],
+                'indexes': [models.Index(fields=['matter_type', 'matter_id', 'seq'], name='entry_matter'), models.Index(fields=['subject_type', 'subject_id', 'seq'], name='entry_subject')],
             },
         ),
         migrations.CreateModel(
             name='IdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('key', models.CharField(max_length=100)),
                 ('digest', models.CharField(max_length=64)),
                 ('result', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '防重键',
+                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='one_result_per_key')],
             },
         ),
         migrations.CreateModel(
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('name', models.CharField(max_length=120, verbose_name='名称')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='总数')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='已完成')),
                 ('says', models.CharField(blank=True, max_length=200, verbose_name='进展')),
                 ('failed', models.CharField(blank=True, max_length=300, verbose_name='失败原因')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.attachment')),
                 ('at', models.DateTimeField(verbose_name='开始')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='结束')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.attachment')),
             ],
             options={
                 'verbose_name': '后台任务',
@@ -120,16 +123,18 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
+                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='kernel.entry', verbose_name='办理记录')),
                 ('key', models.CharField(help_text='one reminder is sent once', max_length=120, verbose_name='去重键')),
                 ('text', models.CharField(max_length=300, verbose_name='内容')),
                 ('url', models.CharField(blank=True, max_length=200, verbose_name='去处')),
                 ('due_at', models.DateTimeField(verbose_name='何时送达')),
                 ('read_at', models.DateTimeField(null=True, verbose_name='已读')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='kernel.entry', verbose_name='办理记录')),
             ],
             options={
                 'verbose_name': '通知',
+                'indexes': [models.Index(fields=['account', '-due_at'], name='notice_inbox')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='one_notice_per_key')],
             },
         ),
         migrations.CreateModel(
@@ -158,56 +163,26 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='自何日起')),
                 ('value', models.JSONField(verbose_name='取值')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('at', models.DateTimeField(verbose_name='修改时间')),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人')),
+                ('at', models.DateTimeField(verbose_name='修改时间')),
             ],
             options={
                 'verbose_name': '本地规则',
+                'constraints': [models.UniqueConstraint(fields=('name', 'starts_on'), name='one_value_per_day')],
             },
         ),
         migrations.CreateModel(
             name='Typed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('place', models.CharField(help_text='subject and action, e.g. app.model:7:action', max_length=160)),
                 ('data', models.JSONField(default=dict)),
                 ('saved_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '未提交的输入',
+                'constraints': [models.UniqueConstraint(fields=('account', 'place'), name='one_typed_per_place')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='attachment_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['matter_type', 'matter_id', 'seq'], name='entry_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['subject_type', 'subject_id', 'seq'], name='entry_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('account', 'key'), name='one_result_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['account', '-due_at'], name='notice_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('account', 'key'), name='one_notice_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='setting',
-            constraint=models.UniqueConstraint(fields=('name', 'starts_on'), name='one_value_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='typed',
-            constraint=models.UniqueConstraint(fields=('account', 'place'), name='one_typed_per_place'),
         ),
     ]
