@@ -90,7 +90,13 @@ def world(cast: Cast) -> dict[str, object]:
         {"member": cast.member_li.pk, "excerpt": "周末没有门诊。"},
         at=make.DAY,
     )
+    briefing = make.briefing(cast)
+    meeting = briefing.gathering
+    item = meeting.agenda.get()
     names: dict[str, object] = {
+        "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "briefing": briefing.pk,
+        "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
+        "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,

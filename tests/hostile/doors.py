@@ -13,6 +13,9 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from huisheng.gatherings import actions as meetings
+from huisheng.gatherings import floor
+from huisheng.gatherings.models import Gathering
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
@@ -195,6 +198,64 @@ def taken_follow_up(cast: Cast) -> Any:
     return one
 
 
+MOVED = {"starts_at": "2017-03-09T09:00", "ends_at": "2017-03-09T11:30", "place": "区委礼堂"}
+
+
+def settled_gathering(cast: Cast) -> Any:
+    one = make.held_gathering(cast)
+    meetings.save_minutes(one, cast.office, "会议审议了报告。", make.ENDS)
+    one.refresh_from_db()
+    perform(one, "settle", cast.office, at=make.ENDS)
+    return one
+
+
+def sitting_now(cast: Cast) -> Any:
+    """A meeting that sits whatever the clock says."""
+    at = timezone.now() - timedelta(minutes=1)
+    return make.open_gathering(cast, starts_at=at, ends_at=at + timedelta(hours=2))
+
+
+def coming_soon(cast: Cast) -> Any:
+    at = timezone.now() + timedelta(days=3)
+    return make.notified_gathering(cast, starts_at=at, ends_at=at + timedelta(hours=2))
+
+
+def submitted_speech(cast: Cast) -> Any:
+    one = make.speech(cast)
+    perform(one, "submit", cast.li, at=make.DAY)
+    return one
+
+
+def chosen_speech(cast: Cast) -> Any:
+    one = submitted_speech(cast)
+    perform(one, "choose", cast.editor, {}, at=make.DAY)
+    return one
+
+
+def checked_speech(cast: Cast) -> Any:
+    one = chosen_speech(cast)
+    perform(one, "check", cast.office, {}, at=make.DAY)
+    return one
+
+
+def oral_speech(cast: Cast) -> Any:
+    one = checked_speech(cast)
+    perform(one, "speak", cast.chair, {"position": 1, "limit": 8}, at=make.DAY)
+    return one
+
+
+def issued_briefing(cast: Cast) -> Any:
+    one = make.briefing(cast)
+    perform(one, "issue", cast.office, at=make.MEETS)
+    return one
+
+
+def declared_ballot(cast: Cast) -> Any:
+    one = make.ballot(cast)
+    perform(one, "declare", cast.office, at=make.MEETS)
+    return one
+
+
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -292,6 +353,25 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("FollowUp", "report"): (taken_follow_up, "housing_clerk", {}),
     ("FollowUp", "return"): (make.reported_follow_up, "editor", {}),
     ("FollowUp", "accept"): (make.reported_follow_up, "editor", {}),
+    ("Gathering", "invite"): (make.gathering, "office", {"circle": "all", "role": "due"}),
+    ("Gathering", "drop"): (make.gathering, "office", {}),
+    ("Gathering", "change"): (make.notified_gathering, "office", MOVED),
+    ("Gathering", "remind"): (make.notified_gathering, "office", {}),
+    ("Gathering", "cancel"): (make.notified_gathering, "office", {}),
+    ("Gathering", "record"): (make.gathering, "office", {}),
+    ("Gathering", "correct"): (make.held_gathering, "office", {}),
+    ("Gathering", "reopen"): (settled_gathering, "office", {}),
+    ("Leave", "grant"): (make.leave, "chair", {}),
+    ("Leave", "refuse"): (make.leave, "chair", {}),
+    ("Speech", "choose"): (submitted_speech, "editor", {}),
+    ("Speech", "check"): (chosen_speech, "office", {}),
+    ("Speech", "return"): (submitted_speech, "editor", {}),
+    ("Speech", "speak"): (checked_speech, "chair", {}),
+    ("Speech", "print"): (checked_speech, "chair", {}),
+    ("Speech", "decline"): (submitted_speech, "editor", {}),
+    ("Speech", "arrange"): (oral_speech, "office", {}),
+    ("Briefing", "recall"): (issued_briefing, "office", {}),
+    ("Ballot", "correct"): (declared_ballot, "office", {}),
 }
 
 
@@ -437,6 +517,62 @@ def _a_call(cast: Cast) -> str:
     return str(Call.objects.latest("pk").pk)
 
 
+def _carry(cast: Cast) -> str:
+    one = make.gathering(cast)
+    make.gathering(cast, title="主席会议", type="chairs")
+    return f"/gatherings/{one.pk}/agenda/{one.agenda.get().pk}/carry/"
+
+
+def _other_meeting(cast: Cast) -> str:
+    return str(Gathering.objects.latest("pk").pk)
+
+
+def _item_files(cast: Cast) -> str:
+    one = make.gathering(cast)
+    return f"/gatherings/{one.pk}/agenda/{one.agenda.get().pk}/files/"
+
+
+def _empty_tables(*names: str) -> dict[str, str]:
+    return {f"{name}-{key}": "0" for name in names for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
+
+
+# what the planning page and the page of the agenda send along
+PLANNED = {
+    "type": "plenary", "title": "全体会议", "starts_at": "2017-03-09T09:00", "ends_at": "2017-03-09T11:30", "place": "会议中心",
+    "host": "", **_empty_tables("parts", "stops", "guests", "aid"),
+}  # fmt: skip
+ITEMS = {
+    "items-TOTAL_FORMS": "1",
+    "items-INITIAL_FORMS": "0",
+    "items-0-title": "审议报告",
+    "items-0-minutes": "20",
+}
+
+
+def _meeting(word: str) -> Make:
+    """A page of one that is announced, so that it takes speeches, remarks and votes."""
+    return lambda cast: f"/gatherings/{make.notified_gathering(cast).pk}/{word}/"
+
+
+def _said(cast: Cast) -> str:
+    """The page of a new briefing, with something said that could go into it."""
+    one = make.open_gathering(cast)
+    floor.note_remark(one, cast.office, {"name": "李清和", "text": "电梯补贴应当写明标准。"}, at=make.MEETS)
+    return f"/gatherings/{one.pk}/briefings/new/"
+
+
+def _remark(cast: Cast) -> str:
+    one = make.briefing(cast).gathering
+    return f"/gatherings/{one.pk}/remarks/{one.remarks.get().pk}/"
+
+
+# the line of votes that the page of counts sends along
+VOTES = {
+    "lines-TOTAL_FORMS": "1",
+    "lines-INITIAL_FORMS": "1",
+    "lines-0-name": "决议草案",
+    "lines-0-in_favour": "1",
+}
 # the rows of advice that a page of a paper sends along
 ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
@@ -545,6 +681,28 @@ FORMS = (
     Door("item", "editor", _item),
     Door("item move", "editor", lambda cast: f"{_item(cast)}move/", {"to": "up"}, {"to": CODE}, None),
     Door("item remove", "editor", lambda cast: f"{_item(cast)}remove/", {}, {"x": TEXTS}, None),
+    Door("gathering", "office", _at("/gatherings/new/"), {
+        "starts_at": "2017-03-09T09:00", "ends_at": "2017-03-09T11:30", "host": ""}),
+    Door("plan", "office", lambda cast: f"/gatherings/{make.gathering(cast).pk}/plan/", PLANNED, dict.fromkeys((*PLANNED, "leader", "note"), TEXTS), None),
+    Door("agenda", "office", lambda cast: f"/gatherings/{make.gathering(cast).pk}/agenda/", ITEMS, dict.fromkeys(ITEMS, TEXTS), None),
+    Door("carry", "office", _carry, {"to": _other_meeting}, {"to": IDS}, None),
+    Door("paper of the agenda", "office", _item_files, {}, {"file": TEXTS}, None, False),
+    Door("minutes", "office", lambda cast: f"/gatherings/{make.held_gathering(cast).pk}/minutes/"),
+    Door("notice read", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/read/", {}, {"x": TEXTS}, None),
+    Door("answer", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/answer/", {"coming": "yes"}, {"coming": CODE}, None),
+    Door("leave", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/leave/"),
+    Door("here", "li", lambda cast: f"/gatherings/{sitting_now(cast).pk}/here/", {}, {"code": CODE}, None),
+    Door("roll", "office", lambda cast: f"/gatherings/{sitting_now(cast).pk}/roll/", {}, {"part": IDS, "came": IDS, "at-1": DATE}, None),
+    Door("speech", "li", _meeting("speeches/new")),
+    Door("speech edit", "li", lambda cast: f"/gatherings/speeches/{make.speech(cast).pk}/edit/"),
+    Door("speech time", "office", lambda cast: f"/gatherings/speeches/{oral_speech(cast).pk}/time/", {"press": "begin"},
+         {"press": CODE}, None),
+    Door("remark", "office", _meeting("remarks")),
+    Door("remark amend", "office", _remark),
+    Door("briefing", "office", _said),
+    Door("briefing edit", "office", lambda cast: f"/gatherings/briefings/{make.briefing(cast).pk}/edit/"),
+    Door("ballot", "office", _meeting("ballots/new")),
+    Door("ballot count", "office", lambda cast: f"/gatherings/ballots/{make.ballot(cast).pk}/edit/", VOTES),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),
