@@ -417,8 +417,9 @@ class RemarkForm(StepForm):
     """发言记录: who, what, one press. Typing narrows the names; somebody who is not on the list is written as typed."""
 
     person = TextField(
-        label="谁发言", max_length=60, widget=forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
-    )
+        label="谁发言", max_length=60, widget=forms.TextInput(attrs={"list": "people", "autocomplete": "off"}),
+        help_text="输入姓名或拼音首字母，从列出的名字里选；不在名单上的，直接写姓名。",
+    )  # fmt: skip
     text = TextField(label="发言要点", rows=5, max_length=LONG)
 
     def prepare(self) -> None:

@@ -206,8 +206,8 @@ def _reply_slip(gathering: Gathering) -> list[Block]:
             [Field("姓名"), Field("界别或单位")],
             [Field("是否参加", choices)],
             [Field("请假事由", "", 20)],
-            [Field("联系电话"), Field("日期", "　　　年　　月　　日")],
-        ]),
+            [Field("联系电话"), Field("日期", "　　年　月　日")],
+        ], label_mm=34),
         Para("没有使用平台的，请填写后交会务组。", style="small"),
     ]  # fmt: skip
 
