@@ -30,14 +30,13 @@ from bench import gen_texts  # noqa: E402
 from huisheng.kernel.deadlines import published_rows  # noqa: E402
 from huisheng.kernel.journal import FIRST  # noqa: E402
 from huisheng.kernel.local import install_defaults  # noqa: E402
-from huisheng.kernel.models import CalendarDay, Entry, JournalHead  # noqa: E402
+from huisheng.kernel.models import CalendarDay, Counter, Entry, JournalHead  # noqa: E402
 from huisheng.people import tokens  # noqa: E402
 from huisheng.people.models import Account, Agency, Body, Member, Post, Session, Term  # noqa: E402
 from huisheng.proposals.findable import every_findable  # noqa: E402
 from huisheng.proposals.models import (  # noqa: E402
     Assignment,
     Cosponsor,
-    Counter,
     Proposal,
     Rating,
     Reply,
