@@ -30,14 +30,13 @@ from bench import gen_texts  # noqa: E402
 from huisheng.kernel.deadlines import published_rows  # noqa: E402
 from huisheng.kernel.journal import FIRST  # noqa: E402
 from huisheng.kernel.local import install_defaults  # noqa: E402
-from huisheng.kernel.models import CalendarDay, Entry, JournalHead  # noqa: E402
+from huisheng.kernel.models import CalendarDay, Counter, Entry, JournalHead  # noqa: E402
 from huisheng.people import tokens  # noqa: E402
 from huisheng.people.models import Account, Agency, Body, Member, Post, Session, Term  # noqa: E402
 from huisheng.proposals.findable import every_findable  # noqa: E402
 from huisheng.proposals.models import (  # noqa: E402
     Assignment,
     Cosponsor,
-    Counter,
     Proposal,
     Rating,
     Reply,
@@ -114,7 +113,9 @@ class People:
         self.bench = Account.objects.create_user("bench", "测速员", PASSWORD)
         for kind, place in (("clerk", {}), ("office", {}), ("member", {"member": self.members[0]})):
             Post.objects.create(account=self.bench, kind=kind, starts_on=date(2016, 1, 1), **place)
-        self.staff = Account.objects.create_user("staff", "提案委", PASSWORD)  # an ordinary clerk reads the pages
+        self.staff = Account.objects.create_user(
+            "staff", "提案委", PASSWORD
+        )  # an ordinary clerk reads the pages
         Post.objects.create(account=self.staff, kind="clerk", starts_on=date(2016, 1, 1))
         self.member = Account.objects.create_user("member", self.members[1].name, PASSWORD)
         Post.objects.create(

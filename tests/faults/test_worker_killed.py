@@ -149,6 +149,12 @@ def writers_wait(house: House) -> Callable[[], Callable[[], None]]:
 
             held = psycopg.connect(url)
             held.execute("LOCK TABLE desk_sending IN EXCLUSIVE MODE")
+
+            def forget() -> None:
+                """The server would still carry out what a dead client asked for: the whole machine is to be dead."""
+                held.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
         else:
             import sqlite3
 
@@ -159,7 +165,11 @@ def writers_wait(house: House) -> Callable[[], Callable[[], None]]:
             )
             held.execute("BEGIN IMMEDIATE")
 
+            def forget() -> None:
+                pass
+
         def release() -> None:
+            forget()
             held.rollback()
             held.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,13 +19,14 @@ from huisheng.opinions.models import Lead, LeadMessage, Opening
 from huisheng.proposals.models import UNSENT_STATES, Call, CallState, Disclosure, Proposal, State
 from huisheng.search.index import find
 
-from .reading import Published, publish
+from .reading import Published, publish, publish_one
 
 PUBLISHED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
 PASS = "portal.receipt"  # the salt of the address that number and secret lead to
 PASS_LASTS = 30 * 60  # seconds
 FOUND = 60  # hits that are looked at for one question
 SHOWN = 30
+AT_ONCE = 15  # hits read together
 
 
 # -- what is published ---------------------------------------------------------------------------------------------
@@ -47,15 +49,21 @@ def published_bulletin(pk: int) -> Issue | None:
     return bulletins.published().prefetch_related("items").filter(pk=pk).first()
 
 
+# what a list shows of each, and what says how much of it is open
+LINE = (
+    "title", "year", "number", "number_series", "serial", "sponsor_name", "answered_on", "result_letter", "disclosure",
+    "disclosed", "lead_agency__name",
+)  # fmt: skip
+
+
 def lines() -> QuerySet[Proposal]:
     """What a list of published proposals shows; narrow."""
-    return published().select_related("lead_agency")
+    return published().select_related("lead_agency").only(*LINE)
 
 
 def published_one(pk: int) -> Published | None:
-    """The whole of one: five questions more, however long it is."""
-    found = published().select_related("text", "session__term", "lead_agency").filter(pk=pk).first()
-    return publish([found])[0] if found else None
+    """The whole of one: whether it may be read, then all of it at once."""
+    return publish_one(pk) if published().filter(pk=pk).exists() else None
 
 
 def search(words: str) -> list[Published]:
@@ -66,9 +74,16 @@ def search(words: str) -> list[Published]:
     asked = terms(words)
     found = find(words, within={Proposal.kind(): published()}, limit=FOUND)
     rows = published().select_related("text", "session__term", "lead_agency")
-    by_id = rows.in_bulk([hit.record_id for hit in found.hits])
-    read = publish([by_id[hit.record_id] for hit in found.hits if hit.record_id in by_id], is_whole=False)
-    return list(islice((one for one in read if _says_all(one.words, asked)), SHOWN))
+    ids = [hit.record_id for hit in found.hits]
+    return list(islice((one for one in _read(rows, ids) if _says_all(one.words, asked)), SHOWN))
+
+
+def _read(rows: QuerySet[Proposal], ids: list[int]) -> Iterator[Published]:
+    """Best first, a few at a time: most often the first thirty are shown and the others need not be read."""
+    for start in range(0, len(ids), AT_ONCE):
+        by_id = rows.in_bulk(ids[start : start + AT_ONCE])
+        some = [by_id[pk] for pk in ids[start : start + AT_ONCE] if pk in by_id]
+        yield from publish(some, is_whole=False)
 
 
 def _says_all(text: str, asked: list[str]) -> bool:

@@ -7,7 +7,7 @@ answer has a decision of its own and is never more open than its proposal.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from huisheng.kernel import local
+from huisheng.kernel.gather import Bundle, Part
 from huisheng.opinions.hiding import hide
 from huisheng.proposals import local_rules as names
 from huisheng.proposals.forms import stricter
@@ -136,6 +137,36 @@ def publish(proposals: Sequence[Proposal], *, is_whole: bool = True) -> list[Pub
     return [_published(one, suggestions[one.text_id or 0], replies[one.pk]) for one in proposals]
 
 
+DELIVERED = {"assignment__is_open": True, "is_current": True, "delivered_at__isnull": False}
+_THEIRS = {f"reply__{name}": value for name, value in DELIVERED.items()}
+_PAGE = Bundle(
+    lambda pk: {
+        "proposal": Part(
+            Proposal.objects.filter(pk=pk),
+            {"text": (), "session": (), "session__term": (), "lead_agency": ("name",)},
+        ),
+        "suggestions": Part(Suggestion.objects.filter(text__proposal=pk)),
+        "replies": Part(
+            Reply.objects.filter(assignment__proposal=pk, **DELIVERED),
+            {"assignment": ("proposal", "agency", "role", "round"), "assignment__agency": ("name",)},
+        ),
+        "items": Part(
+            ReplyItem.objects.filter(reply__assignment__proposal=pk, **_THEIRS), {"suggestion": ("number",)}
+        ),
+        "promises": Part(Promise.objects.filter(reply__assignment__proposal=pk, is_live=True, **_THEIRS)),
+    }
+)
+
+
+def publish_one(pk: int) -> Published:
+    """The same of one that is known to be public, whole: one question for all of it."""
+    found = _PAGE.ask(pk)
+    one: Proposal = found["proposal"][0]
+    suggestions = [row for row in found["suggestions"] if row.text_id == one.text_id]
+    told = _told(found["replies"], found["items"], found["promises"], is_whole=True)
+    return _published(one, sorted(suggestions, key=lambda row: row.number), told[one.pk])
+
+
 def _published(one: Proposal, suggestions: list[Suggestion], replies: list[_Told]) -> Published:
     level = level_of(one)
     known = {one.contact_person, one.contact_phone}
@@ -143,13 +174,14 @@ def _published(one: Proposal, suggestions: list[Suggestion], replies: list[_Told
         known |= {told.reply.handler, told.reply.leader, told.reply.phone}
     known -= {one.sponsor_name}
     text, is_full = one.text, level == Disclosure.FULL
+    asked = [(row.number, hide(row.content, known)) for row in suggestions]
     return Published(
         record=one, level=level,
         situation=hide(text.situation, known) if text and is_full else "",
         analysis=hide(text.analysis, known) if text and is_full else "",
         rest=hide(text.rest, known) if text and is_full else "",
-        suggestions=tuple((row.number, hide(row.content, known)) for row in suggestions) if is_full else (),
-        heads=tuple(hide(_head(row.content), known) for row in suggestions),
+        suggestions=tuple(asked) if is_full else (),
+        heads=tuple(_head(content) for _, content in asked),  # hidden first: a number cut in two has no shape
         answers=tuple(_answer(told, level, known) for told in replies),
     )  # fmt: skip
 
@@ -171,26 +203,32 @@ class _Told:
 
 def _replies(pks: list[int], is_whole: bool) -> dict[int, list[_Told]]:
     """The current delivered answers of the last round, by proposal."""
-    found = (
-        Reply.objects.filter(
-            assignment__proposal__in=pks, assignment__is_open=True, is_current=True, delivered_at__isnull=False
-        )
-        .select_related("assignment__agency")
-        .order_by("assignment__role", "pk")
-    )  # fmt: skip
-    replies = [one for one in found if one.round == one.assignment.round]
+    rows = Reply.objects.filter(assignment__proposal__in=pks, **DELIVERED).select_related(
+        "assignment__agency"
+    )
+    replies = list(rows)
     open_ones = [one.pk for one in replies if is_whole and _reply_level(one) == Disclosure.FULL]
-    items: dict[int, list[ReplyItem]] = defaultdict(list)
-    for item in ReplyItem.objects.filter(reply__in=open_ones).select_related("suggestion").order_by("pk"):
-        items[item.reply_id].append(item)
-    promises: dict[int, list[Promise]] = defaultdict(list)
-    for promise in Promise.objects.filter(reply__in=open_ones, is_live=True).order_by("due_on", "pk"):
-        promises[promise.reply_id].append(promise)
+    items = ReplyItem.objects.filter(reply__in=open_ones).select_related("suggestion") if open_ones else ()
+    promises = Promise.objects.filter(reply__in=open_ones, is_live=True) if open_ones else ()
+    return _told(replies, items, promises, is_whole)
+
+
+def _told(
+    replies: Iterable[Reply], items: Iterable[ReplyItem], promises: Iterable[Promise], is_whole: bool
+) -> dict[int, list[_Told]]:
+    """Delivered answers of the last round by proposal, each with its parts as far as it is open."""
+    by_reply: dict[int, tuple[list[ReplyItem], list[Promise]]] = defaultdict(lambda: ([], []))
+    for item in sorted(items, key=lambda one: one.pk):
+        by_reply[item.reply_id][0].append(item)
+    for promise in sorted(promises, key=lambda one: (one.due_on, one.pk)):
+        by_reply[promise.reply_id][1].append(promise)
     told: dict[int, list[_Told]] = defaultdict(list)
-    for one in replies:
-        told[one.assignment.proposal_id].append(
-            _Told(one.assignment, one, items[one.pk], promises[one.pk])
-        )  # fmt: skip
+    for one in sorted(replies, key=lambda one: (one.assignment.role, one.pk)):
+        if one.round != one.assignment.round:
+            continue
+        is_open = is_whole and _reply_level(one) == Disclosure.FULL
+        parts = by_reply[one.pk] if is_open else ([], [])
+        told[one.assignment.proposal_id].append(_Told(one.assignment, one, *parts))
     return told
 
 

@@ -185,6 +185,7 @@ class Proposal(Matter):
                 fields=["state", "is_paper"], name="proposal_seen"
             ),  # how many the office's list holds
             models.Index(fields=["year", "state"], name="proposal_year"),
+            models.Index(fields=["-answered_on", "-id"], name="proposal_answered"),
             models.Index(fields=["sponsor_member", "state"], name="proposal_sponsor"),
             models.Index(fields=["due_on"], name="proposal_due"),
         ]
