@@ -226,6 +226,28 @@ def perform_many(cast: Cast, one: Gathering) -> None:
         )
 
 
+def test_what_was_typed_and_not_sent_stands_there_again(cast: Cast) -> None:
+    one = make.held_gathering(cast)
+    client, path = browser(cast.office), f"/gatherings/{one.pk}/"
+    place = f"gatherings.gathering:{one.pk}:minutes"
+    client.post("/typed", {"place": place, "minutes": "会议审议了报告，写到一半。"})
+    assert "写到一半。" in text(client, f"{path}minutes/")
+    client.post(f"{path}minutes/", {"minutes": "写完了。", "version": one.version})
+    one.refresh_from_db()
+    assert "写到一半。" not in text(client, f"{path}minutes/")
+
+    planned = make.gathering(cast, type="research", title="企业调研")
+    typed = {
+        "place": f"gatherings.gathering:{planned.pk}:plan",
+        "note": "请带笔记本。",
+        "stops-0-organisation": "某铝业公司",
+    }
+    client.post("/typed", typed)
+    page = text(client, f"/gatherings/{planned.pk}/plan/")
+    assert "请带笔记本。" in page
+    assert "某铝业公司" in page
+
+
 def test_minutes_are_kept_and_settled_from_the_page(cast: Cast) -> None:
     one = make.held_gathering(cast)
     client, path = browser(cast.office), f"/gatherings/{one.pk}/"

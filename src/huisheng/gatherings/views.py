@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -25,7 +26,7 @@ from huisheng.people import posts
 from huisheng.people.models import Account, Body
 from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
-from huisheng.ui.steps import new_key
+from huisheng.ui.steps import forget_typed, new_key, put_back
 
 from . import actions, papers, queries, reading
 from . import local_rules as rules
@@ -305,7 +306,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     )
     more = More(data, record=gathering, account=account, today=today, initial=_as_planned(gathering))
     tables = _tables(gathering, data, is_draft)
-    refusal: Refused | None = None
+    place, refusal = f"{gathering.kind()}:{gathering.pk}:plan", None
     given = [one for one in (first, more, *tables.values()) if one is not None]
     are_valid = [one.is_valid() for one in given]  # all are asked: every table shows its own errors
     if request.method == "POST" and all(are_valid):
@@ -316,11 +317,17 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as problem:
             refusal = problem
         else:
+            forget_typed(account, place)
             messages.success(request, "安排已存好。")
             return redirect(gathering)
+    if request.method == "GET":
+        put_back(
+            account, place, *(one for one in (first, more) if one), *chain.from_iterable(tables.values())
+        )
     context = {
         "gathering": gathering, "first": first, "more": more, "tables": [(TABLES[name], one) for name, one in tables.items()],
         "refusal": refusal, "version": request.POST.get("version") or gathering.version, "forms": given,
+        "place": place, "form": more,
     }  # fmt: skip
     failed = any(one.is_bound and not one.is_valid() for one in given)
     return render(
@@ -530,7 +537,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if gathering.state not in MINUTES:
         raise Refused(f"现在是“{gathering.get_state_display()}”，不能写纪要。")
     form = Minutes(request.POST or None, initial={"minutes": gathering.minutes})
-    refusal: Refused | None = None
+    place, refusal = f"{gathering.kind()}:{gathering.pk}:minutes", None
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_minutes(
@@ -539,10 +546,13 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as problem:
             refusal = problem
         else:
+            forget_typed(account, place)
             messages.success(request, "纪要已存好。")
             return redirect(gathering)
+    if request.method == "GET":
+        put_back(account, place, form)
     context = {
-        "gathering": gathering, "form": form, "refusal": refusal, "agenda": reading.agenda_lines(gathering),
+        "gathering": gathering, "form": form, "place": place, "refusal": refusal, "agenda": reading.agenda_lines(gathering),
         "remarks": list(gathering.remarks.all()[:200]), "version": request.POST.get("version") or gathering.version,
     }  # fmt: skip
     return render(request, "gatherings/minutes.html", context, status=_status(form, refusal))
