@@ -27,6 +27,7 @@ ENGLISH = re.compile(
 )
 # rows that belong to a browser, to what was typed, or to the count of wrong passwords: no business of the house
 ASIDE = re.compile(r'"(django_session|kernel_typed|axes_\w+|people_signin)"')
+BROWSERS_OWN = re.compile(r'"(django_session|axes_\w+|people_signin)"')
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
@@ -94,20 +95,28 @@ def dump() -> list[tuple[str, list[Any]]]:
 class Writes:
     """Notes whether anything but a browser's own rows was written (also inside what was rolled back)."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: re.Pattern[str] = ASIDE) -> None:
+        self.aside = aside
         self.seen = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if WRITES.match(sql) and not ASIDE.search(sql.split("(")[0].split("SET")[0]):
+        if WRITES.match(sql) and not self.aside.search(sql.split("(")[0].split("SET")[0]):
             self.seen = True
         return execute(sql, params, many, context)
 
 
 @contextmanager
+def written(aside: re.Pattern[str] = ASIDE) -> Iterator[Writes]:
+    """Tells afterwards whether anything was written inside."""
+    writes = Writes(aside)
+    with connection.execute_wrapper(writes):
+        yield writes
+
+
+@contextmanager
 def undone() -> Iterator[Writes]:
     """What happens inside never happened."""
-    writes = Writes()
-    with transaction.atomic(), connection.execute_wrapper(writes):
+    with transaction.atomic(), written() as writes:
         yield writes
         transaction.set_rollback(True)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from huisheng.kernel import local
 from huisheng.people.models import Account
 from tests import make
 from tests.cast import PASSWORD, Cast, make_cast
@@ -20,11 +23,20 @@ pytestmark = pytest.mark.django_db
 ASKED = house.parameters()
 
 
+@pytest.fixture(scope="module")
+def full_house(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """Built once for this file, inside a transaction that is taken back; what a test does is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = make_cast()
+        house.full(found)
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    found = make_cast()
-    house.full(found)
-    return found
+def cast(full_house: Cast, db: None) -> Cast:
+    local.forget()
+    return deepcopy(full_house)
 
 
 def get(client: Client, url: str, fields: dict[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from django.db import connection, models
 APPS = (
     "people",
     "kernel",
+    "gatherings",
     "opinions",
     "proposals",
     "outputs",
