@@ -178,6 +178,9 @@ def main(arguments: list[str]) -> int:
     # runs in a data folder of its own: a check must not touch the developer's data
     os.environ["HUISHENG_DATA"] = str(ROOT / ".cache" / "data")
     os.environ.pop("DATABASE_URL", None)
+    # a run starts some hundred processes: what one of them compiled the next one reads
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".cache" / "bytecode")
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
 
     began = time.monotonic()
