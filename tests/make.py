@@ -18,7 +18,7 @@ from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
-from huisheng.people.models import Account
+from huisheng.people.models import Account, Body
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
     Assignment,
@@ -431,9 +431,9 @@ def briefing(cast: Cast, at: datetime = MEETS) -> Briefing:
     return floor.start_briefing(one, cast.office, {"title": "第一组讨论摘要"}, [remark], at=at)
 
 
-def ballot(cast: Cast, at: datetime = MEETS, **changes: Any) -> Ballot:
+def ballot(cast: Cast, at: datetime = MEETS, *, host: Body | None = None, **changes: Any) -> Ballot:
     """Three due, three present; passed with two of three."""
-    one = open_gathering(cast)
+    one = open_gathering(cast, host=host)
     data = {"title": "关于常委会工作报告的决议", "method": "hands", "present": 3, "issued": 3, "returned": 3}
     lines = [{"name": "决议草案", "in_favour": 2, "against": 0, "abstained": 1}]
     return floor.start_ballot(one, cast.office, data | changes, lines, at=at)

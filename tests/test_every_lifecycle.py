@@ -45,7 +45,7 @@ MAKERS = {
     "gatherings.leave": lambda cast: make.leave(cast, type="committee", host=cast.committee),
     "gatherings.speech": make.speech,
     "gatherings.briefing": make.briefing,
-    "gatherings.ballot": make.ballot,
+    "gatherings.ballot": lambda cast: make.ballot(cast, host=cast.committee),
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -110,18 +111,36 @@ class Duty:
 
 
 def duties(account: Account, today: date, most: int = 200) -> list[Duty]:
-    """Everything that waits for the account, the soonest due first. At most one query a lifecycle."""
-    found = [duty for life in Lifecycle.every for duty in _of(life, account, today, most)]
+    """Everything that waits for the account, the soonest due first: one question finds it, one more reads each kind."""
+    waiting = _waiting(account, today)
+    found = [
+        duty
+        for life in Lifecycle.every
+        if (waits := waiting.get(life.model.kind()))
+        for duty in _of(life, waits, today, most)
+    ]
     return sorted(found, key=lambda duty: (duty.due_on is None, duty.due_on or today))
 
 
-def _of(life: Lifecycle, account: Account, today: date, most: int) -> Iterator[Duty]:
-    waiting = life.awaiting(account, today)
-    if waiting.query.is_empty():
-        return
+def _waiting(account: Account, today: date) -> dict[str, dict[int, str]]:
+    """Kind → record → the action that is waited for, of every lifecycle at once."""
+    asked = [
+        rows.order_by().annotate(kind_of=Value(life.model.kind())).values_list("kind_of", "pk", "duty")
+        for life in Lifecycle.every
+        if not (rows := life.awaiting(account, today)).query.is_empty()
+    ]
+    found: dict[str, dict[int, str]] = {}
+    if asked:
+        for kind, pk, action in asked[0].union(*asked[1:], all=True):
+            found.setdefault(kind, {})[pk] = action
+    return found
+
+
+def _of(life: Lifecycle, waits: dict[int, str], today: date, most: int) -> Iterator[Duty]:
     kind = life.model._meta.model_name or ""
-    for record in waiting.select_related(*JOINS.get(kind, ())).order_by("pk")[:most]:
-        step = _duty_of(life, record)
+    rows = life.model._default_manager.filter(pk__in=sorted(waits)[:most])
+    for record in rows.select_related(*JOINS.get(kind, ())).order_by("pk"):
+        step = _duty_of(life, record, waits[record.pk])
         if step is not None and not _comes_later(record, step, today):
             yield Duty(
                 record,
@@ -132,9 +151,9 @@ def _of(life: Lifecycle, account: Account, today: date, most: int) -> Iterator[D
             )
 
 
-def _duty_of(life: Lifecycle, record: Any) -> Step | None:
+def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
     """The step that is waited for. Several rows may share state and person: a lead replies, an assisting agency opines."""
-    first = life.step(record.duty)
+    first = life.step(action)
     rows = (step for step in life.steps if step.who is first.who and not step.optional)
     return next((step for step in rows if step.concerns(record)), None)
 
