@@ -649,9 +649,9 @@ def test_the_words_are_emptied_after_thirty_days_and_fsck_would_say_if_not(
     Sending.objects.create(account=li, carrier="wecom", key="a", text="旧的", made_at=now - timedelta(days=33),
                            state="sent", sent_at=now)  # fmt: skip
     Sending.objects.create(
-        account=li, carrier="wecom", key="b", text="没发的", made_at=now - timedelta(days=33)
+        account=li, carrier="wecom", key="b", text="没发的", made_at=now - timedelta(days=33), next_try_at=now
     )
-    Sending.objects.create(account=li, carrier="wecom", key="c", text="新的", made_at=now)
+    Sending.objects.create(account=li, carrier="wecom", key="c", text="新的", made_at=now, next_try_at=now)
     Sending.objects.create(account=li, carrier="wecom", key="d", text="", made_at=now, state="claimed")
     assert len(fsck.check().problems["外发消息"]) == 3
     worker.tidy(now)
