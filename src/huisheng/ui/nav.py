@@ -1,7 +1,6 @@
 """The rooms a person finds in the navigation: one line each. A line whose URL name does not exist is left out.
 
 ``posts``: who sees it (empty: everybody who signed in; OFFICE: whoever works in the committee's office).
-``tab``: it also stands in the bar at the foot of a phone, which holds four.
 ``key``: two keys that lead there on staff pages.
 """
 
@@ -25,23 +24,22 @@ class Room:
     label: str
     icon: str
     posts: tuple[str, ...] = ()
-    tab: bool = False
     key: str = ""
 
 
 ROOMS = (
     #    URL name                名称          icon       posts
-    Room("home",                 "首页",       "home",    (),       tab=True, key="g h"),
+    Room("home",                 "首页",       "home",    (),       key="g h"),
     Room("desk:queues",          "待办队列",   "tray",    WATCHERS, key="g q"),
     Room("desk:oversight",       "督办",       "flag",    WATCHERS, key="g o"),
     Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
-    Room("gatherings:list",      "会议活动",   "calendar", (),      tab=True, key="g y"),
+    Room("gatherings:list",      "会议",       "calendar", (),      key="g y"),
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
     Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
     Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),
     Room("outputs:list",         "成果报送",   "upload",  PAPERS,   key="g u"),
     Room("outputs:follow-ups",   "批示转办",   "flag",    (*DESK, "handler", "agency_head"), key="g f"),
-    Room("proposals:list",       "提案",       "paper",   (),       tab=True, key="g p"),
+    Room("proposals:list",       "提案",       "paper",   (),       key="g p"),
     Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
     Room("proposals:nominations", "评优",      "star",    WATCHERS),
@@ -52,11 +50,12 @@ ROOMS = (
     Room("people:accounts",      "账号",       "key",     ("office", "admin")),
     Room("desk:outbox",          "外发消息",   "bell",    (*OFFICE, "editor")),
     Room("desk:journal",         "办理记录",   "book",    ("admin", "auditor"), key="g j"),
-    Room("notices",              "通知",       "bell",    (),       tab=True, key="g n"),
-    Room("me",                   "我的",       "person",  (),       tab=True, key="g m"),
+    Room("notices",              "通知",       "bell",    (),       key="g n"),
+    Room("me",                   "我的",       "person",  (),       key="g m"),
 )  # fmt: skip
 
-# what a leader comes for; the bar at the foot of the phone holds four
+# the bar at the foot of a phone; a leader comes for the bulletin
+TABS = ("home", "proposals:list", "gatherings:list", "notices", "me")
 LEADER_TABS = ("home", "bulletins:list", "notices", "me")
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
 MEMBER_POSTS = {"member", "convener", "chair", "leader"}
@@ -77,6 +76,6 @@ def rooms(kinds: set[str]) -> list[Room]:
 
 
 def tabs(kinds: set[str]) -> list[Room]:
-    """The bar at the foot of a phone."""
-    is_tab = (lambda room: room.name in LEADER_TABS) if "leader" in kinds else (lambda room: room.tab)
-    return [room for room in rooms(kinds) if is_tab(room)]
+    """The bar at the foot of a phone, in its own order."""
+    open_rooms = {room.name: room for room in rooms(kinds)}
+    return [open_rooms[name] for name in (LEADER_TABS if "leader" in kinds else TABS) if name in open_rooms]
