@@ -578,6 +578,9 @@ ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
 }  # fmt: skip
 TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "flag"
+PLANNED_KINDS = dict.fromkeys((*PLANNED, "leader", "note"), TEXTS) | {
+    "session": IDS, "number": NUMBER, "partners": IDS, "joints": CODE, "is_open": FLAG, "most": NUMBER, "reply_by": DATE,
+}  # fmt: skip
 FORMS = (
     Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
     Door("paper draft", "clerk", _paper_save, page=lambda url: url.replace("save/", ""), answers={"sponsor_body": ""}),
@@ -683,7 +686,7 @@ FORMS = (
     Door("item remove", "editor", lambda cast: f"{_item(cast)}remove/", {}, {"x": TEXTS}, None),
     Door("gathering", "office", _at("/gatherings/new/"), {
         "starts_at": "2017-03-09T09:00", "ends_at": "2017-03-09T11:30", "host": ""}),
-    Door("plan", "office", lambda cast: f"/gatherings/{make.gathering(cast).pk}/plan/", PLANNED, dict.fromkeys((*PLANNED, "leader", "note"), TEXTS), None),
+    Door("plan", "office", lambda cast: f"/gatherings/{make.gathering(cast).pk}/plan/", PLANNED, PLANNED_KINDS, None),
     Door("agenda", "office", lambda cast: f"/gatherings/{make.gathering(cast).pk}/agenda/", ITEMS, dict.fromkeys(ITEMS, TEXTS), None),
     Door("carry", "office", _carry, {"to": _other_meeting}, {"to": IDS}, None),
     Door("paper of the agenda", "office", _item_files, {}, {"file": TEXTS}, None, False),

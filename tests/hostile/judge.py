@@ -179,6 +179,15 @@ def as_read(value: Any) -> list[str]:
     return QueryDict(encode({"x": value}), encoding="gb18030" if is_gbk else "utf-8").getlist("x")
 
 
+# codes and seals that are drawn anew each time
+BY_CHANCE = {
+    "opinions.CollectingPoint.code",
+    "opinions.Lead.code",
+    "opinions.Lead.secret_hash",
+    "opinions.LeadContact.sealed",
+}
+
+
 # -- two outcomes compared -----------------------------------------------------------------------------------------
 MOVING = {
     "at",
@@ -211,7 +220,7 @@ def outcome(before: dict[type[models.Model], set[Any]]) -> list[tuple[Any, ...]]
 
 
 def _moves(one: Any) -> bool:
-    by_chance = str(one) in ("opinions.Lead.code", "opinions.Lead.secret_hash", "opinions.LeadContact.sealed")
+    by_chance = str(one) in BY_CHANCE
     return by_chance or one.name in MOVING or one.name.endswith(("_at", "_id"))
 
 

@@ -528,7 +528,7 @@ def code_of(part: Part, at: datetime) -> str:
 def is_code(part: Part, code: str, at: datetime) -> bool:
     """This window's code or the one before: who scanned at the change is not turned away."""
     now = _window(at)
-    return any(hmac.compare_digest(_code(part, one), code) for one in (now, now - 1))
+    return any(hmac.compare_digest(_code(part, one).encode(), code.encode()) for one in (now, now - 1))
 
 
 def _window(at: datetime) -> int:

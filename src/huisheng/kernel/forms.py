@@ -162,6 +162,11 @@ class ManyTexts(forms.Widget):
 class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several records of a queryset. A number larger than any id is one that is not there, in every database."""
 
+    default_error_messages = {
+        "invalid_choice": "“%(value)s”不在可选的范围里，请重新勾选。",
+        "invalid_pk_value": "“%(pk)s”不在可选的范围里，请重新勾选。",
+    }
+
     def clean(self, value: Any) -> Any:
         for one in value if isinstance(value, list | tuple) else ():
             if len(str(one)) > 18:
