@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -422,7 +423,9 @@ def grant(leave: Leave, act: Act) -> None:
             invitee=leave.invitee, part=part,
             defaults={"mark": Mark.EXCUSED, "how": How.LEAVE, "at": act.at, "by": act.account},
         )  # fmt: skip
-    Presence.objects.filter(invitee=leave.invitee, part__in=leave.parts.all(), mark=Mark.ABSENT).update(
+    # an excuse that stood on a paper sheet alone rests on the leave from now on
+    weaker = Q(mark=Mark.ABSENT) | Q(mark=Mark.EXCUSED, how=How.SHEET)
+    Presence.objects.filter(weaker, invitee=leave.invitee, part__in=leave.parts.all()).update(
         mark=Mark.EXCUSED, how=How.LEAVE, at=act.at, by=act.account
     )
 

@@ -77,9 +77,13 @@ def _may_speak(account: Account, data: dict[str, Any], at: datetime) -> None:
         raise NotAllowed("发言材料由发言委员本人，或者发言单位的召集人提交。")
 
 
+def speech_fingerprint(speech: Speech) -> str:
+    return hashlib.sha256(f"{speech.title}\x1f{speech.content}".encode()).hexdigest()
+
+
 def submit_speech(speech: Speech, act: Act) -> None:
     speech.submitted_at = act.at
-    speech.fingerprint = hashlib.sha256(f"{speech.title}\x1f{speech.content}".encode()).hexdigest()
+    speech.fingerprint = speech_fingerprint(speech)
     speech.save(update_fields=["submitted_at", "fingerprint"])
     act.remember(fingerprint=speech.fingerprint)
 
@@ -299,9 +303,4 @@ def declare(ballot: Ballot, act: Act) -> None:
     """宣布结果: what passed is computed, and written into the journal with its counts."""
     ballot.declared_at = act.at
     ballot.save(update_fields=["declared_at"])
-    act.remember(
-        outcome=[
-            {"name": one.line.name, "in_favour": one.line.in_favour, "passed": one.passed}
-            for one in queries.outcomes(ballot)
-        ]
-    )
+    act.remember(outcome=queries.told(queries.outcomes(ballot)))

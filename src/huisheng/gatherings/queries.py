@@ -453,6 +453,11 @@ def outcomes(ballot: Ballot) -> list[Outcome]:
     return [Outcome(line, needed(ballot), line in enough) for line in lines]
 
 
+def told(found: list[Outcome]) -> list[dict[str, Any]]:
+    """Outcomes as the journal keeps them."""
+    return [{"name": one.line.name, "in_favour": one.line.in_favour, "passed": one.passed} for one in found]
+
+
 # -- what is counted -------------------------------------------------------------------------------------------------------
 def held(year: int) -> QuerySet[Gathering]:
     """What took place in a year, group meetings inside another left out: they are that meeting."""

@@ -213,7 +213,7 @@ def _excuse(
         if before is None:
             one = Presence(invitee_id=invitee, part=part, **excused)
             marks[invitee, part.pk] = finding.add_mark(recorder, one)
-        elif before.mark == Mark.ABSENT or (before.mark == Mark.EXCUSED and before.how != How.LEAVE):
+        elif before.mark == Mark.ABSENT or (before.mark == Mark.EXCUSED and before.how == How.SHEET):
             recorder.update(before, **excused)
 
 
