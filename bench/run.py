@@ -42,6 +42,7 @@ def cases(folder: Path) -> list[dict[str, Any]]:
                                                        "key": "review-{n}", "version": "", "stage": ""}},
             {"name": "statistics", "path": "/proposals/figures/?year=2018", "auth": True},
             {"name": "export", "path": "/proposals/export.xlsx", "auth": True, "requests": 3, "concurrency": [1], "warm": False},
+            *_public(facts),
         ],
     }  # fmt: skip
     naive = {
@@ -62,6 +63,18 @@ def cases(folder: Path) -> list[dict[str, Any]]:
         ],
     }  # fmt: skip
     return [naive, ours]
+
+
+def _public(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The public door: pages that are kept for a minute, and pages nobody asked for within it (bench.voices seed)."""
+    cold = range(1, facts["count"], 2)  # five thousand different pages: in a few seconds none comes twice
+    return [
+        {"name": "open-kept", "paths": ["/open/", "/open/proposals/", "/open/bulletins/"]},
+        {"name": "open-list", "paths": [f"/open/proposals/?year={year}" for year in range(2016, 2028)]},
+        {"name": "open-detail", "paths": [f"/open/proposals/{pk}/" for pk in cold], "expect": [200, 404]},
+        {"name": "open-search", "path": "/open/proposals/?q={word}"},
+        {"name": "open-form", "path": "/open/say/"},
+    ]
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,6 @@ import huisheng  # noqa: F401
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
@@ -50,6 +49,7 @@ from huisheng.kernel.papers import to_docx, to_pdf, warm  # noqa: E402
 from huisheng.opinions import actions, findable, intake  # noqa: E402
 from huisheng.opinions.channels import mail  # noqa: E402
 from huisheng.opinions.models import Channel, Lead, LeadMessage, LeadState  # noqa: E402
+from huisheng.opinions.receipts import hashed  # noqa: E402
 from huisheng.outputs import freezing, papers  # noqa: E402
 from huisheng.people.models import Account, Post  # noqa: E402
 from huisheng.proposals.models import Proposal, Reply  # noqa: E402
@@ -83,7 +83,7 @@ def seed(count: int = 10_000) -> None:
     for name, kind in POSTS.items():
         people[name] = Account.objects.create_user(f"voices-{name}", f"测速{kind}", "bench-Pass-123")
         Post.objects.create(account=people[name], kind=kind, starts_on=date(2016, 1, 1))
-    one_hash = make_password("nobody's secret")  # a slow hash each would take the seeding an hour
+    one_hash = hashed("nobody's secret")  # a slow hash each would take the seeding an hour
     for first in range(0, count, SLICE):
         with transaction.atomic():
             _leads(range(first, min(first + SLICE, count)), one_hash)
@@ -208,12 +208,12 @@ def clocks(what: str, **more: Any) -> Iterator[None]:
 def letter(i: int, run: str) -> bytes:
     message = EmailMessage()
     charset = CHARSETS[i % len(CHARSETS)]
-    body = words_of(i).encode(charset, "ignore").decode(charset)
+    body = f"{words_of(i)}\n\n电话：138{i:08d}".encode(charset, "ignore").decode(charset)
     message["From"] = f"发信人{i} <sender{i}@mail.example.cn>"
     message["To"] = "lead@example.org"
-    message["Subject"] = body[:20]
+    message["Subject"] = " ".join(body[:20].split())
     message["Message-ID"] = f"<{run}.{i}@mail.example.cn>"
-    message.set_content(f"{body}\n\n电话：138{i:08d}", charset=charset)
+    message.set_content(body, charset=charset)
     if i % 10 == 0:
         message.add_attachment(b"x" * 20_000, maintype="text", subtype="plain", filename=f"附件{i}.txt")
     return message.as_bytes()
