@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -49,6 +48,7 @@ from .models import (
     OpinionText,
     ReceiptTry,
 )  # fmt: skip
+from .receipts import hashed
 from .unnamed import without_contact
 
 # letters and digits that nobody mistakes for one another, read aloud or written by hand
@@ -96,9 +96,12 @@ class Taken:
 def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken:
     """收下一条线索: row, sealed contact, files, journal, notices in one transaction. A repeat takes in nothing."""
     token, secret = ways_in(voice.channel, voice.source_id)
+    same = Lead.objects.filter(channel=voice.channel, source_id=voice.source_id)
+    if known := same.first():
+        return Taken(known, secret, token, is_new=False)
+    secret_hash = hashed(secret)  # slow: before anybody has to wait for us
     with transaction.atomic():
-        known = Lead.objects.filter(channel=voice.channel, source_id=voice.source_id).first()
-        if known is not None:
+        if known := same.first():
             return Taken(known, secret, token, is_new=False)
         today = timezone.localdate(at)
         left = {name: voice.contact.get(name, "") for name in CONTACT}
@@ -109,7 +112,7 @@ def take_in(voice: Voice, at: datetime, account: Account | None = None) -> Taken
             state=LeadState.SUSPECT if voice.doubts else LeadState.RECEIVED, gist=gist[:120],
             content=content, place=voice.place[:120], doubts=[*voice.doubts, *voice.remarks], received_at=at, changed_at=at,
             due_on=local.deadline("span.lead", today).due_on, taken_by=account, point=voice.point,
-            secret_hash=make_password(secret), token_hash=token_digest(token),
+            secret_hash=secret_hash, token_hash=token_digest(token),
         )  # fmt: skip
         if also or any(left.values()):
             kept = sealing.seal(left | {ALSO: "、".join(also)})

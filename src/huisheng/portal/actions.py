@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,6 +20,7 @@ from huisheng.kernel.sounds import SOUNDS
 from huisheng.opinions.actions import Taken, Voice, erase, hear, take_in
 from huisheng.opinions.models import Channel, Lead, LeadMessage, ReceiptTry
 from huisheng.opinions.queries import open_point
+from huisheng.opinions.receipts import hashed, is_right
 
 from . import rules
 from .letter import Letter, Photo
@@ -123,8 +123,8 @@ def by_number(code: str, secret: str, at: datetime) -> Lead:
         raise LockedToday("这个回执号今天已经试了五次，请明天再试。有二维码或链接的，可以直接打开。")
     lead = Lead.objects.filter(code=code).first()
     with _hashing:
-        is_right = check_password(secret, lead.secret_hash if lead else _of_nobody())
-    if lead is None or not is_right:
+        matches = is_right(secret, lead.secret_hash if lead else _of_nobody())
+    if lead is None or not matches:
         left = TRIES - row.count
         raise Refused(
             f"回执号或查询码不对，请照回执再看一遍。{f'今天还可以试 {left} 次。' if left else '今天不能再试了。'}"
@@ -136,7 +136,7 @@ def by_number(code: str, secret: str, at: datetime) -> Lead:
 @cache
 def _of_nobody() -> str:
     """A hash like every other, of a secret that nobody has."""
-    return make_password("a secret of nobody")
+    return hashed("a secret of nobody")
 
 
 # -- the thread ----------------------------------------------------------------------------------------------------
