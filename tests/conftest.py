@@ -56,6 +56,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.one_database)
 
 
+# ── pages ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_pages_are_noted(django_test_environment: None) -> None:
+    """``response.context`` is that of the page. Django's test client would note a copy of the context with every
+    piece, too, each field of a form and each include: half the time of a page."""
+    from django.template import RequestContext
+    from django.template.base import Template
+    from django.test.signals import template_rendered
+    from django.test.utils import _TestState
+
+    plain = _TestState.saved_data.template_render
+
+    def render(template: Any, context: Any) -> str:
+        if context.template is template and isinstance(context, RequestContext):
+            template_rendered.send(sender=template, template=template, context=context)
+        return plain(template, context)
+
+    Template._render = render  # taken back with Django's own at the end
+
+
 # ── the database ──────────────────────────────────────────────────────────────────────────────────
 
 
