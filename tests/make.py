@@ -12,7 +12,7 @@ from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
-from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Speech
+from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
@@ -408,6 +408,18 @@ def held_gathering(cast: Cast, at: datetime = ENDS, **changes: Any) -> Gathering
 def leave(cast: Cast, at: datetime = DAY, **changes: Any) -> Leave:
     one = notified_gathering(cast, **changes)
     return meetings.ask_leave(one, cast.li, {"parts": list(one.parts.all()), "reason": "illness"}, at=at)
+
+
+def liaison(cast: Cast, at: datetime = DAY, **changes: Any) -> Liaison:
+    """The committee means to see a sector in May."""
+    data = {
+        "body": cast.committee,
+        "with_whom": "教育界委员",
+        "by_whom": "戴召集",
+        "way": "visit",
+        "due_on": date(2017, 5, 10),
+    }
+    return meetings.plan_liaison(cast.convener, data | changes, at=at)
 
 
 def speech(cast: Cast, at: datetime = DAY, **changes: Any) -> Speech:

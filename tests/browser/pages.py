@@ -59,7 +59,8 @@ def sign_in(page: Page, username: str, password: str) -> None:
 
 def sideways(page: Page) -> int:
     """How many pixels the page is wider than its window; 0 or less is right."""
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    # asked of the body, so that a page that is just being turned is waited for
+    return page.locator("body").evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
 
 
 # -- counted hands -------------------------------------------------------------------------------------------------

@@ -372,6 +372,9 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Speech", "arrange"): (oral_speech, "office", {}),
     ("Briefing", "recall"): (issued_briefing, "office", {}),
     ("Ballot", "correct"): (declared_ballot, "office", {}),
+    ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
+    ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
+    ("Liaison", "drop"): (make.liaison, "convener", {}),
 }
 
 
@@ -696,6 +699,7 @@ FORMS = (
     Door("leave", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/leave/"),
     Door("here", "li", lambda cast: f"/gatherings/{sitting_now(cast).pk}/here/", {}, {"code": CODE}, None),
     Door("roll", "office", lambda cast: f"/gatherings/{sitting_now(cast).pk}/roll/", {}, {"part": IDS, "came": IDS, "at-1": DATE}, None),
+    Door("liaison", "convener", _at("/gatherings/liaisons/new/"), {"due_on": "2017-05-10"}),
     Door("speech", "li", _meeting("speeches/new")),
     Door("speech edit", "li", lambda cast: f"/gatherings/speeches/{make.speech(cast).pk}/edit/"),
     Door("speech time", "office", lambda cast: f"/gatherings/speeches/{oral_speech(cast).pk}/time/", {"press": "begin"},

@@ -11,7 +11,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.gatherings.models import Gathering
+from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
 from huisheng.opinions.models import Opinion
@@ -37,6 +37,7 @@ JOINS = {
     "speech": ("gathering", "speaker_member", "speaker_body"),
     "briefing": ("gathering",),
     "ballot": ("gathering",),
+    "liaison": ("body",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -77,6 +78,7 @@ SENTENCES = {
     ("speech", "speak"): "{record.speaker_name}的发言《{record}》请审定",
     ("briefing", "issue"): "会议简报《{record}》请印发",
     ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
+    ("liaison", "report"): "{record.body}{record}，联系过了请登记",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
@@ -159,7 +161,7 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
-    """A promise is a duty from thirty days before it is due; a meeting from the day it is held."""
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     return step.action == "report" and (record.due_on - today).days > 30
@@ -176,10 +178,10 @@ def _sentence(kind: str, step: Step, record: Any) -> str:
 
 def _url(record: Any, step: Step) -> str:
     """Straight to the form; without one to the matter's page, where the button stands."""
-    if step.action in ("submit", "resubmit") and isinstance(record, Opinion):
-        return record.get_absolute_url()
-    if step.action == "submit":
+    if step.action == "submit" and isinstance(record, Proposal):
         return reverse("proposals:draft", args=[record.pk])
+    if step.action in ("submit", "resubmit") and isinstance(record, Opinion | Speech):
+        return record.get_absolute_url()
     if step.form is None and not isinstance(record, Proposal):
         return record.matter.get_absolute_url()
     return step_url(record, step.action) if step.form else record.get_absolute_url()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import batches, chain, health_views, journal_views, outbox_views, oversight, queue_views, views
+from . import batches, bodies, chain, health_views, journal_views, outbox_views, oversight, queue_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("deadlines", oversight.deadlines, name="deadlines"),
     path("oversight", oversight.oversight, name="oversight"),
     path("oversight.<slug:form>", oversight.report, name="oversight-report"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/<int:pk>/", bodies.body, name="body"),
+    path("joints/", bodies.joints, name="joints"),
     path("health", health_views.health, name="health"),
     path("chain/<slug:of>/<int:pk>", chain.chain, name="chain"),
     path("journal", journal_views.journal, name="journal"),

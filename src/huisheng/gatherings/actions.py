@@ -41,6 +41,7 @@ from .models import (
     Invitee,
     Leave,
     LeaveState,
+    Liaison,
     Mark,
     Part,
     Presence,
@@ -619,3 +620,30 @@ def settle(gathering: Gathering, act: Act) -> None:
 def reopen(gathering: Gathering, act: Act) -> None:
     """退回补正: the minutes are no longer final, and no longer found."""
     findable.put(gathering)
+
+
+# -- seeing one another ------------------------------------------------------------------------------------------------
+def plan_liaison(account: Account, data: dict[str, Any], *, at: datetime, key: str = "") -> Liaison:
+    """列入联系计划. data: body, with_whom, by_whom, way, due_on. Raises NotAllowed for who keeps no plan of this body."""
+    if not queries.kept_bodies(account, timezone.localdate(at)).filter(pk=data["body"].pk).exists():
+        raise NotAllowed("联系计划由政协办公室，或者这个机构的召集人安排。")
+
+    def act() -> dict[str, Any]:
+        liaison = Liaison.objects.create(made_by=account, made_at=at, changed_at=at, **data)
+        journal.write(liaison, "plan", "列入联系计划", account=account, at=at, to_state=liaison.state)
+        return {"id": liaison.pk}
+
+    plain = {name: str(value) for name, value in data.items()} | {"body": data["body"].pk}
+    return Liaison.objects.get(pk=once(account, key, ["liaison", plain], at, act)["id"])
+
+
+def report_liaison(liaison: Liaison, act: Act) -> None:
+    """登记联系: the day, what was heard, and the activity it belonged to."""
+    liaison.held_on, liaison.heard = act.data["held_on"], act.data["heard"]
+    liaison.gathering = act.data.get("gathering")
+    liaison.save(update_fields=["held_on", "heard", "gathering"])
+
+
+def move_liaison(liaison: Liaison, act: Act) -> None:
+    liaison.due_on = act.data["due_on"]
+    liaison.save(update_fields=["due_on"])

@@ -71,6 +71,7 @@ FIGURES = (
     Figure("joint_sectors", "参加联合活动的界别", "个", _joined(BodyKind.SECTOR)),
     Figure("joint_committees", "参加联合活动的专委会", "个", _joined(BodyKind.COMMITTEE)),
     Figure("central_works", "服务中心工作", "次", _held("central")),
+    Figure("liaisons", "联系委员和界别", "次", queries.contacted, "按联系计划见面、通话并作了登记的"),
     Figure("aid_given", "帮扶捐助", "笔", _aid, "只记给了什么、给了多少人，不记给了谁"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,11 +13,11 @@ from huisheng.kernel import local
 from huisheng.kernel.forms import OptionField, RecordsField, StepForm, TextField, choices, choose_from
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body, Member, Session
-from huisheng.ui.forms import FilteredChoices
+from huisheng.ui.forms import DateInput, FilteredChoices
 
 from . import local_rules as rules
 from . import queries
-from .models import Gathering, Mark, Part, Role
+from .models import HAPPENED, Gathering, Mark, Part, Role
 
 LONG = 50_000
 MOST_LINES = 200
@@ -599,3 +599,48 @@ class LineForm(forms.Form):
 
 def local_moment(value: datetime) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+
+
+# -- seeing one another --------------------------------------------------------------------------------------------------
+class PlanLiaison(StepForm):
+    body = forms.ModelChoiceField(label="机构", queryset=Body.objects.none())
+    with_whom = TextField(
+        label="联系对象", max_length=120, help_text="写界别、单位或委员姓名；不写信仰、病情等私事。"
+    )
+    by_whom = TextField(label="由谁联系", max_length=60)
+    way = OptionField(rules.LIAISON, label="联系方式", widget=forms.RadioSelect)
+    due_on = forms.DateField(label="计划日期", widget=DateInput())
+
+    def prepare(self) -> None:
+        super().prepare()
+        assert self.today
+        choose_from(self, "body", queries.kept_bodies(self.account, self.today), _with_kind)
+
+
+class ReportLiaison(StepForm):
+    submit = "登记联系"
+    held_on = forms.DateField(label="联系日期", widget=DateInput())
+    heard = TextField(
+        label="听到的意见", rows=5, max_length=3000, help_text="说了什么、要办什么；没有意见的写“没有意见”。"
+    )
+    gathering = forms.ModelChoiceField(
+        label="在哪次活动中", queryset=Gathering.objects.none(), required=False, empty_label="（单独联系）"
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        rows = queries.of_body(self.record.body).filter(
+            state__in=HAPPENED, starts_at__year=self.record.due_on.year
+        )
+        choose_from(self, "gathering", rows.order_by("-starts_at", "-pk"), str)
+
+    def clean_held_on(self) -> date:
+        held: date = self.cleaned_data["held_on"]
+        if self.today and held > self.today:
+            raise forms.ValidationError("联系日期还没有到，请在联系以后登记。")
+        return held
+
+
+class MoveLiaison(StepForm):
+    due_on = forms.DateField(label="改到", widget=DateInput())
+    note = TextField(label="原因", rows=2, max_length=300)

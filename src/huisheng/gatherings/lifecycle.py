@@ -13,12 +13,15 @@ from .models import (
     GatheringState,
     Leave,
     LeaveState,
+    Liaison,
+    LiaisonState,
     Speech,
     SpeechState,
 )
-from .rules import APPLICANT, APPROVER, CHAIR, CHECKER, HOST, INVITED, OFFICE, RECORDER, SPEAKER
+from .rules import APPLICANT, APPROVER, CHAIR, CHECKER, HOST, INVITED, KEEPER, OFFICE, RECORDER, SPEAKER
 
 G, L, S, B, V = GatheringState, LeaveState, SpeechState, BriefingState, BallotState
+C = LiaisonState
 
 # fmt: off
 GATHERING = Lifecycle(Gathering, G, (
@@ -69,5 +72,11 @@ BRIEFING = Lifecycle(Briefing, B, (
 BALLOT = Lifecycle(Ballot, V, (
     Step("declare", "宣布结果", (V.DRAFT,),    V.DECLARED, RECORDER, guard=rules.counts_close, effect=floor.declare, formal=True),
     Step("correct", "更正登记", (V.DECLARED,), V.DRAFT,    OFFICE,   form=forms.Note, optional=True, inside=True),
+))
+
+LIAISON = Lifecycle(Liaison, C, (
+    Step("report", "登记联系", (C.PLANNED,), C.DONE,    KEEPER, form=forms.ReportLiaison, effect=actions.report_liaison),
+    Step("move",   "改期",     (C.PLANNED,), None,      KEEPER, form=forms.MoveLiaison, effect=actions.move_liaison, optional=True),
+    Step("drop",   "取消",     (C.PLANNED,), C.DROPPED, KEEPER, form=forms.Note, optional=True),
 ))
 # fmt: on

@@ -42,6 +42,7 @@ JOINT = "five_joint"
 LEAVE_REASON = "leave_reason"
 AID = "aid_sort"
 VOTE = "vote_method"
+LIAISON = "liaison_way"
 
 # what a kind needs, may have, and who decides about leave from it
 MARKS = {
@@ -120,8 +121,8 @@ declare_list(
     OptionList(
         JOINT, "五联手",
         (
-            ("bodies", "机构联手", {}), ("work", "工作联手", {}), ("service", "服务管理联手", {}),
-            ("appraisal", "考评联手", {}), ("results", "成果联手", {}),
+            ("bodies", "组织机构联手", {}), ("work", "开展工作联手", {}), ("service", "服务管理联手", {}),
+            ("appraisal", "绩效考评联手", {}), ("results", "成果运用联手", {}),
         ),
         LOCAL,
     ),
@@ -138,6 +139,14 @@ declare_list(
         (
             ("pairing", "结对帮扶", {}), ("schooling", "捐资助学", {}), ("charity", "慈善捐款", {}),
             ("jobs", "就业帮扶", {}), ("health", "医疗健康", {}), ("goods", "捐物", {}),
+        ),
+        LOCAL,
+    ),
+    OptionList(
+        LIAISON, "联系方式",
+        (
+            ("visit", "走访", {}), ("talk", "谈心谈话", {}), ("symposium", "座谈", {}), ("phone", "电话", {}),
+            ("other", "其他", {}),
         ),
         LOCAL,
     ),

@@ -698,3 +698,57 @@ class Aid(models.Model):
     @property
     def sort_label(self) -> str:
         return local.label_of(rules.AID, self.sort)
+
+
+# -- seeing one another ------------------------------------------------------------------------------------------------
+class LiaisonState(States):
+    PLANNED = "planned", "◔", "ochre", "", "待联系"
+    DONE = "done", "✓", "pine", "", "已联系"
+    DROPPED = "dropped", "×", "grey", "", "已取消"
+
+
+class Liaison(Matter):
+    """联系安排: whom a committee, sector or town committee means to see, by whom and by when; and what was heard there.
+
+    Only names of sectors, units and members; nothing about what a person believes.
+    """
+
+    body = models.ForeignKey(Body, verbose_name="机构", on_delete=models.PROTECT, related_name="liaisons")
+    state = models.CharField(
+        "状态", max_length=12, choices=LiaisonState.choices, default=LiaisonState.PLANNED, editable=False
+    )
+    with_whom = models.CharField("联系对象", max_length=120)
+    by_whom = models.CharField("由谁联系", max_length=60)
+    way = models.CharField("联系方式", max_length=40)
+    due_on = models.DateField("计划日期")
+    held_on = models.DateField("联系日期", null=True)
+    heard = models.TextField("听到的意见", blank=True)
+    gathering = models.ForeignKey(
+        Gathering,
+        verbose_name="所在活动",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="liaisons",
+    )
+    made_by = _account("登记人")
+    made_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "联系安排"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(held_on__isnull=False), name="done_liaison_has_its_day"
+            )
+        ]
+        indexes = [models.Index(fields=["body", "-due_on", "-id"], name="liaison_of_body")]
+
+    def __str__(self) -> str:
+        return f"联系{self.with_whom}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("gatherings:liaison", args=[self.pk])
+
+    @property
+    def way_label(self) -> str:
+        return local.label_of(rules.LIAISON, self.way)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from huisheng.kernel import local
 from huisheng.kernel.models import Entry
 from huisheng.people import posts
-from huisheng.people.models import Account, Body, BodyKind, Member
+from huisheng.people.models import Account, Body, BodyKind, Member, Membership
 
 from . import local_rules as rules
 from .models import (
@@ -30,6 +30,8 @@ from .models import (
     Guest,
     Invitee,
     Leave,
+    Liaison,
+    LiaisonState,
     Mark,
     Part,
     Presence,
@@ -557,3 +559,39 @@ def _party(speech: Speech) -> str:
         return speech.speaker_member.party or "未填政治面貌"
     body = speech.speaker_body
     return str(body) if body and body.kind == BodyKind.PARTY else "其他单位"
+
+
+# -- a body and what it does ---------------------------------------------------------------------------------------------
+def of_body(body: Body) -> QuerySet[Gathering]:
+    """What a body holds or joins."""
+    joined = Gathering.partners.through.objects.filter(body=body).values("gathering")
+    return Gathering.objects.filter(Q(host=body) | Q(pk__in=joined))
+
+
+def kept_bodies(account: Account, today: date) -> QuerySet[Body]:
+    """The bodies whose plan of contacts an account keeps: the office all, a convener their own."""
+    if not account.is_active:
+        return Body.objects.none()
+    standing = Body.objects.filter(ends_on=None)
+    if account.holds(posts.OFFICE, on=today):
+        return standing
+    return standing.filter(pk__in=account.places(posts.CONVENER, on=today))
+
+
+def visible_liaisons(account: Account, today: date) -> QuerySet[Liaison]:
+    """The office and the chair read all plans of contacts; a body's convener and members their own."""
+    if not account.is_active:
+        return Liaison.objects.none()
+    if reads_all(account, today):
+        return Liaison.objects.all()
+    members = account.places(posts.MEMBER, on=today)
+    own = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today), member__in=members, starts_on__lte=today
+    )
+    kept = account.places(posts.CONVENER, on=today)
+    return Liaison.objects.filter(Q(body__in=own.values("body")) | Q(body__in=kept))
+
+
+def contacted(year: int) -> QuerySet[Liaison]:
+    """Contacts that took place in a year."""
+    return Liaison.objects.filter(state=LiaisonState.DONE, held_on__year=year)

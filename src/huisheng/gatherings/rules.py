@@ -21,6 +21,7 @@ CHAIR = anybody(posts.CHAIR)
 CHECKER = anybody(posts.EDITOR, posts.OFFICE)
 HOST = OFFICE | at(posts.CONVENER, "host", "组织单位召集人")
 RECORDER = OFFICE | at(posts.CONVENER, "gathering__host", "组织单位召集人")
+KEEPER = OFFICE | at(posts.CONVENER, "body", "召集人")
 SPEAKER = at(posts.MEMBER, "speaker_member", "发言委员") | at(
     posts.CONVENER, "speaker_body", "发言单位召集人"
 )

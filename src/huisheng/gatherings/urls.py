@@ -4,8 +4,8 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_floor, views_roll
-from .models import Ballot, Briefing, Gathering, Leave, Speech
+from . import views, views_floor, views_liaisons, views_roll
+from .models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
 
 app_name = "gatherings"
 
@@ -50,9 +50,13 @@ urlpatterns = [
     path("ballots/<int:pk>/", views_floor.ballot, name="ballot"),
     path("ballots/<int:pk>/edit/", views_floor.edit_ballot, name="ballot-edit"),
     path("ballots/<int:pk>/paper.<slug:form>", views_floor.ballot_paper, name="ballot-paper"),
+    path("liaisons/", views_liaisons.index, name="liaisons"),
+    path("liaisons/new/", views_liaisons.new, name="liaison-new"),
+    path("liaisons/<int:pk>/", views_liaisons.liaison, name="liaison"),
     *step_urls(Gathering, views.visible_gathering),
     *step_urls(Leave, views_roll.visible_leave, prefix="leaves/"),
     *step_urls(Speech, views_floor.visible_speech, prefix="speeches/"),
     *step_urls(Briefing, views_floor.visible_briefing, prefix="briefings/"),
     *step_urls(Ballot, views_floor.visible_ballot, prefix="ballots/"),
+    *step_urls(Liaison, views_liaisons.visible_liaison, prefix="liaisons/"),
 ]
