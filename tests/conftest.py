@@ -54,6 +54,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asks = {"db", "transactional_db", "django_db_setup"} & used
         if not (asks or item.get_closest_marker("django_db") or item.get_closest_marker("fault")):
             item.add_marker(pytest.mark.one_database)
+        if counts_questions(item, used):
+            item.add_marker(pytest.mark.one_database)
+
+
+def counts_questions(item: pytest.Item, used: set[str]) -> bool:
+    """Whether a test counts what a page asks: thirty rows of each kind are made for it, and Django asks both databases
+    the same. (The search asks each its own way; its counts stay with both.)"""
+    function = getattr(item, "function", None)
+    called = getattr(getattr(function, "__code__", None), "co_names", ())
+    helper = getattr(function, "__globals__", {}).get("questions")
+    return bool(
+        "queries" in used
+        or "CaptureQueriesContext" in called
+        or ("questions" in called and getattr(helper, "__module__", "") == "tests.counting")
+    )
 
 
 # ── pages ─────────────────────────────────────────────────────────────────────────────────────────

@@ -123,6 +123,7 @@ def world(cast: Cast) -> dict[str, object]:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database  # who may is asked of posts and records alike everywhere; every page is asked on both in tests/hostile
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_address_answers_every_person_as_the_table_says(part: int) -> None:
     cast = make_cast()

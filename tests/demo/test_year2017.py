@@ -43,7 +43,10 @@ from huisheng.proposals.models import (
     VoidNumber,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database,
+]  # three thousand steps; each is asked on both elsewhere
 # packets are ordered, not built: the worker does that
 ORDERED_ONLY = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 TODAY = datetime(2026, 6, 17, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
