@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +96,23 @@ def _only_pages_are_noted(django_test_environment: None) -> None:
 
 
 # ── the database ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """The tests' database is a copy of one that has its tables (tests/ready.py). pytest-django finds it there and only
+    looks whether a migration is missing; it goes with its folder or its server."""
+    from django.db import connection
+
+    from tests import ready
+
+    name = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        ready.sqlite(Path(name))
+        return True
+    if is_private := "/postgres?host=" in (url := os.environ["DATABASE_URL"]):
+        ready.postgres(url, name)
+    return is_private
 
 
 @pytest.fixture(autouse=True)
