@@ -642,6 +642,7 @@ def report_liaison(liaison: Liaison, act: Act) -> None:
     liaison.held_on, liaison.heard = act.data["held_on"], act.data["heard"]
     liaison.gathering = act.data.get("gathering")
     liaison.save(update_fields=["held_on", "heard", "gathering"])
+    act.remember(held_on=str(liaison.held_on), fingerprint=hashlib.sha256(liaison.heard.encode()).hexdigest())
 
 
 def move_liaison(liaison: Liaison, act: Act) -> None:
