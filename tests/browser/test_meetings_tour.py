@@ -21,7 +21,7 @@ from huisheng.desk.fsck import check
 from huisheng.gatherings import actions
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Presence, Speech
 from huisheng.people.models import Body, Member, Membership
-from tests.cast import Cast, make_cast
+from tests.cast import make_cast
 
 from .pages import PHONE, TOUR, Album, Clock
 from .test_voices_tour import Walk, fill, press, says, take

@@ -218,7 +218,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _facts(gathering: Gathering) -> list[tuple[str, str]]:
     """What this kind says besides when and where."""
     found = [
-        ("届次", f"{gathering.session}{gathering.number_label}" if gathering.session else gathering.number_label),
+        ("届次", str(gathering.session) if gathering.session else ""),
         ("主持或带队", gathering.leader), ("对方单位", gathering.counterpart),
         ("对方级别", local.label_of(rules.LEVEL, gathering.level) if gathering.level else ""),
         ("中心工作", local.label_of(rules.PROJECT, gathering.project) if gathering.project else ""),
@@ -235,6 +235,7 @@ class My:
     may_sign_up: bool
     may_ask_leave: bool
     may_sign_in: bool
+    is_over: bool
 
 
 def _my(gathering: Gathering, found: reading.Dossier, account: Account, now: datetime) -> My:
@@ -247,6 +248,7 @@ def _my(gathering: Gathering, found: reading.Dossier, account: Account, now: dat
     return My(
         may_answer=comes and called, may_sign_up=comes and not called and gathering.is_open and seat,
         may_ask_leave=comes and called and not waits, may_sign_in=part is not None and part.pk not in signed,
+        is_over=not comes,
     )  # fmt: skip
 
 
