@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huisheng.kernel import store
-from huisheng.kernel.errors import Conflict, Invalid, NotAllowed, Refused
+from huisheng.kernel.errors import Conflict, Invalid, Refused
 from huisheng.kernel.forms import RecordsField, StepForm, TextField, TextsField
 from huisheng.kernel.lifecycle import typed_place
 from huisheng.kernel.models import Attachment, Typed
