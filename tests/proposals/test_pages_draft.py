@@ -505,3 +505,42 @@ def test_a_file_field_left_empty_is_told_so(cast: Cast, enter: Enter) -> None:
 
     assert "还没有选文件" in browser.post("/proposals/new/import/", {"key": "p"}).content.decode()
     assert browser.post("/proposals/new/import/", {"file": io.BytesIO(b"\x00" * 40)}).status_code == 422
+
+
+def test_a_paper_comes_with_a_supplement_after_review_began_and_a_hostile_one_is_told_so(
+    cast: Cast, enter: Enter, paper: Callable[[str], bytes]
+) -> None:
+    proposal = make.reviewed(cast)
+    url = f"/proposals/{proposal.pk}/steps/supplement"
+    browser = enter(cast.li)
+    assert "multipart/form-data" in browser.get(url).content.decode()
+
+    refused = browser.post(
+        url,
+        {
+            "content": "另附名单",
+            "file": upload(paper("05"), "名单.docx"),
+            "key": "a",
+            "version": proposal.version,
+        },
+    )
+    assert refused.status_code == 422
+    assert "密码" in refused.content.decode()
+    assert "另附名单" in refused.content.decode()
+    proposal.refresh_from_db()
+    browser.post(
+        url,
+        {
+            "content": "另附名单",
+            "file": upload(paper("13"), "名单.docx"),
+            "key": "b",
+            "version": proposal.version,
+        },
+    )
+
+    kept = Attachment.objects.get(purpose="supplement")
+    assert (kept.subject_id, kept.name, kept.kind) == (proposal.pk, "名单.docx", "docx")
+    assert Entry.objects.get(action="supplement").data["file"] == {"name": "名单.docx", "sha256": kept.sha256}
+    page = enter(cast.clerk).get(proposal.get_absolute_url()).content.decode()
+    assert "名单.docx" in page
+    assert "补充材料" in page

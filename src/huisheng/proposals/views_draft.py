@@ -26,13 +26,12 @@ from huisheng.ui.forms import FilteredChoices
 from huisheng.ui.steps import initial_from, keep_typed, new_key
 
 from . import actions, drafting, hints, jobs, likeness, reading
-from .forms import LONG, Submit
+from .forms import ANNEX_KINDS, LONG, Submit
 from .models import CosponsorState, Proposal, Topic
 from .views import may_start, visible_proposal
 
 PAPER_KINDS = ("docx", "odt", "rtf", "pdf", "doc", "txt")
 ACCEPTED = ".docx,.doc,.odt,.rtf,.pdf,.txt"
-ANNEX_KINDS = ("docx", "odt", "rtf", "pdf", "doc", "xlsx", "csv", "txt", "png", "jpg")
 MOST_FILES = 100
 DRAFT = "draft"
 NEEDED = ("title", "situation", "suggestions")
@@ -296,7 +295,7 @@ def _show_draft(
 
 
 def _purposes() -> list[tuple[str, str]]:
-    return [(code, label) for code, label in reading.PURPOSES.items() if code != "source"]
+    return [(code, label) for code, label in reading.PURPOSES.items() if code not in ("source", "supplement")]
 
 
 def _other_parts(proposal: Proposal, other: Typed | None) -> list[tuple[str, str, str]]:
