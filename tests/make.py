@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
 from huisheng.gatherings import actions as meetings
@@ -221,7 +223,12 @@ def lead(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:
 
 def point(cast: Cast, at: datetime = DAY, **changes: Any) -> CollectingPoint:
     """A sheet for the reception day of 1 March."""
-    day = {"title": "委员接待日", "place": "社区大厅", "opens_on": at.date(), "closes_on": at.date()}
+    day = {
+        "title": "委员接待日",
+        "place": "社区大厅",
+        "opens_on": timezone.localdate(at),
+        "closes_on": timezone.localdate(at),
+    }
     return voices.make_point(cast.editor, day | changes, at)
 
 
