@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from huisheng.consultations.models import Subject
 from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
@@ -47,6 +48,10 @@ MAKERS = {
     "gatherings.briefing": make.briefing,
     "gatherings.ballot": lambda cast: make.ballot(cast, host=cast.committee),
     "gatherings.liaison": make.liaison,
+    "consultations.subject": make.subject,
+    "consultations.plan": make.plan,
+    "consultations.line": make.line,
+    "consultations.research": lambda cast: make.running_research(cast, output=make.output(cast)),
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
@@ -77,6 +82,10 @@ ROLES = {
     "请假批准人": {"office", "convener"},
     "请假人": {"li"},
     "发言委员或发言单位召集人": {"li"},
+    "提出委员或提出单位召集人": {"li"},
+    "政协办公室或责任单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人或课题组成员": {"office", "convener", "li"},
 }
 
 
@@ -140,6 +149,8 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "number": 1}
     if isinstance(record, Liaison):
         return {"state": state, "held_on": TODAY}
+    if isinstance(record, Subject):
+        return {"state": state, "merged_into": record.pk}
     if not isinstance(record, Proposal):
         return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
     return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.gatherings import queries as gatherings
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel import links
@@ -43,6 +45,10 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "instruction": (Instruction, papers.visible_instructions),
     "gathering": (Gathering, gatherings.visible_to),
     "speech": (Speech, gatherings.visible_speeches),
+    "subject": (Subject, consultations.visible_subjects),
+    "plan": (Plan, consultations.visible_to),
+    "line": (Line, consultations.visible_lines),
+    "research": (Research, consultations.visible_research),
     "follow-up": (FollowUp, papers.visible_follow_ups),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
