@@ -22,6 +22,7 @@ APPS = (
     "proposals",
     "outputs",
     "bulletins",
+    "consultations",
     "desk",
     "mfa",
     "account",

@@ -62,6 +62,7 @@ MARKS = {
     "hours": "填学时",
     "aid": "填帮扶捐助",
     "minutes": "须有纪要",
+    "windows": "按协商规程计通知、材料、纪要的期限",
 }
 
 
@@ -79,7 +80,7 @@ declare_list(
             ("committee", "专委会会议", _marks("agenda minutes")),
             ("group", "小组会议", _marks("must groups")),
             ("symposium", "座谈会", _marks("agenda guests minutes")),
-            ("consultation", "协商会", _marks("agenda guests speeches minutes")),
+            ("consultation", "协商会", _marks("agenda guests speeches minutes windows")),
             ("briefing", "情况通报会", _marks("agenda guests minutes")),
             ("inspection", "视察", _marks("stops guests minutes")),
             ("study_tour", "考察", _marks("stops minutes")),
