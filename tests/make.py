@@ -10,6 +10,8 @@ from typing import Any
 
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
+from huisheng.consultations import forum_actions as forums
+from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
@@ -449,3 +451,31 @@ def ballot(cast: Cast, at: datetime = MEETS, *, host: Body | None = None, **chan
     data = {"title": "关于常委会工作报告的决议", "method": "hands", "present": 3, "issued": 3, "returned": 3}
     lines = [{"name": "决议草案", "in_favour": 2, "against": 0, "abstained": 1}]
     return floor.start_ballot(one, cast.office, data | changes, lines, at=at)
+
+
+# -- 网络议政 ------------------------------------------------------------------------------------------------------------
+FORUM: dict[str, Any] = {
+    "title": "城区停车怎样便民", "content": "老城区车位少，路边停车多。请谈谈怎样便民、怎样收费、怎样管理。", "is_for_all": True,
+    "closes_on": date(2017, 3, 22),
+}  # fmt: skip
+
+
+def forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    return forums.start(cast.office, FORUM | {"moderator": cast.editor} | changes, at=at)
+
+
+def open_forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    """Two statements of the moderator to begin with; li, wang and zhao are asked."""
+    one = forum(cast, at, **changes)
+    forums.put(one, cast.editor, ["路边车位应当限时收费", "学校操场放学后应当开放停车"], at=at)
+    perform(one, "open", cast.editor, at=at)
+    return one
+
+
+def statement(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> Statement:
+    """What li proposed, waiting for the moderator."""
+    return forums.propose(one or open_forum(cast, at), cast.li, "小区要为老人留出临时车位", at=at)
+
+
+def forum_post(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> ForumPost:
+    return forums.write(one or open_forum(cast, at), cast.li, "晚上八点以后小区里绕三圈也没有车位。", at=at)

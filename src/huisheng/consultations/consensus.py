@@ -126,17 +126,23 @@ def analyse(
         return Consensus(**base, why=why)
     placed = np.flatnonzero(seen.sum(axis=1) >= min(LEAST_VOTES, votes.shape[1]))
     if len(placed) < least_people or votes.shape[1] < 2:
-        why = f"表态满{min(LEAST_VOTES, votes.shape[1])}条的只有{len(placed)}人。满{least_people}人才画共识图。"
+        why = (
+            f"表态满{min(LEAST_VOTES, votes.shape[1])}条的只有{len(placed)}人。满{least_people}人才画共识图。"
+        )
         return Consensus(**base, why=why)
     mine = votes[placed]
-    points, loadings, explained = project(mine)
+    points, _, explained = project(mine)
     if not explained:
         return Consensus(**base, why="大家对每一条的表态都一样，分不出组。")
     found, silhouettes = cluster(points, smallest)
     labels[placed] = found
     kinds = int(found.max()) + 1
     if kinds < 2:
-        why = "各人的意见连成一片，没有分出两个以上、每组满5人的组。" if smallest == SMALLEST else "没有分出组。"
+        why = (
+            "各人的意见连成一片，没有分出两个以上、每组满5人的组。"
+            if smallest == SMALLEST
+            else "没有分出组。"
+        )
         shared = _shared([counts], share)
         return Consensus(**base, shared=shared, explained=explained, silhouettes=silhouettes, why=why)
     groups = [_group(mine, points, found, one) for one in range(kinds)]
@@ -426,7 +432,9 @@ def _rows(data: bytes) -> list[tuple[int, list[str]]]:
         raise Refused("这个文件里有一格长得不像表格内容，读不出。请从表格软件另存为 .csv 再读。") from None
     rows = [(number, cells) for number, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)]
     if len(rows) < 2 or max(len(cells) for _, cells in rows) < 2:
-        raise Refused("这个文件里没有表态。第一行写观点编号，以下每人一行，1 同意、0 略过、-1 不同意，没有表态的空着。")
+        raise Refused(
+            "这个文件里没有表态。第一行写观点编号，以下每人一行，1 同意、0 略过、-1 不同意，没有表态的空着。"
+        )
     return rows
 
 
@@ -445,13 +453,17 @@ def _read_table(header: list[str], names: list[str], rows: list[tuple[int, list[
     if len(columns) > MOST_STATEMENTS:
         raise Refused(f"这个文件有 {len(columns)} 条观点，最多读 {MOST_STATEMENTS} 条。")
     if not columns:
-        raise Refused("没有找到观点的列。每条观点一列，写 1（同意）、0（略过）、-1（不同意），没有表态的空着。")
+        raise Refused(
+            "没有找到观点的列。每条观点一列，写 1（同意）、0（略过）、-1（不同意），没有表态的空着。"
+        )
     _no_doubles([header[i] for i in columns], "观点")
     people, given = [], []
     votes = np.full((len(rows), len(columns)), np.nan)
     for at, (number, cells) in enumerate(rows):
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            raise Refused(f"第 {number} 行有 {len(cells)} 格，比第一行的 {len(header)} 格多。请检查是否多了逗号。")
+            raise Refused(
+                f"第 {number} 行有 {len(cells)} 格，比第一行的 {len(header)} 格多。请检查是否多了逗号。"
+            )
         people.append(cells[person].strip() if person is not None and person < len(cells) else str(at + 1))
         given.append(_number(cells[group]) if group is not None and group < len(cells) else "")
         for place, i in enumerate(columns):
