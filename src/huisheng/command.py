@@ -112,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("total", type=int, metavar="N")
     one.add_argument("--series", default="express", help="刊物系列的代码，默认是政协直通车")
     one.add_argument("--pdf", type=Path, required=True, metavar="FILE")
-    one = add("consensus", _consensus, "从表态表（人 × 观点，1、0、-1）算共识图：组、共识、与原有分组的一致程度")
+    one = add(
+        "consensus", _consensus, "从表态表（人 × 观点，1、0、-1）算共识图：组、共识、与原有分组的一致程度"
+    )
     one.add_argument("file", type=Path, metavar="VOTES.csv")
     one.add_argument("--json", action="store_true")
     one = add("fsck", _fsck, "核对办理记录链和各项不变量")
@@ -323,7 +325,9 @@ def _consensus(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(consensus.as_json(matrix, found))
         return
-    print(f"{found.people}人表态{found.votes}次，{found.statements}条观点；{found.placed}人分成{len(found.groups)}组。")
+    print(
+        f"{found.people}人表态{found.votes}次，{found.statements}条观点；{found.placed}人分成{len(found.groups)}组。"
+    )
     if found.why:
         print(found.why)
     for number, group in enumerate(found.groups, 1):

@@ -5,14 +5,14 @@ A vote leaves no line in the journal, no hour and no key of its own: the same vo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from huisheng.kernel import journal
+from huisheng.kernel import journal, local
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused
 from huisheng.kernel.lifecycle import Act, perform
 from huisheng.kernel.links import link
@@ -23,10 +23,21 @@ from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.people.posts import holders
 
+from . import forum_local_rules as rules
 from . import forum_maps as maps
 from . import forum_queries as queries
-from .forum_rules import mark_of
-from .models_forum import Forum, ForumPost, ForumSeat, PostState, Stance, Statement, StatementState, Vote
+from .forum_rules import PARTICIPANT, mark_of
+from .models_forum import (
+    Forum,
+    ForumPost,
+    ForumSeat,
+    ForumState,
+    PostState,
+    Stance,
+    Statement,
+    StatementState,
+    Vote,
+)
 
 WRITABLE = ("title", "content", "line", "moderator", "is_for_all", "closes_on")
 CLOSED = "这次网络议政现在不收发言和表态。"
@@ -202,6 +213,20 @@ def vote(statement: Statement, account: Account, value: int, at: datetime) -> No
         Vote.objects.update_or_create(
             statement=statement, mark=mark, defaults={"value": value, "round": forum.round}
         )
+
+
+def remind(now: datetime) -> int:
+    """截止前提醒: everybody who is asked, also who voted on all: a notice sent to some would tell who did not. Once."""
+    today = timezone.localdate(now)
+    until = today + timedelta(days=int(local.rule(rules.HASTE, today)))
+    count = 0
+    for forum in Forum.objects.filter(state=ForumState.OPEN, closes_on__gte=today, closes_on__lte=until):
+        day = f"{forum.closes_on:%-m月%-d日}"
+        count += journal.tell(
+            PARTICIPANT.audience(forum, today), f"{forum.notice_title()}{day}截止，还没有发言、表态的请抓紧",
+            key=f"forum:{forum.pk}:{forum.closes_on}", at=now, url=forum.get_absolute_url(), card=f"网络议政{day}截止",
+        )  # fmt: skip
+    return count
 
 
 # -- moderating --------------------------------------------------------------------------------------------------------

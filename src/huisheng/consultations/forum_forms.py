@@ -79,12 +79,12 @@ class Prepare(StepForm):
             self.initial = {
                 "closes_on": self.today + timedelta(days=days),
                 "moderator": self.account,
-            } | self.initial
+            } | dict(self.initial)
             return
         plain = ("title", "content", "line", "moderator", "is_for_all", "closes_on")
         kept = {name: getattr(forum, name) for name in plain}
         kept |= {"bodies": list(forum.bodies.all()), "members": list(forum.members.all())}
-        self.initial = kept | self.initial
+        self.initial = kept | dict(self.initial)
 
     def clean_closes_on(self) -> Any:
         return later_than_today(self, "closes_on")
@@ -123,7 +123,7 @@ class Extend(StepForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.initial = {"closes_on": self.record.closes_on + timedelta(days=7)} | self.initial
+        self.initial = {"closes_on": self.record.closes_on + timedelta(days=7)} | dict(self.initial)
 
     def clean_closes_on(self) -> Any:
         day = later_than_today(self, "closes_on")
@@ -159,7 +159,7 @@ class Summarise(StepForm):
                 "title": f"“{self.record.title}”网络议政综述"[:200],
                 "content": outline.summary(self.record),
             }
-            self.initial = words | self.initial
+            self.initial = words | dict(self.initial)
 
 
 class StatementText(TextField):
@@ -188,7 +188,7 @@ class Accept(StepForm):
         super().prepare()
         name_themes(self)
         if not self.is_bound and self.record is not None:
-            self.initial = {"content": self.record.content} | self.initial
+            self.initial = {"content": self.record.content} | dict(self.initial)
 
     def clean_content(self) -> str:
         return " ".join(self.cleaned_data["content"].split())
@@ -201,7 +201,7 @@ class Sort(StepForm):
         super().prepare()
         name_themes(self)
         if not self.is_bound:
-            self.initial = {"theme": self.record.theme} | self.initial
+            self.initial = {"theme": self.record.theme} | dict(self.initial)
 
 
 def name_themes(form: StepForm) -> None:

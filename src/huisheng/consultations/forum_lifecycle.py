@@ -34,7 +34,7 @@ POST = Lifecycle(ForumPost, P, (
 ))
 
 STATEMENT = Lifecycle(Statement, S, (
-    Step("accept",   "采用",     (S.PROPOSED,), S.ACCEPTED,  KEEPER,  form=forms.Accept, effect=actions.accept, tell=THINKER),
+    Step("accept",   "采用",     (S.PROPOSED,), S.ACCEPTED,  KEEPER,  only=rules.takes_statements, form=forms.Accept, effect=actions.accept, tell=THINKER),
     Step("decline",  "不采用",   (S.PROPOSED,), S.DECLINED,  KEEPER,  form=forms.Decline, tell=THINKER, optional=True, inside=True),
     Step("sort",     "归入主题", (S.ACCEPTED,), None,        KEEPER,  only=rules.is_going_on, form=forms.Sort, effect=actions.sort, optional=True, inside=True),
     Step("withdraw", "撤回",     (S.PROPOSED,), S.WITHDRAWN, THINKER, optional=True, inside=True),

@@ -46,8 +46,7 @@ def draw_waiting(now: datetime) -> int:
 
 
 def has_news(forum: Forum, now: datetime) -> bool:
-    smallest = int(local.rule(rules.SMALLEST, timezone.localdate(now)))
-    return queries.fresh_voters(forum) >= max(1, smallest)
+    return queries.fresh_voters(forum) >= queries.smallest(timezone.localdate(now))
 
 
 def draw(forum: Forum, at: datetime, *, is_final: bool = False) -> ConsensusMap | None:
@@ -85,7 +84,7 @@ def _matrix(forum: Forum, statements: list[int]) -> consensus.Votes:
 
 def _found(votes: consensus.Votes, today: Any) -> consensus.Consensus:
     return consensus.analyse(
-        votes, least_people=int(local.rule(rules.LEAST, today)), smallest=int(local.rule(rules.SMALLEST, today)),
+        votes, least_people=queries.least(today), smallest=queries.smallest(today),
         share=int(local.rule(rules.SHARE, today)) / 100,
     )  # fmt: skip
 

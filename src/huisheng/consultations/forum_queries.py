@@ -14,6 +14,7 @@ from huisheng.kernel.models import Entry, Matter
 from huisheng.people import posts
 from huisheng.people.models import Account, Member, Membership
 
+from . import consensus
 from . import forum_local_rules as rules
 from .models_forum import (
     ConsensusMap,
@@ -193,7 +194,8 @@ def held(year: int) -> QuerySet[Forum]:
 
 # -- what the pages say about the rules --------------------------------------------------------------------------------
 def smallest(today: date) -> int:
-    return int(local.rule(rules.SMALLEST, today))
+    """How few people may stand apart: the office's number, but never so few that a person is picked out."""
+    return max(consensus.NEVER_BELOW, int(local.rule(rules.SMALLEST, today)))
 
 
 def least(today: date) -> int:

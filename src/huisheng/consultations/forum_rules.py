@@ -102,5 +102,9 @@ def is_going_on(post: ForumPost | Statement) -> bool:
     return post.forum.state in (ForumState.OPEN, ForumState.SUMMING)
 
 
+def takes_statements(statement: Statement) -> bool:
+    return statement.forum.state in queries.TAKES_STATEMENTS
+
+
 def is_open(record: ForumPost | Statement) -> bool:
     return record.forum.state == ForumState.OPEN

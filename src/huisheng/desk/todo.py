@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
@@ -38,6 +39,7 @@ JOINS = {
     "briefing": ("gathering",),
     "ballot": ("gathering",),
     "liaison": ("body",),
+    "statement": ("forum",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -79,6 +81,11 @@ SENTENCES = {
     ("briefing", "issue"): "会议简报《{record}》请印发",
     ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
     ("liaison", "report"): "{record.body}{record}，联系过了请登记",
+    ("forum", "open"): "网络议政《{record}》筹备好了吗？请开始征集",
+    ("forum", "close"): "网络议政《{record}》到期了，请结束征集",
+    ("forum", "summarise"): "网络议政《{record}》请整理综述",
+    ("forum", "conclude"): "网络议政《{record}》的综述报送以后，请办结",
+    ("statement", "accept"): "网络议政《{matter}》有观点待审核：{record}",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
@@ -161,9 +168,12 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
-    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day."""
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
+    day, the end of a forum when its last day is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
+    if isinstance(record, Forum):
+        return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30
 
 
