@@ -13,6 +13,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from huisheng.consultations.models_forum import Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Gathering
@@ -602,6 +603,10 @@ def _remark(cast: Cast) -> str:
     return f"/gatherings/{one.pk}/remarks/{one.remarks.get().pk}/"
 
 
+def _first_statement(cast: Cast) -> str:
+    return str(Statement.objects.filter(state="accepted").order_by("pk").values_list("pk", flat=True)[0])
+
+
 def _vote(cast: Cast) -> str:
     return f"/consultations/forums/{live_forum(cast).pk}/vote/"
 
@@ -751,7 +756,7 @@ FORMS = (
     Door("forum post", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/posts/"),
     Door("statement", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
     Door("statements", "editor", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
-    Door("vote", "li", _vote, {"value": "1"}, {"statement": IDS, "value": CODE}, None),
+    Door("vote", "li", _vote, {"value": "1", "statement": _first_statement}, {"statement": IDS, "value": CODE}, None),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),
