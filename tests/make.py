@@ -13,7 +13,9 @@ from django.utils import timezone
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
 from huisheng.consultations import actions as consultations
+from huisheng.consultations import forum_actions as forums
 from huisheng.consultations.models import Line, Plan, Research, Subject
+from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
@@ -480,7 +482,12 @@ def chosen_subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
 
 def plan(cast: Cast, at: datetime = DAY, lines: int = 1, **changes: Any) -> Plan:
     """The plan of 2017 in draft: its first line from Li's topic, the committee responsible, in April."""
-    data = {"year": 2017, "title": "2017年度协商工作计划", "preface": "围绕中心。", "collects_until": date(2017, 3, 20)}
+    data = {
+        "year": 2017,
+        "title": "2017年度协商工作计划",
+        "preface": "围绕中心。",
+        "collects_until": date(2017, 3, 20),
+    }
     one = consultations.start_plan(cast.office, data | changes, at=at)
     for n in range(lines):
         words = line_words(cast, subject=chosen_subject(cast, at) if n == 0 else None)
@@ -520,7 +527,9 @@ def line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
 
 def running_line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
     one = line(cast, at, **options)
-    perform(one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at)
+    perform(
+        one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at
+    )
     return one
 
 
@@ -548,7 +557,11 @@ def running_research(
     return one
 
 
-REPORT = {"title": "关于企业融资的调研报告", "content": "缺信息，缺抵押。", "advice": ["设银企信息台账。", "设应急转贷资金。"]}
+REPORT = {
+    "title": "关于企业融资的调研报告",
+    "content": "缺信息，缺抵押。",
+    "advice": ["设银企信息台账。", "设应急转贷资金。"],
+}
 
 
 def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
@@ -556,3 +569,31 @@ def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Researc
     perform(one, "write", cast.convener, REPORT, at=at)
     perform(one, "send", cast.convener, at=at)
     return one
+
+
+# -- 网络议政 ------------------------------------------------------------------------------------------------------------
+FORUM: dict[str, Any] = {
+    "title": "城区停车怎样便民", "content": "老城区车位少，路边停车多。请谈谈怎样便民、怎样收费、怎样管理。", "is_for_all": True,
+    "closes_on": date(2017, 3, 22),
+}  # fmt: skip
+
+
+def forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    return forums.start(cast.office, FORUM | {"moderator": cast.editor} | changes, at=at)
+
+
+def open_forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    """Two statements of the moderator to begin with; li, wang and zhao are asked."""
+    one = forum(cast, at, **changes)
+    forums.put(one, cast.editor, ["路边车位应当限时收费", "学校操场放学后应当开放停车"], at=at)
+    perform(one, "open", cast.editor, at=at)
+    return one
+
+
+def statement(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> Statement:
+    """What li proposed, waiting for the moderator."""
+    return forums.propose(one or open_forum(cast, at), cast.li, "小区要为老人留出临时车位", at=at)
+
+
+def forum_post(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> ForumPost:
+    return forums.write(one or open_forum(cast, at), cast.li, "晚上八点以后小区里绕三圈也没有车位。", at=at)

@@ -15,6 +15,7 @@ import pytest
 from django.db import transaction
 
 from huisheng.consultations.models import Subject
+from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
@@ -52,6 +53,9 @@ MAKERS = {
     "consultations.plan": make.plan,
     "consultations.line": make.line,
     "consultations.research": lambda cast: make.running_research(cast, output=make.output(cast)),
+    "consultations.forum": make.open_forum,
+    "consultations.forumpost": make.forum_post,
+    "consultations.statement": make.statement,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
@@ -77,6 +81,9 @@ ROLES = {
     "政协办公室或主席会议成员": {"office", "chair"},
     "反映委员或反映单位召集人": {"li"},
     "区领导": {"leader"},
+    "主持人": {"editor"},
+    "发言人本人": {"li"},
+    "提出人": {"li"},
     "政协办公室或组织单位召集人": {"office", "convener"},
     "政协办公室或召集人": {"office", "convener"},
     "请假批准人": {"office", "convener"},
@@ -145,6 +152,10 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
     """The columns that the database demands of a state."""
     if isinstance(record, Gathering):
         return {"state": state, "notified_on": TODAY}
+    if isinstance(record, Statement):
+        return {"state": state, "number": 9}
+    if isinstance(record, ForumPost):
+        return {"state": state, "reason": "与议题无关。"}
     if isinstance(record, Briefing):
         return {"state": state, "number": 1}
     if isinstance(record, Liaison):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from huisheng.desk.backup import records
 from huisheng.desk.models import Feedback
@@ -94,7 +96,10 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
+    forum = make.open_forum(cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9))
     names: dict[str, object] = {
+        "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
+        "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,
         "meeting_photo": keep("照片".encode(), "会场.txt", meeting, cast.office, "photo", make.DAY).pk,
         "course": make.held_gathering(cast, type="study", title="研修班", hours=30).pk,

@@ -19,6 +19,7 @@ from ninja.security import HttpBearer
 
 from huisheng.bulletins.api import router as bulletins
 from huisheng.consultations.api import router as consultations
+from huisheng.consultations.forum_api import router as forums
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
@@ -109,6 +110,7 @@ api.add_router("", bulletins)
 api.add_router("", consultations)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
+api.add_router("", forums)
 api.add_router("", proposals)
 
 

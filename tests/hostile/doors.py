@@ -13,6 +13,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from huisheng.consultations.models_forum import Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Gathering
@@ -265,6 +266,29 @@ def declared_ballot(cast: Cast) -> Any:
     return one
 
 
+def _day(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def live_forum(cast: Cast) -> Any:
+    """One that takes words now, whatever the clock says; the chair and wang are not asked."""
+    return make.open_forum(cast, at=now(), closes_on=_day(9), is_for_all=False, members=[cast.member_li, cast.member_zhao])
+
+
+def in_forum(maker: Callable[..., Any]) -> Make:
+    return lambda cast: maker(cast, now(), live_forum(cast))
+
+
+def accepted_statement(cast: Cast) -> Any:
+    return live_forum(cast).statements.first()
+
+
+def closed_forum(cast: Cast) -> Any:
+    one = live_forum(cast)
+    perform(one, "close", cast.editor, at=now())
+    return one
+
+
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -385,6 +409,16 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
     ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
     ("Liaison", "drop"): (make.liaison, "convener", {}),
+    ("Forum", "revise"): (make.forum, "office", {"closes_on": later(), "line": ""}),
+    ("Forum", "invite"): (live_forum, "editor", {}),
+    ("Forum", "extend"): (live_forum, "editor", {"closes_on": later()}),
+    ("Forum", "summarise"): (closed_forum, "editor", {}),
+    ("Forum", "hand_over"): (live_forum, "office", {}),
+    ("Forum", "cancel"): (live_forum, "editor", {}),
+    ("ForumPost", "hide"): (in_forum(make.forum_post), "editor", {}),
+    ("Statement", "accept"): (in_forum(make.statement), "editor", {}),
+    ("Statement", "decline"): (in_forum(make.statement), "editor", {}),
+    ("Statement", "sort"): (accepted_statement, "editor", {}),
 }
 
 
@@ -585,6 +619,14 @@ def _remark(cast: Cast) -> str:
     return f"/gatherings/{one.pk}/remarks/{one.remarks.get().pk}/"
 
 
+def _first_statement(cast: Cast) -> str:
+    return str(Statement.objects.filter(state="accepted").order_by("pk").values_list("pk", flat=True)[0])
+
+
+def _vote(cast: Cast) -> str:
+    return f"/consultations/forums/{live_forum(cast).pk}/vote/"
+
+
 # the line of votes that the page of counts sends along
 VOTES = {
     "lines-TOTAL_FORMS": "1",
@@ -730,6 +772,11 @@ FORMS = (
     Door("briefing edit", "office", lambda cast: f"/gatherings/briefings/{make.briefing(cast).pk}/edit/"),
     Door("ballot", "office", _meeting("ballots/new")),
     Door("ballot count", "office", lambda cast: f"/gatherings/ballots/{make.ballot(cast).pk}/edit/", VOTES),
+    Door("forum", "office", _at("/consultations/forums/new/"), {"closes_on": later(), "line": ""}),
+    Door("forum post", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/posts/"),
+    Door("statement", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
+    Door("statements", "editor", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
+    Door("vote", "li", _vote, {"value": "1", "statement": _first_statement}, {"statement": IDS, "value": CODE}, None),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

@@ -6,4 +6,4 @@ class ConsultationsConfig(AppConfig):
     verbose_name = "年度协商"
 
     def ready(self) -> None:
-        from . import lifecycle, local_rules  # noqa: F401  (tables and local rules)
+        from . import forum_lifecycle, forum_local_rules, lifecycle, local_rules  # noqa: F401  (tables and local rules)

@@ -408,3 +408,6 @@ class ReportVersion(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.number}稿"
+
+
+from . import models_forum  # noqa: E402, F401  (the nouns of 网络议政)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_research, views_subjects
+from . import forum_urls, views, views_research, views_subjects
 from .models import Line, Plan, Research, Subject
 
 app_name = "consultations"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("research/<int:pk>/", views_research.detail, name="research"),
     path("research/<int:pk>/edit/", views_research.edit, name="research-edit"),
     path("research/<int:pk>/reports/<int:number>/", views_research.report, name="report"),
+    *forum_urls.urlpatterns,
     *step_urls(Plan, views.visible_plan, prefix="plans/"),
     *step_urls(Line, views.visible_line, prefix="lines/"),
     *step_urls(Subject, views_subjects.visible_subject, prefix="subjects/"),

@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.consultations import forum_queries as forums
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, Plan, Research, Subject
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings import queries as gatherings
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel import links
@@ -49,6 +51,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "plan": (Plan, consultations.visible_to),
     "line": (Line, consultations.visible_lines),
     "research": (Research, consultations.visible_research),
+    "forum": (Forum, forums.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}

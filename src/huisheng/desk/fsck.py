@@ -47,6 +47,7 @@ from huisheng.proposals.models import (
 from huisheng.search.models import SearchRow
 
 from .fsck_consultations import consultations
+from .fsck_forums import forums
 from .fsck_meetings import meetings
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
@@ -350,6 +351,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "成果": papers,
     "会议活动": meetings,
     "年度协商": consultations,
+    "网络议政": forums,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.consultations.models import Line
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
@@ -40,6 +41,7 @@ JOINS = {
     "ballot": ("gathering",),
     "liaison": ("body",),
     "line": ("plan",),
+    "statement": ("forum",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -93,6 +95,11 @@ SENTENCES = {
     ("research", "approve"): "调研课题《{record}》请批准",
     ("research", "send"): "调研课题《{record}》请写好报告送审",
     ("research", "deliver"): "调研报告《{record}》请审核，转为成果",
+    ("forum", "open"): "网络议政《{record}》筹备好了吗？请开始征集",
+    ("forum", "close"): "网络议政《{record}》到期了，请结束征集",
+    ("forum", "summarise"): "网络议政《{record}》请整理综述",
+    ("forum", "conclude"): "网络议政《{record}》的综述报送以后，请办结",
+    ("statement", "accept"): "网络议政《{matter}》有观点待审核：{record}",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
@@ -181,6 +188,12 @@ def _comes_later(record: Any, step: Step, today: date) -> bool:
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
+    day, the end of a forum when its last day is over."""
+    if isinstance(record, Gathering):
+        return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
+    if isinstance(record, Forum):
+        return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30
 
 

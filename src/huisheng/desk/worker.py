@@ -27,6 +27,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from huisheng.consultations import forum_actions, forum_maps
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
@@ -224,6 +225,8 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "久未动的草稿": reminders.name_idle_drafts,
     "短信催看": outbox.nudge,
     "补排定稿": freeze_waiting,
+    "网络议政统计": forum_maps.draw_waiting,
+    "网络议政提醒": forum_actions.remind,
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,
