@@ -25,6 +25,7 @@ urlpatterns = [
     path("gatherings/", include("huisheng.gatherings.urls")),
     path("outputs/", include("huisheng.outputs.urls")),
     path("bulletins/", include("huisheng.bulletins.urls")),
+    path("supervision/", include("huisheng.supervision.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),
     path("", include("huisheng.ui.urls")),

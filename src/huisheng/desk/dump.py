@@ -22,6 +22,7 @@ APPS = (
     "proposals",
     "outputs",
     "bulletins",
+    "supervision",
     "desk",
     "mfa",
     "account",

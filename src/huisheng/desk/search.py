@@ -24,6 +24,8 @@ from huisheng.people.models import Account, Agency, Member
 from huisheng.proposals import queries
 from huisheng.proposals.models import LedgerRow, Proposal
 from huisheng.search import index
+from huisheng.supervision import queries as supervision
+from huisheng.supervision.models import Supervision
 
 READS_LEDGER = (
     posts.CLERK,
@@ -60,6 +62,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Lead.kind(): voices.visible_leads(account, today),
         Output.kind(): papers.searched(account, today),
         Gathering.kind(): meetings.visible_to(account, today),
+        Supervision.kind(): supervision.visible_to(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -80,6 +83,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
     outputs = Output.objects.in_bulk(wanted.get(Output.kind(), []))
     gatherings = Gathering.objects.in_bulk(wanted.get(Gathering.kind(), []))
+    watched = Supervision.objects.in_bulk(wanted.get(Supervision.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -93,6 +97,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_output(outputs[hit.record_id], asked))
         elif hit.kind == Gathering.kind() and hit.record_id in gatherings:
             rows.append(_gathering(gatherings[hit.record_id], asked))
+        elif hit.kind == Supervision.kind() and hit.record_id in watched:
+            rows.append(_supervision(watched[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -124,6 +130,11 @@ def _gathering(one: Gathering, asked: list[str]) -> Found:
     when = timezone.localtime(one.starts_at)
     hint = f"{one.type_label} · {when.year}年{when.month}月{when.day}日 · {one.place}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.note, asked, 60))
+
+
+def _supervision(one: Supervision, asked: list[str]) -> Found:
+    hint = f"{one.number_label} · {one.aspect_label}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:
