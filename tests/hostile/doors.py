@@ -256,6 +256,57 @@ def declared_ballot(cast: Cast) -> Any:
     return one
 
 
+def differing(cast: Cast) -> Any:
+    """Two inspectors answered one item differently."""
+    one = make.running_supervision(cast)
+    make.inspect(one, cast.li, 1, "meets")
+    make.inspect(one, cast.wang, 1, "fails", "有破口")
+    return one
+
+
+def appraised(cast: Cast) -> Any:
+    return make.running_supervision(cast, aspect="appraisal")
+
+
+def surveyed(cast: Cast) -> Any:
+    one = appraised(cast)
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": later()}
+    perform(one, "survey", cast.office, sheet, at=make.DAY)
+    return one
+
+
+def closable(cast: Cast) -> Any:
+    one = make.reported_finding(cast)
+    perform(one, "pass", cast.li, {"looked_on": "2017-03-01", "seen": "都覆盖了。"}, at=make.DAY)
+    return one.supervision
+
+
+def closed(cast: Cast) -> Any:
+    one = closable(cast)
+    perform(one, "close", cast.office, {"conclusion": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def published_supervision(cast: Cast) -> Any:
+    one = closed(cast)
+    perform(one, "publish", cast.chair, {"public_note": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def submitted_scheme(cast: Cast) -> Any:
+    one = make.supervision(cast)
+    perform(one, "submit", cast.office, at=make.DAY)
+    return one
+
+
+def answered_hearing(cast: Cast) -> Any:
+    one = make.sent_hearing(cast)
+    said = {f"answer_{row.pk}": "已排班。" for row in one.opinions.all()}
+    perform(one, "answer", cast.housing_clerk, said, at=make.DAY)
+    return one
+
+
+LOOK = {"looked_on": "2017-03-05"}
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -375,6 +426,38 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
     ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
     ("Liaison", "drop"): (make.liaison, "convener", {}),
+    ("Supervision", "compose"): (make.supervision, "office", {}),
+    ("Supervision", "recuse"): (make.supervision, "li", {}),
+    ("Supervision", "send_back"): (submitted_scheme, "chair", {}),
+    ("Supervision", "checklist"): (make.supervision, "office", {"items": "堆场覆盖｜全部覆盖"}),
+    ("Supervision", "notify"): (make.approved_supervision, "office", {}),
+    ("Supervision", "schedule"): (make.running_supervision, "office", {"planned_on": later(), "gathering": ""}),
+    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
+    ("Supervision", "choose"): (differing, "li", {}),
+    ("Supervision", "relist"): (make.listed_supervision, "office", {}),
+    ("Supervision", "opine"): (make.listed_supervision, "office", {}),
+    ("Supervision", "close"): (closable, "office", {}),
+    ("Supervision", "publish"): (closed, "chair", {}),
+    ("Supervision", "unpublish"): (published_supervision, "office", {}),
+    ("Supervision", "cancel"): (make.supervision, "office", {}),
+    ("Hearing", "prepare"): (make.hearing, "housing_clerk", {}),
+    ("Hearing", "postpone"): (make.hearing, "office", {"planned_on": later()}),
+    ("Hearing", "hear"): (make.hearing, "office", {"heard_on": "2017-03-01", "gathering": ""}),
+    ("Hearing", "collect"): (make.heard_hearing, "li", {}),
+    ("Hearing", "answer"): (make.sent_hearing, "housing_clerk", {}),
+    ("Hearing", "return"): (answered_hearing, "office", {}),
+    ("Hearing", "cancel"): (make.hearing, "office", {}),
+    ("Finding", "revise"): (make.found, "wang", {}),
+    ("Finding", "drop"): (make.found, "li", {}),
+    ("Finding", "plan"): (fresh(make.sent_finding), "housing_clerk", {"due_on": later()}),
+    ("Finding", "replan"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "extend"): (make.planned_finding, "office", {"due_on": later()}),
+    ("Finding", "urge"): (make.planned_finding, "office", {}),
+    ("Finding", "report"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "pass"): (make.reported_finding, "li", LOOK),
+    ("Finding", "fail"): (make.reported_finding, "li", LOOK | {"due_on": later()}),
+    ("Monitor", "renew"): (make.monitor, "office", {"ends_on": "2020-03-01"}),
+    ("Monitor", "end"): (make.monitor, "office", {}),
 }
 
 
@@ -584,6 +667,14 @@ TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "
 PLANNED_KINDS = dict.fromkeys((*PLANNED, "leader", "note"), TEXTS) | {
     "session": IDS, "number": NUMBER, "partners": IDS, "joints": CODE, "is_open": FLAG, "most": NUMBER, "reply_by": DATE,
 }  # fmt: skip
+SCHEME = {"starts_on": "2017-03-01", "ends_on": "2017-06-30", "proposals": "", "host": ""}
+
+
+def _check(cast: Cast) -> str:
+    one = make.running_supervision(cast)
+    return f"/supervision/{one.pk}/field/{one.items.get(number=1).pk}/"
+
+
 FORMS = (
     Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
     Door("paper draft", "clerk", _paper_save, page=lambda url: url.replace("save/", ""), answers={"sponsor_body": ""}),
@@ -710,6 +801,14 @@ FORMS = (
     Door("briefing edit", "office", lambda cast: f"/gatherings/briefings/{make.briefing(cast).pk}/edit/"),
     Door("ballot", "office", _meeting("ballots/new")),
     Door("ballot count", "office", lambda cast: f"/gatherings/ballots/{make.ballot(cast).pk}/edit/", VOTES),
+    Door("scheme", "office", _at("/supervision/new/"), SCHEME),
+    Door("scheme edit", "office", lambda cast: f"/supervision/{make.supervision(cast).pk}/edit/", SCHEME),
+    Door("finding", "wang", lambda cast: f"/supervision/{make.running_supervision(cast).pk}/findings/new/"),
+    Door("check", "wang", _check, {"result": "fails", "note": "没有覆盖"}, {
+        "result": CODE, "note": TEXTS, "place": TEXTS, "base": NUMBER, "seen_at": DATE}, None),
+    Door("hearing", "office", _at("/supervision/hearings/new/"), {"planned_on": later(), "gathering": ""}),
+    Door("sheet", "zhao", lambda cast: f"/supervision/{surveyed(cast).pk}/rate/"),
+    Door("monitor", "office", _at("/supervision/monitors/new/"), {"starts_on": "2017-03-01", "ends_on": "2019-02-28"}),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Notice
-from huisheng.people import signin
+from huisheng.people import tokens
 from huisheng.people.models import Account, Member
 from huisheng.supervision import actions, queries
 from huisheng.supervision.models import Check, Finding, Supervision
@@ -83,7 +84,7 @@ def shown_to_unit(cast: Cast) -> dict[str, str]:
                 texts[path] = "".join(file.read(name).decode("utf-8", "replace") for name in file.namelist())
     for path in [one for one in texts if one.endswith(".docx")][:1]:
         assert client.get(path.replace(".docx", ".pdf")).content.startswith(b"%PDF")
-    token = signin.make_token(cast.housing_clerk)
+    token = tokens.issue(cast.housing_clerk)
     machine = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
     api = ["supervision-units", "supervision-findings", "supervision-hearings", "supervisions"]
     api += [f"supervision-findings/{one.pk}" for one in findings]
@@ -99,7 +100,9 @@ def shown_to_unit(cast: Cast) -> dict[str, str]:
     assert answer.status_code == 409
     texts["refusal"] = answer.content.decode()
     texts["notices"] = "\n".join(
-        Notice.objects.filter(account__in=(cast.housing_clerk, cast.housing_head)).values_list("text", flat=True)
+        Notice.objects.filter(account__in=(cast.housing_clerk, cast.housing_head)).values_list(
+            "text", flat=True
+        )
     )
     return texts
 
@@ -126,7 +129,15 @@ def test_a_unit_opens_nothing_of_the_matter_itself(cast: Cast) -> None:
     one = make.sent_finding(cast)
     client = browser(cast.housing_clerk)
     matter = one.supervision.pk
-    for path in ("", "field/", "field/state", "papers/scheme.pdf", "papers/second-look.docx", "findings/new/", "steps/list"):
+    for path in (
+        "",
+        "field/",
+        "field/state",
+        "papers/scheme.pdf",
+        "papers/second-look.docx",
+        "findings/new/",
+        "steps/list",
+    ):
         assert client.get(f"/supervision/{matter}/{path}").status_code == 404, path
     assert client.get("/search?q=大气污染").content.decode().count("监督2017") == 0
 
@@ -141,7 +152,9 @@ def test_a_matter_costs_the_same_questions_for_one_item_and_for_thirty(cast: Cas
         "li": [f"/supervision/{one.pk}/", f"/supervision/{one.pk}/field/"],
         "housing_clerk": ["/supervision/", f"/supervision/units/{one.units.get().pk}/"],
     }
-    before = {(who, path): questions(browser(cast.accounts[who]), path) for who in paths for path in paths[who]}
+    before = {
+        (who, path): questions(browser(cast.accounts[who]), path) for who in paths for path in paths[who]
+    }
     lines = "\n".join(f"第{i}处堆场｜全部覆盖" for i in range(30))
     perform(one, "checklist", cast.office, {"items": lines}, at=DAY)
     for item in one.items.filter(title__startswith="第"):
@@ -150,7 +163,9 @@ def test_a_matter_costs_the_same_questions_for_one_item_and_for_thirty(cast: Cas
         make.found(cast, one=one, content=f"第{item.number}处")
     for i in range(30):
         make.running_supervision(cast, title=f"第{i}项监督")
-    after = {(who, path): questions(browser(cast.accounts[who]), path) for who in paths for path in paths[who]}
+    after = {
+        (who, path): questions(browser(cast.accounts[who]), path) for who in paths for path in paths[who]
+    }
     assert after == before
     assert max(after.values()) <= 12
 
@@ -161,7 +176,14 @@ def test_the_plain_form_works_without_a_script_and_a_photo_loses_its_place(cast:
     client, item = browser(cast.wang), one.items.get(number=1)
     path = f"/supervision/{one.pk}/field/{item.pk}/"
     photo = SimpleUploadedFile("堆场.jpg", jpeg(exif_with_place(1)), "image/jpeg")
-    words = {"result": "fails", "note": "两处没有盖", "place": "东柏社", "base": "0", "key": "form-00001", "photos": photo}
+    words = {
+        "result": "fails",
+        "note": "两处没有盖",
+        "place": "东柏社",
+        "base": "0",
+        "key": "form-00001",
+        "photos": photo,
+    }
     answer = client.post(path, words)
     assert (answer.status_code, answer["Location"]) == (302, f"/supervision/{one.pk}/field/#item-{item.pk}")
     check = Check.objects.get()
@@ -215,7 +237,7 @@ def test_a_scheme_is_written_from_a_proposal_and_bad_words_come_back_with_a_sent
     answer = client.post("/supervision/new/", good)
     one = Supervision.objects.get()
     assert answer["Location"] == one.get_absolute_url()
-    chain = client.get(f"/chain/supervision/{one.pk}/").content.decode()
+    chain = client.get(reverse("desk:chain", args=["supervision", one.pk])).content.decode()
     assert proposal.title in chain
 
 
@@ -242,7 +264,10 @@ def test_a_matter_is_found_by_those_who_may_read_it_alone(cast: Cast) -> None:
 def test_the_machine_fills_the_checklist_as_the_phone_does(cast: Cast) -> None:
     one = make.running_supervision(cast)
     item = one.items.get(number=1)
-    headers = {"HTTP_AUTHORIZATION": f"Bearer {signin.make_token(cast.wang)}", "HTTP_IDEMPOTENCY_KEY": "machine-00001"}
+    headers = {
+        "HTTP_AUTHORIZATION": f"Bearer {tokens.issue(cast.wang)}",
+        "HTTP_IDEMPOTENCY_KEY": "machine-00001",
+    }
     body = json.dumps({"result": "fails", "note": "没有盖", "base": 0})
     path = f"/api/v1/supervisions/{one.pk}/checklist/{item.pk}"
     first = Client().post(path, body, content_type="application/json", **headers)
