@@ -39,6 +39,8 @@ from huisheng.proposals.models import (
     Rating,
     Topic,
 )  # fmt: skip
+from huisheng.supervision import actions as watching
+from huisheng.supervision.models import Finding, Hearing, Monitor, Supervision, Unit
 
 from .cast import Cast, moment
 
@@ -597,3 +599,137 @@ def statement(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> State
 
 def forum_post(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> ForumPost:
     return forums.write(one or open_forum(cast, at), cast.li, "晚上八点以后小区里绕三圈也没有车位。", at=at)
+
+
+# -- 民主监督 ----------------------------------------------------------------------------------------------------------
+SCHEME: dict[str, Any] = {
+    "title": "大气污染防治专项监督", "aspect": "special", "source": "plan", "ground": "2017年度计划第三项",
+    "content": "工地扬尘、企业排放、餐饮油烟的治理。", "method": "听通报、看现场、开座谈会。", "host": None,
+    "hides_authors": True, "starts_on": date(2017, 3, 1), "ends_on": date(2017, 6, 30),
+}  # fmt: skip
+ITEMS = "堆场覆盖｜裸土全部覆盖，没有破口\n出入口冲洗｜冲洗设备在用"
+WRONG: dict[str, Any] = {
+    "content": "东柏社安置房工地两处堆场没有覆盖。",
+    "basis": "扬尘污染防治办法第九条",
+    "advice": "两周内全部覆盖，明确专人每天巡查。",
+}
+DUE = "2017-04-10"
+
+
+def supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    """A scheme with its team (Li leads, Wang belongs to it) and its checklist."""
+    one = watching.start(cast.office, SCHEME | {"agencies": [cast.housing]} | changes, at=at)
+    keeper = cast.office
+    perform(one, "compose", keeper, {"leader": cast.member_li.pk, "members": [cast.member_wang.pk]}, at=at)
+    perform(one, "checklist", keeper, {"items": ITEMS}, at=at)
+    return one
+
+
+def approved_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = supervision(cast, at, **changes)
+    perform(one, "submit", cast.office, at=at)
+    perform(one, "approve", cast.chair, at=at)
+    return one
+
+
+def running_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = approved_supervision(cast, at, **changes)
+    perform(one, "notify", cast.office, {"request": "请准备工地台账。"}, at=at)
+    return one
+
+
+def unit(cast: Cast, at: datetime = DAY, **changes: Any) -> Unit:
+    return running_supervision(cast, at, **changes).units.get()
+
+
+def inspect(one: Supervision, account: Account, number: int, result: str, note: str = "", at: datetime = DAY, **more: Any) -> Any:  # fmt: skip
+    words = {"result": result, "note": note, "place": ""}
+    return watching.inspect(one.items.get(number=number), account, words, (), at=at, **more)
+
+
+def found(cast: Cast, at: datetime = DAY, one: Supervision | None = None, **changes: Any) -> Finding:
+    """Wang found it; it is on the list and nowhere else yet."""
+    one = one or running_supervision(cast, at)
+    return watching.find(one, cast.wang, WRONG | {"agency": cast.housing} | changes, at=at)
+
+
+def listed_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = running_supervision(cast, at, **changes)
+    found(cast, at, one)
+    inspect(one, cast.wang, 1, "fails", "两处没有覆盖")
+    inspect(one, cast.li, 2, "meets")
+    perform(one, "list", cast.li, at=at)
+    return one
+
+
+def opined_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    """The opinion is written, checked, signed and delivered."""
+    one = listed_supervision(cast, at, **changes)
+    answers = {"type": "supervision", "title": "关于大气污染防治的监督意见"}
+    perform(one, "opine", cast.office, answers, at=at)
+    paper = one.output
+    assert paper is not None
+    perform(paper, "send", cast.editor, at=at)
+    perform(paper, "check", cast.office, {}, at=at)
+    perform(paper, "sign", cast.chair, at=at)
+    perform(paper, "deliver", cast.editor, DELIVER, at=at)
+    return one
+
+
+def rectifying_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = opined_supervision(cast, at, **changes)
+    perform(one, "send", cast.office, at=at)
+    return one
+
+
+def sent_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    return rectifying_supervision(cast, at, **changes).findings.get()
+
+
+def planned_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    one = sent_finding(cast, at, **changes)
+    plan = {"what": "购置防尘网，每天巡查。", "who": "周建 副局长", "due_on": DUE}
+    perform(one, "plan", cast.housing_clerk, plan, at=at)
+    return one
+
+
+def reported_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    one = planned_finding(cast, at, **changes)
+    perform(one, "report", cast.housing_clerk, {"report": "两处堆场都已覆盖。"}, at=at)
+    return one
+
+
+def hearing(cast: Cast, at: datetime = DAY, **changes: Any) -> Hearing:
+    """Called to a committee's meeting to which Li is invited; the housing bureau tells."""
+    meeting = notified_gathering(cast)
+    data = {
+        "agency": cast.housing,
+        "subject": "一季度扬尘治理情况",
+        "planned_on": MEETS.date(),
+        "gathering": meeting,
+    }
+    return watching.plan_hearing(cast.office, data | changes, at=at)
+
+
+def heard_hearing(cast: Cast, at: datetime = DAY) -> Hearing:
+    one = hearing(cast, at)
+    perform(
+        one, "prepare", cast.housing_clerk, {"presenter": "周建 副局长", "material": "一季度情况。"}, at=at
+    )
+    perform(one, "hear", cast.office, {"heard_on": str(at.date()), "gathering": one.gathering_id}, at=at)
+    return one
+
+
+def sent_hearing(cast: Cast, at: datetime = DAY) -> Hearing:
+    one = heard_hearing(cast, at)
+    perform(one, "collect", cast.office, {"opinions": ["夜间施工要管。"], "said_by": "某委员"}, at=at)
+    perform(one, "send", cast.office, at=at)
+    return one
+
+
+def monitor(cast: Cast, at: datetime = DAY, **changes: Any) -> Monitor:
+    data = {
+        "member": cast.member_li, "agency": cast.housing, "way": "sent", "certificate": "协监字1号",
+        "starts_on": date(2017, 3, 1), "ends_on": date(2019, 2, 28),
+    }  # fmt: skip
+    return watching.appoint(cast.office, data | changes, at=at)

@@ -59,6 +59,11 @@ MAKERS = {
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
+    "supervision.supervision": lambda cast: make.listed_supervision(cast, host=cast.committee),
+    "supervision.unit": make.unit,
+    "supervision.hearing": make.heard_hearing,
+    "supervision.finding": make.reported_finding,
+    "supervision.monitor": make.monitor,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -93,6 +98,10 @@ ROLES = {
     "政协办公室或责任单位召集人": {"office", "convener"},
     "政协办公室或牵头单位召集人": {"office", "convener"},
     "政协办公室或牵头单位召集人或课题组成员": {"office", "convener", "li"},
+    "监督组成员": {"li", "wang"},
+    "监督组组长": {"li"},
+    "政协办公室或听取通报的委员": {"office", "li", "wang", "zhao"},
+    "发现人以外的监督组成员或政协办公室": {"li", "office"},
 }
 
 

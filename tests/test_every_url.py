@@ -126,7 +126,23 @@ def world(cast: Cast) -> dict[str, object]:
         "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": make.reading(cast).pk,
         "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
-    return names
+    return names | supervised(cast)
+
+
+def supervised(cast: Cast) -> dict[str, object]:
+    """One supervision in the field with a survey, one whose finding waits for the second look."""
+    looked = make.reported_finding(cast)
+    one = make.running_supervision(cast, title="养老服务民主评议", aspect="appraisal")
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": "2099-01-01"}
+    perform(one, "survey", cast.office, sheet, at=make.DAY)
+    check, talk = make.inspect(one, cast.wang, 1, "meets"), make.hearing(cast)
+    return {
+        "supervision": one.pk, "supervision_draft": make.supervision(cast).pk, "check_item": check.item_id,
+        "check_photo": keep("照片说明".encode(), "说明.txt", check, cast.wang, "photo", make.DAY).pk,
+        "unit": one.units.get().pk, "finding": looked.pk, "hearing": talk.pk, "monitor": make.monitor(cast).pk,
+        "evidence": keep("台账".encode(), "台账.txt", looked.rounds.get(), cast.housing_clerk, "evidence", make.DAY).pk,
+        "hearing_file": keep("材料".encode(), "材料.txt", talk, cast.housing_clerk, "material", make.DAY).pk,
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

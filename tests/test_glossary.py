@@ -15,10 +15,23 @@ from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.local import LISTS
 from huisheng.people.posts import POSTS
 from huisheng.proposals.figures import FIGURES
+from huisheng.supervision.figures import FIGURES as SUPERVISION
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("kernel", "people", "gatherings", "opinions", "proposals", "outputs", "bulletins", "consultations",
         "search", "desk")  # fmt: skip
+OURS = (
+    "kernel",
+    "people",
+    "gatherings",
+    "opinions",
+    "proposals",
+    "outputs",
+    "bulletins",
+    "supervision",
+    "search",
+    "desk",
+)
 
 
 def glossary() -> set[tuple[str, str]]:
@@ -41,7 +54,10 @@ def used() -> set[tuple[str, str]]:
         found |= {(step.label, f"{name}/{step.action}") for step in life.steps}
     found |= {(post.label, f"post:{post.code}") for post in POSTS.values()}
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
-    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)}
+    return found | {
+        (one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)
+    }
+    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *SUPERVISION)}
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

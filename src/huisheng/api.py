@@ -27,6 +27,7 @@ from huisheng.outputs.api import router as outputs
 from huisheng.people import tokens
 from huisheng.portal.api import router as published
 from huisheng.proposals.api import router as proposals
+from huisheng.supervision.api import router as supervision
 
 MEGABYTE = 1 << 20
 PROBLEM_TYPE = "application/problem+json"
@@ -108,6 +109,7 @@ api.add_router("/open", published)  # what is published asks for no token
 api.add_router("", outputs)
 api.add_router("", bulletins)
 api.add_router("", consultations)
+api.add_router("", supervision)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
 api.add_router("", forums)

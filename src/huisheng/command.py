@@ -288,8 +288,10 @@ def _figures(options: argparse.Namespace) -> None:
     from huisheng.gatherings.figures import FIGURES as MEETINGS
     from huisheng.kernel.figures import counted
     from huisheng.proposals.figures import figure, figures
+    from huisheng.supervision.figures import FIGURES as SUPERVISION
 
     rooms = (MEETINGS, VOICES, CONSULTATIONS)
+    rooms = (MEETINGS, VOICES, SUPERVISION)
     found = figures(options.year)
     others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     if options.json:

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "huisheng.outputs",
     "huisheng.bulletins",
     "huisheng.consultations",
+    "huisheng.supervision",
     "huisheng.desk",
     "huisheng.portal",
 ]

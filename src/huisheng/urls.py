@@ -26,6 +26,7 @@ urlpatterns = [
     path("outputs/", include("huisheng.outputs.urls")),
     path("bulletins/", include("huisheng.bulletins.urls")),
     path("consultations/", include("huisheng.consultations.urls")),
+    path("supervision/", include("huisheng.supervision.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),
     path("", include("huisheng.ui.urls")),

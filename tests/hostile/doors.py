@@ -272,7 +272,9 @@ def _day(days: int) -> date:
 
 def live_forum(cast: Cast) -> Any:
     """One that takes words now, whatever the clock says; the chair and wang are not asked."""
-    return make.open_forum(cast, at=now(), closes_on=_day(9), is_for_all=False, members=[cast.member_li, cast.member_zhao])
+    return make.open_forum(
+        cast, at=now(), closes_on=_day(9), is_for_all=False, members=[cast.member_li, cast.member_zhao]
+    )
 
 
 def in_forum(maker: Callable[..., Any]) -> Make:
@@ -289,6 +291,57 @@ def closed_forum(cast: Cast) -> Any:
     return one
 
 
+def differing(cast: Cast) -> Any:
+    """Two inspectors answered one item differently."""
+    one = make.running_supervision(cast)
+    make.inspect(one, cast.li, 1, "meets")
+    make.inspect(one, cast.wang, 1, "fails", "有破口")
+    return one
+
+
+def appraised(cast: Cast) -> Any:
+    return make.running_supervision(cast, aspect="appraisal")
+
+
+def surveyed(cast: Cast) -> Any:
+    one = appraised(cast)
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": later()}
+    perform(one, "survey", cast.office, sheet, at=make.DAY)
+    return one
+
+
+def closable(cast: Cast) -> Any:
+    one = make.reported_finding(cast)
+    perform(one, "pass", cast.li, {"looked_on": "2017-03-01", "seen": "都覆盖了。"}, at=make.DAY)
+    return one.supervision
+
+
+def closed(cast: Cast) -> Any:
+    one = closable(cast)
+    perform(one, "close", cast.office, {"conclusion": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def published_supervision(cast: Cast) -> Any:
+    one = closed(cast)
+    perform(one, "publish", cast.chair, {"public_note": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def submitted_scheme(cast: Cast) -> Any:
+    one = make.supervision(cast)
+    perform(one, "submit", cast.office, at=make.DAY)
+    return one
+
+
+def answered_hearing(cast: Cast) -> Any:
+    one = make.sent_hearing(cast)
+    said = {f"answer_{row.pk}": "已排班。" for row in one.opinions.all()}
+    perform(one, "answer", cast.housing_clerk, said, at=make.DAY)
+    return one
+
+
+LOOK = {"looked_on": "2017-03-05"}
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -419,6 +472,42 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Statement", "accept"): (in_forum(make.statement), "editor", {}),
     ("Statement", "decline"): (in_forum(make.statement), "editor", {}),
     ("Statement", "sort"): (accepted_statement, "editor", {}),
+    ("Supervision", "compose"): (make.supervision, "office", {}),
+    ("Supervision", "recuse"): (make.supervision, "li", {}),
+    ("Supervision", "send_back"): (submitted_scheme, "chair", {}),
+    ("Supervision", "checklist"): (make.supervision, "office", {"items": "堆场覆盖｜全部覆盖"}),
+    ("Supervision", "notify"): (make.approved_supervision, "office", {}),
+    ("Supervision", "schedule"): (
+        make.running_supervision,
+        "office",
+        {"planned_on": later(), "gathering": ""},
+    ),
+    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
+    ("Supervision", "choose"): (differing, "li", {}),
+    ("Supervision", "relist"): (make.listed_supervision, "office", {}),
+    ("Supervision", "opine"): (make.listed_supervision, "office", {}),
+    ("Supervision", "close"): (closable, "office", {}),
+    ("Supervision", "publish"): (closed, "chair", {}),
+    ("Supervision", "unpublish"): (published_supervision, "office", {}),
+    ("Supervision", "cancel"): (make.supervision, "office", {}),
+    ("Hearing", "prepare"): (make.hearing, "housing_clerk", {}),
+    ("Hearing", "postpone"): (make.hearing, "office", {"planned_on": later()}),
+    ("Hearing", "hear"): (make.hearing, "office", {"heard_on": "2017-03-01", "gathering": ""}),
+    ("Hearing", "collect"): (make.heard_hearing, "li", {}),
+    ("Hearing", "answer"): (make.sent_hearing, "housing_clerk", {}),
+    ("Hearing", "return"): (answered_hearing, "office", {}),
+    ("Hearing", "cancel"): (make.hearing, "office", {}),
+    ("Finding", "revise"): (make.found, "wang", {}),
+    ("Finding", "drop"): (make.found, "li", {}),
+    ("Finding", "plan"): (fresh(make.sent_finding), "housing_clerk", {"due_on": later()}),
+    ("Finding", "replan"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "extend"): (make.planned_finding, "office", {"due_on": later()}),
+    ("Finding", "urge"): (make.planned_finding, "office", {}),
+    ("Finding", "report"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "pass"): (make.reported_finding, "li", LOOK),
+    ("Finding", "fail"): (make.reported_finding, "li", LOOK | {"due_on": later()}),
+    ("Monitor", "renew"): (make.monitor, "office", {"ends_on": "2020-03-01"}),
+    ("Monitor", "end"): (make.monitor, "office", {}),
 }
 
 
@@ -642,6 +731,14 @@ TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "
 PLANNED_KINDS = dict.fromkeys((*PLANNED, "leader", "note"), TEXTS) | {
     "session": IDS, "number": NUMBER, "partners": IDS, "joints": CODE, "is_open": FLAG, "most": NUMBER, "reply_by": DATE,
 }  # fmt: skip
+SCHEME = {"starts_on": "2017-03-01", "ends_on": "2017-06-30", "proposals": "", "host": ""}
+
+
+def _check(cast: Cast) -> str:
+    one = make.running_supervision(cast)
+    return f"/supervision/{one.pk}/field/{one.items.get(number=1).pk}/"
+
+
 FORMS = (
     Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
     Door("paper draft", "clerk", _paper_save, page=lambda url: url.replace("save/", ""), answers={"sponsor_body": ""}),
@@ -777,6 +874,14 @@ FORMS = (
     Door("statement", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
     Door("statements", "editor", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
     Door("vote", "li", _vote, {"value": "1", "statement": _first_statement}, {"statement": IDS, "value": CODE}, None),
+    Door("scheme", "office", _at("/supervision/new/"), SCHEME),
+    Door("scheme edit", "office", lambda cast: f"/supervision/{make.supervision(cast).pk}/edit/", SCHEME),
+    Door("finding", "wang", lambda cast: f"/supervision/{make.running_supervision(cast).pk}/findings/new/"),
+    Door("check", "wang", _check, {"result": "fails", "note": "没有覆盖"}, {
+        "result": CODE, "note": TEXTS, "place": TEXTS, "base": NUMBER, "seen_at": DATE}, None),
+    Door("hearing", "office", _at("/supervision/hearings/new/"), {"planned_on": later(), "gathering": ""}),
+    Door("sheet", "zhao", lambda cast: f"/supervision/{surveyed(cast).pk}/rate/"),
+    Door("monitor", "office", _at("/supervision/monitors/new/"), {"starts_on": "2017-03-01", "ends_on": "2019-02-28"}),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

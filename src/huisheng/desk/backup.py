@@ -257,6 +257,8 @@ def _rebuild_index() -> None:
     from huisheng.outputs import findable as papers
     from huisheng.proposals import findable
     from huisheng.search import index
+    from huisheng.supervision import findable as supervision
 
     rooms = (findable, voices, papers, meetings, consultations)
+    rooms = (findable, voices, papers, meetings, supervision)
     index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

@@ -29,6 +29,8 @@ from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people.models import Account
 from huisheng.proposals import queries as proposals
 from huisheng.proposals.models import Proposal, Topic
+from huisheng.supervision import queries as supervision
+from huisheng.supervision.models import Hearing, Supervision
 
 Visible = Callable[[Account, date], QuerySet[Any]]
 
@@ -53,6 +55,8 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "research": (Research, consultations.visible_research),
     "forum": (Forum, forums.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
+    "supervision": (Supervision, supervision.visible_to),
+    "hearing": (Hearing, supervision.visible_hearings),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
 

@@ -23,6 +23,7 @@ APPS = (
     "outputs",
     "bulletins",
     "consultations",
+    "supervision",
     "desk",
     "mfa",
     "account",

@@ -36,6 +36,8 @@ from huisheng.proposals.models import (
     Rating,
     State,
 )  # fmt: skip
+from huisheng.supervision.models import Finding, FindingState, Hearing, HearingState
+from huisheng.supervision.queries import OPEN_FINDINGS
 
 DESK = (posts.EDITOR, posts.OFFICE)
 OFFICE = (posts.CLERK, posts.REVIEWER, posts.OFFICE)
@@ -131,6 +133,9 @@ QUEUES = (
     Queue("follow-ups-late", "成果报送", "转办逾期",      FollowUp,   lambda today: Q(state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK), due_on__lt=today), DESK, "", "没有逾期的转办。", listed=("outputs:follow-ups", "group=late")),
     Queue("subjects",   "年度协商",   "议题待筛选",       Subject,    _state(SubjectState.RECEIVED),    DESK,     "choose",       "没有等筛选的协商议题。", listed=("consultations:subjects", "group=waiting")),
     Queue("lines-late", "年度协商",   "过时没有成果",     Line,       lambda today: Q(pk__in=lines_late(today).values("pk")), DESK, "", "没有过了时间还没有成果的协商项目。", listed=("consultations:list", "show=late")),
+    Queue("looks",      "民主监督",   "待回头看",         Finding,    _state(FindingState.REPORTED),    (posts.OFFICE,), "pass",  "没有等回头看的问题。", BY_DUE, listed=("supervision:findings", "group=look")),
+    Queue("findings-late", "民主监督", "整改逾期",        Finding,    lambda today: Q(state__in=OPEN_FINDINGS, due_on__lt=today), (posts.OFFICE,), "", "没有逾期的整改。", BY_DUE, listed=("supervision:findings", "group=late")),
+    Queue("hearings",   "民主监督",   "反馈待审核",       Hearing,    _state(HearingState.ANSWERED),    (posts.OFFICE,), "accept", "没有等审核的情况通报反馈。", BY_DUE, listed=("supervision:hearings", "")),
 )
 # fmt: on
 

@@ -38,6 +38,8 @@ from huisheng.proposals.models import (
     RatingState,
     State,
 )
+from huisheng.supervision.models import Finding, Hearing, HearingState
+from huisheng.supervision.queries import OPEN_FINDINGS
 
 IDLE_DRAFT = timedelta(days=180)
 LAST = ("1", "late")  # the stages at which the one in charge is told too
@@ -130,6 +132,7 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _lines()
     yield from _windows(now)
     yield from _research()
+    yield from _supervised()
 
 
 def _name(proposal: Proposal) -> str:
@@ -203,6 +206,20 @@ def _follow_ups() -> Iterator[Due]:
     for one in rows.select_related("agency"):
         yield Due(f"due:follow_up:{one.pk}:{one.due_on}", f"{one.notice_title()}的办理情况", one.due_on,
                   one.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,),
+                  "remind.follow_up")  # fmt: skip
+
+
+def _supervised() -> Iterator[Due]:
+    """Findings and briefings of 民主监督 that the unit has not answered: the number alone, never who found it."""
+    for one in Finding.objects.filter(state__in=OPEN_FINDINGS).select_related("supervision"):
+        assert one.due_on is not None
+        yield Due(f"due:finding:{one.pk}:{one.due_on}", f"{one.notice_title()}的整改", one.due_on,
+                  one.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,),
+                  "remind.follow_up")  # fmt: skip
+    for hearing in Hearing.objects.filter(state=HearingState.SENT):
+        assert hearing.due_on is not None
+        yield Due(f"due:hearing:{hearing.pk}:{hearing.due_on}", f"情况通报“{hearing}”的反馈", hearing.due_on,
+                  hearing.get_absolute_url(), (posts.HANDLER,), ("agency", hearing.agency_id), (posts.AGENCY_HEAD,),
                   "remind.follow_up")  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from huisheng.people.models import Account, Agency, Member
 from huisheng.proposals import queries
 from huisheng.proposals.models import LedgerRow, Proposal
 from huisheng.search import index
+from huisheng.supervision import queries as supervision
+from huisheng.supervision.models import Supervision
 
 READS_LEDGER = (
     posts.CLERK,
@@ -64,6 +66,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Gathering.kind(): meetings.visible_to(account, today),
         Subject.kind(): consultations.visible_subjects(account, today),
         Line.kind(): consultations.visible_lines(account, today).exclude(state=LineState.PROPOSED),
+        Supervision.kind(): supervision.visible_to(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -88,6 +91,7 @@ def _load(hits: Any, question: str) -> list[Found]:
         wanted.get(Subject.kind(), [])
     )
     lines = Line.objects.select_related("plan", "body").in_bulk(wanted.get(Line.kind(), []))
+    watched = Supervision.objects.in_bulk(wanted.get(Supervision.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -105,6 +109,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_subject(subjects[hit.record_id], asked))
         elif hit.kind == Line.kind() and hit.record_id in lines:
             rows.append(_line(lines[hit.record_id], asked))
+        elif hit.kind == Supervision.kind() and hit.record_id in watched:
+            rows.append(_supervision(watched[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -146,6 +152,11 @@ def _subject(one: Subject, asked: list[str]) -> Found:
 def _line(one: Line, asked: list[str]) -> Found:
     hint = f"{one.plan.year}年协商{one.number_label} · {one.form_label} · {one.body_name}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.scheme, asked, 60))
+
+
+def _supervision(one: Supervision, asked: list[str]) -> Found:
+    hint = f"{one.number_label} · {one.aspect_label}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

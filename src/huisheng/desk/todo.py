@@ -42,6 +42,10 @@ JOINS = {
     "liaison": ("body",),
     "line": ("plan",),
     "statement": ("forum",),
+    "unit": ("supervision", "agency"),
+    "hearing": ("supervision", "agency"),
+    "finding": ("supervision", "agency"),
+    "supervision": ("output",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -100,6 +104,22 @@ SENTENCES = {
     ("forum", "summarise"): "网络议政《{record}》请整理综述",
     ("forum", "conclude"): "网络议政《{record}》的综述报送以后，请办结",
     ("statement", "accept"): "网络议政《{matter}》有观点待审核：{record}",
+    ("supervision", "submit"): "监督方案《{record}》还没有报批",
+    ("supervision", "approve"): "监督方案《{record}》请批准",
+    ("supervision", "notify"): "《{record}》的方案已批准，请通知被监督单位",
+    ("supervision", "list"): "《{record}》查完了吗？请形成问题清单",
+    ("supervision", "opine"): "《{record}》的问题清单已形成，请起草监督意见",
+    ("supervision", "send"): "《{record}》的监督意见请送达被监督单位",
+    ("supervision", "close"): "《{record}》的问题都已销号，请办结",
+    ("unit", "take"): "区政协开展民主监督《{record.supervision}》，请签收通知",
+    ("hearing", "prepare"): "请报送“{record}”的通报材料",
+    ("hearing", "hear"): "{record.agency}通报“{record}”，听取后请登记",
+    ("hearing", "send"): "“{record}”听取时提的意见，请送达{record.agency}",
+    ("hearing", "answer"): "区政协对“{record}”提了意见，请反馈",
+    ("hearing", "accept"): "{record.agency}反馈了“{record}”的意见，请审核",
+    ("finding", "plan"): "监督发现的问题“{record}”请报整改措施",
+    ("finding", "report"): "问题“{record}”请报告整改情况",
+    ("finding", "pass"): "{record.agency}报告改好了“{record}”，请回头看",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 

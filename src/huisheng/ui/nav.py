@@ -42,6 +42,7 @@ ROOMS = (
     Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),
     Room("outputs:list",         "成果报送",   "upload",  PAPERS,   key="g u"),
     Room("outputs:follow-ups",   "批示转办",   "flag",    (*DESK, "handler", "agency_head"), key="g f"),
+    Room("supervision:list",     "民主监督",   "search",  ("member", "convener", "office", "editor", "chair", "handler", "agency_head"), key="g s"),
     Room("proposals:list",       "提案",       "paper",   (),       key="g p"),
     Room("proposals:promises",   "承诺跟踪",   "clock",   WATCHERS, key="g c"),
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
