@@ -20,7 +20,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.journal import timeline
 from huisheng.kernel.models import Attachment, Job
 from huisheng.kernel.papers import NoFont, to_pdf
-from huisheng.kernel.store import path_of, write
+from huisheng.kernel.store import bytes_of, write
 from huisheng.people.models import Account
 
 from . import papers, queries
@@ -144,7 +144,7 @@ def _contents(proposal: Proposal) -> Iterator[tuple[str, bytes]]:
     yield "办理记录.pdf", to_pdf(papers.journal_extract(proposal, entries))
     kept = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
     for one in kept.order_by("pk"):
-        yield f"附件/{one.pk}-{one.name}", path_of(one.sha256).read_bytes()
+        yield f"附件/{one.pk}-{one.name}", bytes_of(one.sha256)
 
 
 def _json(value: Any) -> bytes:
