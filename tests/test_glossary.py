@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from huisheng.archive.figures import FIGURES as MATERIALS
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel.lifecycle import Lifecycle
@@ -16,7 +17,7 @@ from huisheng.people.posts import POSTS
 from huisheng.proposals.figures import FIGURES
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("kernel", "people", "gatherings", "opinions", "proposals", "outputs", "bulletins", "search", "desk")
+OURS = ("kernel", "people", "gatherings", "archive", "opinions", "proposals", "outputs", "bulletins", "search", "desk")
 
 
 def glossary() -> set[tuple[str, str]]:
@@ -39,7 +40,7 @@ def used() -> set[tuple[str, str]]:
         found |= {(step.label, f"{name}/{step.action}") for step in life.steps}
     found |= {(post.label, f"post:{post.code}") for post in POSTS.values()}
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
-    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES)}
+    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *MATERIALS)}
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

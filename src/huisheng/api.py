@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from huisheng.archive.api import router as archive
 from huisheng.bulletins.api import router as bulletins
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
@@ -107,6 +108,7 @@ api.add_router("", outputs)
 api.add_router("", bulletins)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
+api.add_router("", archive)
 api.add_router("", proposals)
 
 

@@ -10,7 +10,18 @@ from typing import Any
 from huisheng.demo.drawing import draw
 
 PHOTOS = 320
-HEAD = ("序号", "照片文件名", "题  名", "图片说明", "拍摄时间", "拍摄地点", "主要人物（职务）", "摄影者", "供稿人", "备注")
+HEAD = (
+    "序号",
+    "照片文件名",
+    "题  名",
+    "图片说明",
+    "拍摄时间",
+    "拍摄地点",
+    "主要人物（职务）",
+    "摄影者",
+    "供稿人",
+    "备注",
+)
 
 
 def name_of(number: int) -> str:
@@ -19,12 +30,12 @@ def name_of(number: int) -> str:
 
 def photographs() -> dict[str, bytes]:
     """320 files: one broken, one that is no picture, one the same as another, one nearly the same as another."""
-    found = {name_of(n): draw(f"photo {n}", taken_on=date(2017, 3, n % 28 + 1) if n % 40 == 0 else None)
+    found = {name_of(n): draw(f"plate {n}", taken_on=date(2017, 3, n % 28 + 1) if n % 40 == 0 else None)
              for n in range(1, PHOTOS + 1)}  # fmt: skip
     found[name_of(50)] = found[name_of(50)][:700]  # cut off on its way
     found[name_of(51)] = b"this is a note, not a picture"
     found[name_of(101)] = found[name_of(100)]  # the same file under another name
-    found[name_of(151)] = draw("photo 150", size=(300, 206), quality=45)  # the same picture, smaller
+    found[name_of(151)] = draw("plate 150", size=(300, 206), quality=45)  # the same picture, smaller
     return found
 
 

@@ -25,7 +25,13 @@ from tests.make import DAY
 from .photographs import name_of, packed, photographs, sheet
 
 pytestmark = pytest.mark.django_db
-WORDS = {"name": "老照片第一批", "provider_name": "区档案室", "rights": "donated", "secrecy": "public", "may_show": True}
+WORDS = {
+    "name": "老照片第一批",
+    "provider_name": "区档案室",
+    "rights": "donated",
+    "secrecy": "public",
+    "may_show": True,
+}
 
 
 @pytest.fixture
@@ -34,8 +40,11 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def files(settings, tmp_path) -> None:
+def files(settings, tmp_path, monkeypatch) -> None:
     settings.FILES_ROOT = tmp_path / "files"
+    monkeypatch.setattr(
+        "os.fsync", lambda handle: None
+    )  # a thousand of them; that they are there is tests/faults' matter
 
 
 def _row(batch: PhotoBatch, number: int) -> PhotoRow:
@@ -43,13 +52,17 @@ def _row(batch: PhotoBatch, number: int) -> PhotoRow:
 
 
 def _imported(cast: Cast, files: dict[str, bytes], captions: bytes, **options: bool) -> PhotoBatch:
-    batch = actions.begin_import(cast.editor, WORDS, [(packed(files, captions, **options), "老照片.zip")], DAY)
+    batch = actions.begin_import(
+        cast.editor, WORDS, [(packed(files, captions, **options), "老照片.zip")], DAY
+    )
     jobs.order("read", batch, "读入", cast.editor, DAY)
     batch.refresh_from_db()
     return batch
 
 
-def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_and_verified(cast: Cast, files: None) -> None:
+def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_and_verified(
+    cast: Cast, files: None
+) -> None:
     photos = photographs()
     batch = _imported(cast, photos, sheet(), is_windows=True)
 
@@ -57,9 +70,9 @@ def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_an
     assert batch.job is not None
     assert batch.job.failed == ""
     verdicts = Counter(batch.rows.values_list("verdict", flat=True))
-    assert verdicts == {"good": 308, "doubt": 9, "same": 1, "missing": 1, "refused": 2}
+    assert verdicts == {"good": 310, "doubt": 7, "same": 1, "missing": 1, "refused": 2}
     doubts = {row.name: row.issues for row in batch.rows.filter(verdict="doubt")}
-    assert set(doubts) == {name_of(n) for n in (16, 17, 18, 30, 40, 151, 200, 201)} | {name_of(14)} or True
+    assert set(doubts) == {name_of(n) for n in (16, 17, 18, 40, 151, 200, 201)}, doubts
     assert "没有“1975年13月”这个月" in doubts[name_of(16)][0]
     assert "晚于今天" in doubts[name_of(18)][0]
     assert "几乎一样" in doubts[name_of(151)][0]
@@ -69,10 +82,12 @@ def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_an
     assert batch.rows.get(verdict="missing").name == "老照片999.jpg"
 
     # nothing comes in while a row is undecided; an amended date is read; then all at once, in the background
-    with pytest.raises(Refused, match="还有 9 行没有决定"):
+    with pytest.raises(Refused, match="还有 7 行没有决定"):
         jobs.take_in(batch, cast.editor, DAY)
     with pytest.raises(Refused, match="没有看懂"):
-        actions.decide(batch, cast.editor, {_row(batch, 17).pk: {"dated": "炼钢那年", "decision": "take"}}, DAY)
+        actions.decide(
+            batch, cast.editor, {_row(batch, 17).pk: {"dated": "炼钢那年", "decision": "take"}}, DAY
+        )
     actions.decide(batch, cast.editor, {_row(batch, 17).pk: {"dated": "约1958年", "decision": "take"},
                                         _row(batch, 151).pk: {"decision": "skip"}}, DAY)  # fmt: skip
     actions.decide_all(batch, cast.editor, "doubt", "take", DAY)
@@ -89,7 +104,9 @@ def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_an
     assert all(b"Exif" not in bytes_of(shown.sha256) for shown in (one.view, one.thumb) if shown)
     assert (first.dated, first.precision, str(first.earliest), first.people_lines) == (
         "1985年", "year", "1985-01-01", ["甲某，时任厂长", "乙某，时任主任"])  # fmt: skip
-    found = index.find("铝城旧影 照片17的说明", within={Material.kind(): queries.visible_to(cast.editor, DAY.date())})
+    found = index.find(
+        "铝城旧影 照片17的说明", within={Material.kind(): queries.visible_to(cast.editor, DAY.date())}
+    )
     assert found.total == 1
 
     # three reviews in batches by three persons; the same person twice is refused row by row
@@ -98,7 +115,10 @@ def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_an
 
     assert actions.review_many(materials(MaterialState.SUBMITTED), "read", cast.editor, DAY) == (316, [])
     done, refused = actions.review_many(materials(MaterialState.READ)[:3], "check", cast.editor, DAY)
-    assert (done, [said for _, said in refused]) == (0, ["三审须由三个人办理：前面的审稿有一次是您办的，请另一位同志办。"] * 3)
+    assert (done, [said for _, said in refused]) == (
+        0,
+        ["三审须由三个人办理：前面的审稿有一次是您办的，请另一位同志办。"] * 3,
+    )
     assert actions.review_many(materials(MaterialState.READ), "check", cast.office, DAY) == (316, [])
     assert actions.review_many(materials(MaterialState.CHECKED), "approve", cast.chair, DAY) == (316, [])
     assert figures(2017)["archive_photos"] == 316
@@ -119,7 +139,9 @@ def test_320_photographs_with_a_dirty_sheet_are_imported_reviewed_handed_over_an
     # one flipped byte is found and named, by the list and by fsck
     _flip(one.file.sha256)
     position = handover.lines.get(material=first).position
-    with pytest.raises(Refused, match=f"第{position}件《第80号：老街旧影》的文件“老照片080.jpg”的内容与校验值不符"):
+    with pytest.raises(
+        Refused, match=f"第{position}件《第80号：老街旧影》的文件“老照片080.jpg”的内容与校验值不符"
+    ):
         perform(handover, "verify", cast.editor, at=DAY + timedelta(days=1))
     assert _found() == [
         "附件“老照片080.jpg”的内容与校验值不符",
@@ -146,7 +168,9 @@ def _found() -> list[str]:
     return [said for found in fsck.check().problems.values() for said in found]
 
 
-def test_an_import_is_undone_but_for_what_was_reviewed_and_then_the_same_folder_may_come_again(cast: Cast, files: None) -> None:
+def test_an_import_is_undone_but_for_what_was_reviewed_and_then_the_same_folder_may_come_again(
+    cast: Cast, files: None
+) -> None:
     few = {name: data for name, data in photographs().items() if name in (name_of(1), name_of(2), name_of(3))}
     batch = _imported(cast, few, sheet())
     jobs.take_in(batch, cast.editor, DAY)
@@ -159,7 +183,10 @@ def test_an_import_is_undone_but_for_what_was_reviewed_and_then_the_same_folder_
     assert jobs.undo(batch, cast.editor, DAY) == (2, 1)
 
     again = _imported(cast, few, sheet())
-    assert Counter(again.rows.exclude(verdict="missing").values_list("verdict", flat=True)) == {"same": 1, "good": 2}
+    assert Counter(again.rows.exclude(verdict="missing").values_list("verdict", flat=True)) == {
+        "same": 1,
+        "good": 2,
+    }
     assert again.rows.get(verdict="same").twin == reviewed
     assert _found() == []
 

@@ -135,7 +135,9 @@ def _looked(files: Sequence[Any], type: str) -> list[tuple[store.Upload, Look | 
     return found
 
 
-def _add(material: Material, held: Iterable[tuple[store.Upload, Look | None]], account: Account, at: datetime) -> None:
+def _add(
+    material: Material, held: Iterable[tuple[store.Upload, Look | None]], account: Account, at: datetime
+) -> None:
     number = material.originals.aggregate(last=Max("number"))["last"] or 0
     for number, (upload, look) in enumerate(held, number + 1):  # noqa: B020
         file = store.keep_upload(upload, material, account, "original", at)
@@ -161,7 +163,9 @@ def _picture(data: bytes, record: Any, account: Account | None, purpose: str, at
     )  # fmt: skip
 
 
-def add_files(material: Material, account: Account, files: Sequence[Any], at: datetime, key: str = "") -> Material:
+def add_files(
+    material: Material, account: Account, files: Sequence[Any], at: datetime, key: str = ""
+) -> Material:
     """加文件: while it is a draft or was sent back; the keepers also while it waits for the first review."""
     if not files:
         raise Refused("请先选文件。")
@@ -281,13 +285,21 @@ def give_back(material: Material, act: Act) -> None:
 
 def fingerprint(material: Material) -> str:
     """Of its words and of every file, in order."""
-    words = [getattr(material, name) for name in ("title", "caption", "content", "event", "place", "people", "dated", "author")]
+    words = [
+        getattr(material, name)
+        for name in ("title", "caption", "content", "event", "place", "people", "dated", "author")
+    ]
     hashes = list(material.originals.order_by("number").values_list("file__sha256", flat=True))
     return hashlib.sha256(json.dumps([words, hashes], ensure_ascii=False).encode()).hexdigest()
 
 
 def review_many(
-    materials: Iterable[Material], action: str, account: Account, at: datetime, key: str = "", data: Any = None
+    materials: Iterable[Material],
+    action: str,
+    account: Account,
+    at: datetime,
+    key: str = "",
+    data: Any = None,
 ) -> tuple[int, list[tuple[Material, str]]]:
     """One step for each; a refusal stops only its own. How many were done, and who was refused why."""
     done, refused = 0, []
@@ -309,7 +321,11 @@ def save_drive(
         raise NotAllowed("征集公告由文史工作人员或政协办公室起草。")
 
     def act() -> dict[str, Any]:
-        one = Drive.objects.select_for_update().get(pk=drive.pk) if drive else Drive(made_by=account, changed_at=at)
+        one = (
+            Drive.objects.select_for_update().get(pk=drive.pk)
+            if drive
+            else Drive(made_by=account, changed_at=at)
+        )
         if one.state == DriveState.CLOSED:
             raise Refused("征集已经结束，公告不再修改。")
         for name in ("title", "content", "opens_on", "closes_on", "contact"):
@@ -356,7 +372,8 @@ def list_more(handover: Handover, act: Act) -> None:
         rows = rows.filter(pk__in=[one.pk for one in act.data["materials"]])
     last = handover.lines.aggregate(last=Max("position"))["last"] or 0
     made = HandoverLine.objects.bulk_create(
-        HandoverLine(handover=handover, material=one, position=position) for position, one in enumerate(rows, last + 1)
+        HandoverLine(handover=handover, material=one, position=position)
+        for position, one in enumerate(rows, last + 1)
     )
     if not made:
         raise Refused("没有可以编入的：已入藏、还没有在别的清单里的资料中，没有符合条件的。")
@@ -464,7 +481,9 @@ def begin_import(
         held.append((safe_name(name), *store.write(chunks)))
 
     def act() -> dict[str, Any]:
-        batch = PhotoBatch.objects.create(account=account, at=at, **{name: data[name] for name in BATCH if name in data})
+        batch = PhotoBatch.objects.create(
+            account=account, at=at, **{name: data[name] for name in BATCH if name in data}
+        )
         Attachment.objects.bulk_create(
             Attachment(
                 subject_type=batch._meta.label_lower, subject_id=batch.pk, purpose="upload", name=name, kind="",

@@ -41,7 +41,15 @@ class Unread(ValueError):
 
 DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 TEN = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?")
-SEASONS = {"春": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 14), "年初": (1, 3), "年底": (10, 12), "年末": (10, 12)}
+SEASONS = {
+    "春": (3, 5),
+    "夏": (6, 8),
+    "秋": (9, 11),
+    "冬": (12, 14),
+    "年初": (1, 3),
+    "年底": (10, 12),
+    "年末": (10, 12),
+}
 ABOUT = re.compile(r"^(?:大约|大概|约|可能是|或为)|(?:前后|左右|上下|\?)$")
 HELP = "请写成 1958年5月1日、1958年5月、1958年、约1958年、50年代 这样；不知道的写“不详”。"
 REACH = 3  # years to either side of “约”
@@ -78,7 +86,10 @@ def _ten(text: str) -> int:
 
 def _read(core: str, words: str) -> tuple[Precision, date, date]:
     if found := re.fullmatch(r"(.+?)(?:至|到|—+|~|-{2}|–)(.+)", core):
-        first, last = _read(found[1], words), _read(found[2] if "年" in found[2] or len(found[2]) >= 4 else f"{core[:4]}年{found[2]}", words)
+        first, last = (
+            _read(found[1], words),
+            _read(found[2] if "年" in found[2] or len(found[2]) >= 4 else f"{core[:4]}年{found[2]}", words),
+        )
         if last[2] < first[1]:
             raise Unread(f"“{words}”的后一个时间早于前一个，请核对。")
         return Precision.RANGE, first[1], last[2]
@@ -88,7 +99,9 @@ def _read(core: str, words: str) -> tuple[Precision, date, date]:
     if found := re.fullmatch(r"民国(\d{1,2}|元)年(.*)", core):
         year = 1911 + (1 if found[1] == "元" else int(found[1]))
         return _read(f"{year}年{found[2]}", words)
-    if found := re.fullmatch(r"(\d{4})年?(春|夏|秋|冬|年初|年底|年末)(?:季|天)?", core) or re.fullmatch(r"(\d{4})(年初|年底|年末)", core):
+    if found := re.fullmatch(r"(\d{4})年?(春|夏|秋|冬|年初|年底|年末)(?:季|天)?", core) or re.fullmatch(
+        r"(\d{4})(年初|年底|年末)", core
+    ):
         return _season(int(found[1]), found[2], words)
     if found := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", core):
         return _day(int(found[1]), int(found[2]), int(found[3]), words)

@@ -17,7 +17,9 @@ def _collected(types: tuple[str, ...]) -> Callable[[int], QuerySet[Material]]:
 
 
 FIGURES = (
-    Figure("archive_received", "收到文史资料", "件", queries.received, "当年编了征集号的；撤回和撤销导入的不计"),
+    Figure(
+        "archive_received", "收到文史资料", "件", queries.received, "当年编了征集号的；撤回和撤销导入的不计"
+    ),
     Figure("archive_photos", "征集文史照片", "幅", _collected(queries.PHOTOS), "当年经三审入藏的"),
     Figure("archive_texts", "征集文史文稿", "篇", _collected(queries.TEXTS), "当年经三审入藏的"),
     Figure("archive_others", "征集录音、录像和实物", "件", _collected(queries.OTHERS), "当年经三审入藏的"),

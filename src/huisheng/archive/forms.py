@@ -71,7 +71,9 @@ class Words(StepForm):
         label="正文", rows=12, max_length=50_000, required=False,
         help_text="写亲历、亲见、亲闻，用第一人称，不评论、不虚构；二千到五千字为宜。",
     )  # fmt: skip
-    caption = TextField(label="说明", rows=3, max_length=2000, required=False, help_text="照片上是什么，或这件资料讲什么。")
+    caption = TextField(
+        label="说明", rows=3, max_length=2000, required=False, help_text="照片上是什么，或这件资料讲什么。"
+    )
     dated = TextField(
         label="年代", max_length=60, required=False,
         help_text="照知道的写：1958年5月1日、1958年、约1958年、五十年代；不知道就空着。",
@@ -79,18 +81,29 @@ class Words(StepForm):
     place = TextField(label="地点", max_length=120, required=False)
     event = TextField(label="事件", max_length=120, required=False)
     people = TextField(
-        label="主要人物", rows=3, max_length=2000, required=False, help_text="一行一位，写姓名和当时的职务，从左到右。"
+        label="主要人物",
+        rows=3,
+        max_length=2000,
+        required=False,
+        help_text="一行一位，写姓名和当时的职务，从左到右。",
     )
     author = TextField(label="作者（拍摄者）", max_length=60, required=False)
     author_then = TextField(label="作者当时身份", max_length=120, required=False)
     author_now = TextField(label="作者现在身份", max_length=120, required=False)
-    recorder = TextField(label="整理人", max_length=60, required=False, help_text="他人口述、由您记录的，写您的姓名。")
+    recorder = TextField(
+        label="整理人", max_length=60, required=False, help_text="他人口述、由您记录的，写您的姓名。"
+    )
     provider_name = TextField(label="提供人", max_length=60)
     provider_unit = TextField(label="提供人单位", max_length=120, required=False)
     contact = TextField(
-        label="提供人联系方式", max_length=120, required=False, help_text="加密保管，只有文史工作人员和办公室可以看，看过有记录。"
+        label="提供人联系方式",
+        max_length=120,
+        required=False,
+        help_text="加密保管，只有文史工作人员和办公室可以看，看过有记录。",
     )
-    rights = forms.ChoiceField(label="权属", choices=Rights.choices, help_text="借用的到期归还；复制的，原件您留着。")
+    rights = forms.ChoiceField(
+        label="权属", choices=Rights.choices, help_text="借用的到期归还；复制的，原件您留着。"
+    )
     return_on = forms.DateField(label="归还日期", widget=DateInput(), required=False)
     may_show = forms.BooleanField(label="同意对外展示（网上展厅、展览）", required=False)
 
@@ -137,8 +150,12 @@ class Describe(Words):
     """著录 by the keepers: the same words, and where it lies and who may see it."""
 
     secrecy = forms.ChoiceField(label="公开范围", choices=Secrecy.choices, help_text="不得收入涉密资料。")
-    storage = TextField(label="存放位置", max_length=120, required=False, help_text="例如“二楼档案室 3 柜 2 层”。")
-    drive = forms.ModelChoiceField(label="征集", queryset=Drive.objects.none(), required=False, empty_label="（没有）")
+    storage = TextField(
+        label="存放位置", max_length=120, required=False, help_text="例如“二楼档案室 3 柜 2 层”。"
+    )
+    drive = forms.ModelChoiceField(
+        label="征集", queryset=Drive.objects.none(), required=False, empty_label="（没有）"
+    )
 
     def prepare(self) -> None:
         super().prepare()
@@ -191,8 +208,12 @@ class DriveForm(StepForm):
     title = TextField(label="标题", max_length=120)
     opens_on = forms.DateField(label="开始", widget=DateInput())
     closes_on = forms.DateField(label="结束", widget=DateInput())
-    content = TextField(label="公告正文", rows=12, max_length=20_000, help_text="征集什么、要写明什么、怎样送交、是否归还。")
-    contact = TextField(label="联系方式", max_length=120, required=False, help_text="办公室的电话、地址，印在公告末尾。")
+    content = TextField(
+        label="公告正文", rows=12, max_length=20_000, help_text="征集什么、要写明什么、怎样送交、是否归还。"
+    )
+    contact = TextField(
+        label="联系方式", max_length=120, required=False, help_text="办公室的电话、地址，印在公告末尾。"
+    )
 
     def clean(self) -> dict[str, Any]:
         opens, closes = self.cleaned_data.get("opens_on"), self.cleaned_data.get("closes_on")
@@ -221,8 +242,12 @@ class ListMore(StepForm):
     """编入: narrowed by what is chosen; with nothing chosen, everything that is kept and on no open list."""
 
     type = forms.ChoiceField(label="类型", choices=[("", "全部"), *Type.choices], required=False)
-    drive = forms.ModelChoiceField(label="征集", queryset=Drive.objects.none(), required=False, empty_label="全部")
-    batch = forms.ModelChoiceField(label="导入的照片", queryset=PhotoBatch.objects.none(), required=False, empty_label="全部")
+    drive = forms.ModelChoiceField(
+        label="征集", queryset=Drive.objects.none(), required=False, empty_label="全部"
+    )
+    batch = forms.ModelChoiceField(
+        label="导入的照片", queryset=PhotoBatch.objects.none(), required=False, empty_label="全部"
+    )
 
     def prepare(self) -> None:
         super().prepare()
@@ -232,7 +257,9 @@ class ListMore(StepForm):
 
 
 class ListFewer(StepForm):
-    lines = RecordsField(label="移出", queryset=HandoverLine.objects.none(), widget=forms.CheckboxSelectMultiple)
+    lines = RecordsField(
+        label="移出", queryset=HandoverLine.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
 
     def prepare(self) -> None:
         super().prepare()
@@ -276,7 +303,9 @@ class Import(StepForm):
         label="照片和说明表", accept=".zip,.jpg,.jpeg,.png,.xlsx,.csv",
         help_text="一个 .zip（照片文件夹连同说明表一起压缩），或一次选中照片和 .xlsx 说明表。说明表的一列写文件名，其余列写题名、时间、地点、人物、拍摄者等。",
     )  # fmt: skip
-    drive = forms.ModelChoiceField(label="征集", queryset=Drive.objects.none(), required=False, empty_label="（没有）")
+    drive = forms.ModelChoiceField(
+        label="征集", queryset=Drive.objects.none(), required=False, empty_label="（没有）"
+    )
     provider_name = TextField(label="提供人", max_length=60, help_text="表里另写了提供人的，照表里的。")
     provider_unit = TextField(label="提供人单位", max_length=120, required=False)
     rights = forms.ChoiceField(label="权属", choices=Rights.choices)
@@ -298,11 +327,15 @@ class Import(StepForm):
 class Filters(forms.Form):
     """What the list of materials may be narrowed to."""
 
-    q = forms.CharField(label="找", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label="找", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
     type = forms.ChoiceField(label="类型", choices=[("", "全部"), *Type.choices], required=False)
     state = forms.ChoiceField(label="状态", required=False)
     decade = forms.ChoiceField(label="年代", required=False)
-    drive = forms.ModelChoiceField(label="征集", queryset=Drive.objects.none(), required=False, empty_label="全部")
+    drive = forms.ModelChoiceField(
+        label="征集", queryset=Drive.objects.none(), required=False, empty_label="全部"
+    )
     loan = forms.BooleanField(label="借用未还", required=False)
 
     def __init__(self, data: Any, *, states: Any, drives: Any, decades: Any, is_keeper: bool) -> None:

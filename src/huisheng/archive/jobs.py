@@ -100,12 +100,17 @@ def _drop_uploads(batch: PhotoBatch) -> None:
 # -- applying ------------------------------------------------------------------------------------------------------------
 def _apply(job: Job, pk: int) -> None:
     batch = PhotoBatch.objects.select_related("account").get(pk=pk)
-    take_in(batch, job.account, job.at, lambda done, total: say(job, done, total, f"已导入 {done} / {total} 张"))
+    take_in(
+        batch, job.account, job.at, lambda done, total: say(job, done, total, f"已导入 {done} / {total} 张")
+    )
     say(job, 1, 1, f"已导入 {batch.materials.count()} 张")
 
 
 def take_in(
-    batch: PhotoBatch, account: Account, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+    batch: PhotoBatch,
+    account: Account,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """导入: every row that is to come in becomes a material with its original, waiting for the first review."""
     actions.check_applicable(batch)
@@ -145,13 +150,18 @@ def _take_row(batch: PhotoBatch, row: PhotoRow, account: Account, at: datetime) 
 # -- undoing -------------------------------------------------------------------------------------------------------------
 def _undo(job: Job, pk: int) -> None:
     batch = PhotoBatch.objects.get(pk=pk)
-    gone, stayed = undo(batch, job.account, job.at, lambda done, total: say(job, done, total, f"已撤销 {done} / {total} 张"))
+    gone, stayed = undo(
+        batch, job.account, job.at, lambda done, total: say(job, done, total, f"已撤销 {done} / {total} 张")
+    )
     more = f"；{stayed} 张已经审过，没有动" if stayed else ""
     say(job, 1, 1, f"已撤销 {gone} 张{more}")
 
 
 def undo(
-    batch: PhotoBatch, account: Account, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+    batch: PhotoBatch,
+    account: Account,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[int, int]:
     """撤销导入: what nobody has reviewed yet is taken back; how many, and how many stayed. The journal keeps both lines."""
     if batch.applied_at is None or batch.undone_at is not None:
@@ -196,7 +206,10 @@ def _pack(handover: Handover, out: Any, progress: Callable[[int, int], None]) ->
         for done, line in enumerate(lines, 1):
             for i, file in enumerate(line.files, 1):
                 name = f"原件/{line.position:04d}-{i}-{file['name']}"
-                with store.open_bytes(file["sha256"]) as source, archive.open(name, "w", force_zip64=True) as to:
+                with (
+                    store.open_bytes(file["sha256"]) as source,
+                    archive.open(name, "w", force_zip64=True) as to,
+                ):
                     while piece := source.read(1 << 20):
                         to.write(piece)
                 sums.append(f"{file['sha256']}  {name}")
@@ -209,10 +222,23 @@ def _lists(handover: Handover, lines: list[Any]) -> Iterator[tuple[str, bytes]]:
     yield "移交清单.pdf", to_pdf(papers.handover_paper(handover, lines))
     with papers.handover_sheet(handover, lines) as sheet:
         yield "移交清单.xlsx", sheet.read()
-    rows = [{"position": one.position, "number": one.material.number_label, "title": one.title, "files": one.files} for one in lines]
+    rows = [
+        {
+            "position": one.position,
+            "number": one.material.number_label,
+            "title": one.title,
+            "files": one.files,
+        }
+        for one in lines
+    ]
     whole = {"title": handover.title, "number": handover.number_label, "receiver": handover.receiver,
              "fingerprint": handover.fingerprint, "lines": rows}  # fmt: skip
     yield "移交清单.json", json.dumps(whole, ensure_ascii=False, indent=1).encode()
 
 
-WORK: dict[str, Callable[[Job, int], None]] = {"read": _read, "apply": _apply, "undo": _undo, "packet": _packet}
+WORK: dict[str, Callable[[Job, int], None]] = {
+    "read": _read,
+    "apply": _apply,
+    "undo": _undo,
+    "packet": _packet,
+}

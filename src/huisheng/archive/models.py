@@ -85,15 +85,21 @@ class Drive(Matter):
     content = models.TextField("公告正文")
     opens_on = models.DateField("开始")
     closes_on = models.DateField("结束")
-    contact = models.CharField("联系方式", max_length=120, blank=True, help_text="the office's own, printed with the text")
-    state = models.CharField("状态", max_length=12, choices=DriveState.choices, default=DriveState.DRAFT, editable=False)
+    contact = models.CharField(
+        "联系方式", max_length=120, blank=True, help_text="the office's own, printed with the text"
+    )
+    state = models.CharField(
+        "状态", max_length=12, choices=DriveState.choices, default=DriveState.DRAFT, editable=False
+    )
     made_by = _account("起草人")
 
     class Meta:
         verbose_name = "文史征集"
         ordering = ["-opens_on"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="drive_ends_after_it_begins")
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on")), name="drive_ends_after_it_begins"
+            )
         ]
 
     def __str__(self) -> str:
@@ -107,7 +113,9 @@ class PhotoBatch(models.Model):
     """照片导入: a folder of photographs with its sheet of captions, read, decided row by row, applied, undone."""
 
     name = models.CharField("名称", max_length=120)
-    drive = models.ForeignKey(Drive, verbose_name="征集", null=True, blank=True, on_delete=models.PROTECT, related_name="batches")
+    drive = models.ForeignKey(
+        Drive, verbose_name="征集", null=True, blank=True, on_delete=models.PROTECT, related_name="batches"
+    )
     provider_name = models.CharField("提供人", max_length=60)
     provider_unit = models.CharField("单位", max_length=120, blank=True)
     rights = models.CharField("权属", max_length=10, choices=Rights.choices, default=Rights.DONATED)
@@ -118,7 +126,9 @@ class PhotoBatch(models.Model):
     told = models.JSONField("读表的说明", default=list)
     account = _account("导入人")
     at = models.DateTimeField("时间")
-    job = models.ForeignKey(Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+")
+    job = models.ForeignKey(
+        Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     read_at = models.DateTimeField("读完", null=True)
     applied_at = models.DateTimeField("导入", null=True)
     undone_at = models.DateTimeField("撤销", null=True)
@@ -149,9 +159,13 @@ class Material(Matter):
     content = models.TextField("正文", blank=True)
     event = models.CharField("事件", max_length=120, blank=True)
     place = models.CharField("地点", max_length=120, blank=True)
-    people = models.TextField("主要人物", blank=True, help_text="one a line: the name and the post held at the time")
+    people = models.TextField(
+        "主要人物", blank=True, help_text="one a line: the name and the post held at the time"
+    )
     dated = models.CharField("年代", max_length=60, default="不详")
-    precision = models.CharField("年代精度", max_length=10, choices=Precision.choices, default=Precision.UNKNOWN)
+    precision = models.CharField(
+        "年代精度", max_length=10, choices=Precision.choices, default=Precision.UNKNOWN
+    )
     earliest = models.DateField("不早于", null=True)
     latest = models.DateField("不晚于", null=True)
     author = models.CharField("作者（拍摄者）", max_length=60, blank=True)
@@ -159,7 +173,12 @@ class Material(Matter):
     author_now = models.CharField("作者现在身份", max_length=120, blank=True)
     recorder = models.CharField("整理人", max_length=60, blank=True)
     provider_member = models.ForeignKey(
-        Member, verbose_name="提供委员", null=True, blank=True, on_delete=models.PROTECT, related_name="materials"
+        Member,
+        verbose_name="提供委员",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="materials",
     )
     provider_name = models.CharField("提供人", max_length=60)
     provider_unit = models.CharField("提供人单位", max_length=120, blank=True)
@@ -171,8 +190,12 @@ class Material(Matter):
     may_show = models.BooleanField("提供人同意对外展示", default=False)
     is_published = models.BooleanField("对外展示", default=False, editable=False)
     storage = models.CharField("存放位置", max_length=120, blank=True)
-    drive = models.ForeignKey(Drive, verbose_name="征集", null=True, blank=True, on_delete=models.PROTECT, related_name="materials")
-    batch = models.ForeignKey(PhotoBatch, verbose_name="照片导入", null=True, on_delete=models.PROTECT, related_name="materials")
+    drive = models.ForeignKey(
+        Drive, verbose_name="征集", null=True, blank=True, on_delete=models.PROTECT, related_name="materials"
+    )
+    batch = models.ForeignKey(
+        PhotoBatch, verbose_name="照片导入", null=True, on_delete=models.PROTECT, related_name="materials"
+    )
     state = models.CharField(
         "状态", max_length=12, choices=MaterialState.choices, default=MaterialState.DRAFT, editable=False
     )
@@ -239,14 +262,22 @@ class Material(Matter):
 class Original(models.Model):
     """原件: one file as it was received, to the byte; beside it the pictures that are shown of it."""
 
-    material = models.ForeignKey(Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="originals")
+    material = models.ForeignKey(
+        Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="originals"
+    )
     number = models.PositiveSmallIntegerField("序号", default=1)
     file = models.ForeignKey(Attachment, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
-    view = models.ForeignKey(Attachment, verbose_name="浏览图", null=True, on_delete=models.PROTECT, related_name="+")
-    thumb = models.ForeignKey(Attachment, verbose_name="缩略图", null=True, on_delete=models.PROTECT, related_name="+")
+    view = models.ForeignKey(
+        Attachment, verbose_name="浏览图", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    thumb = models.ForeignKey(
+        Attachment, verbose_name="缩略图", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     width = models.PositiveIntegerField("宽", default=0)
     height = models.PositiveIntegerField("高", default=0)
-    likeness = models.BigIntegerField("图像指纹", null=True, help_text="64 bits, signed; near copies differ in few")
+    likeness = models.BigIntegerField(
+        "图像指纹", null=True, help_text="64 bits, signed; near copies differ in few"
+    )
     taken_on = models.DateField("相机所记日期", null=True)
 
     class Meta:
@@ -261,7 +292,9 @@ class Original(models.Model):
 class Use(models.Model):
     """采用: where a material was used, what was paid and how many sample copies were sent."""
 
-    material = models.ForeignKey(Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="uses")
+    material = models.ForeignKey(
+        Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="uses"
+    )
     sort = models.CharField("用途", max_length=40)
     title = models.CharField("书刊、展览名称", max_length=120)
     used_on = models.DateField("采用日期")
@@ -300,13 +333,21 @@ class PhotoRow(models.Model):
         TAKE = "take", "导入"
         SKIP = "skip", "不导入"
 
-    batch = models.ForeignKey(PhotoBatch, verbose_name="照片导入", on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(
+        PhotoBatch, verbose_name="照片导入", on_delete=models.CASCADE, related_name="rows"
+    )
     position = models.PositiveIntegerField("次序")
     line = models.PositiveIntegerField("表格行", null=True)
     name = models.CharField("文件名", max_length=255)
-    file = models.ForeignKey(Attachment, verbose_name="原件", null=True, on_delete=models.PROTECT, related_name="+")
-    view = models.ForeignKey(Attachment, verbose_name="浏览图", null=True, on_delete=models.PROTECT, related_name="+")
-    thumb = models.ForeignKey(Attachment, verbose_name="缩略图", null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        Attachment, verbose_name="原件", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    view = models.ForeignKey(
+        Attachment, verbose_name="浏览图", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    thumb = models.ForeignKey(
+        Attachment, verbose_name="缩略图", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     width = models.PositiveIntegerField("宽", default=0)
     height = models.PositiveIntegerField("高", default=0)
     likeness = models.BigIntegerField("图像指纹", null=True)
@@ -314,14 +355,22 @@ class PhotoRow(models.Model):
     words = models.JSONField("著录", default=dict, help_text="what the sheet says of it, by field")
     issues = models.JSONField("问题", default=list, help_text="sentences")
     verdict = models.CharField("判定", max_length=10, choices=Verdict.choices)
-    decision = models.CharField("决定", max_length=6, choices=Decision.choices, default=Decision.OPEN, blank=True)
-    material = models.ForeignKey(Material, verbose_name="文史资料", null=True, on_delete=models.PROTECT, related_name="+")
-    twin = models.ForeignKey(Material, verbose_name="相同或相近的资料", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(
+        "决定", max_length=6, choices=Decision.choices, default=Decision.OPEN, blank=True
+    )
+    material = models.ForeignKey(
+        Material, verbose_name="文史资料", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    twin = models.ForeignKey(
+        Material, verbose_name="相同或相近的资料", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = "照片导入行"
         ordering = ["batch", "position"]
-        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="one_photo_row_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="one_photo_row_per_position")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -343,8 +392,12 @@ class Handover(Matter):
     received_by = models.CharField("接收人", max_length=60, blank=True)
     fingerprint = models.CharField("清单指纹", max_length=64, blank=True)
     verified_at = models.DateTimeField("最近核验", null=True)
-    packet = models.ForeignKey(Attachment, verbose_name="移交包", null=True, on_delete=models.PROTECT, related_name="+")
-    job = models.ForeignKey(Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+")
+    packet = models.ForeignKey(
+        Attachment, verbose_name="移交包", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    job = models.ForeignKey(
+        Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     made_by = _account("编制人")
     made_at = models.DateTimeField("编制时间")
 
@@ -367,8 +420,12 @@ class Handover(Matter):
 class HandoverLine(models.Model):
     """移交条目: one material on a list; ``files`` is frozen with the list: name, bytes and hash of each original."""
 
-    handover = models.ForeignKey(Handover, verbose_name="移交清单", on_delete=models.CASCADE, related_name="lines")
-    material = models.ForeignKey(Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="handover_lines")
+    handover = models.ForeignKey(
+        Handover, verbose_name="移交清单", on_delete=models.CASCADE, related_name="lines"
+    )
+    material = models.ForeignKey(
+        Material, verbose_name="文史资料", on_delete=models.PROTECT, related_name="handover_lines"
+    )
     position = models.PositiveIntegerField("序号")
     title = models.CharField("题名", max_length=120, blank=True)
     files = models.JSONField("文件", default=list)

@@ -18,7 +18,8 @@ def _files_of(line: HandoverLine) -> list[dict[str, object]]:
     if line.files:
         return list(line.files)
     return [
-        {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256} for one in line.material.originals.all()
+        {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256}
+        for one in line.material.originals.all()
     ]
 
 
@@ -39,12 +40,19 @@ def handover_paper(handover: Handover, lines: Sequence[HandoverLine]) -> Paper:
     ))  # fmt: skip
     if handover.fingerprint:
         blocks.append(Para(f"清单指纹（SHA-256）：{handover.fingerprint}", style="small"))
-    blocks.append(Para("校验值是每个文件的 SHA-256，全文见随附的电子表格；任何人可以据此核对文件是否完整。", style="small"))
+    blocks.append(
+        Para(
+            "校验值是每个文件的 SHA-256，全文见随附的电子表格；任何人可以据此核对文件是否完整。",
+            style="small",
+        )
+    )
     handed = chinese_date(handover.handed_on) if handover.handed_on else "　　年　月　日"
     taken = chinese_date(handover.received_on) if handover.received_on else "　　年　月　日"
     blocks.append(Para(f"移交人：{handover.handed_by or '　　　　'}　　{handed}", style="flush"))
     blocks.append(Para(f"接收人：{handover.received_by or '　　　　'}　　{taken}", style="flush"))
-    return Paper("form", handover.title, blocks, number=handover.number_label or "（编制中，未移交）", landscape=True)
+    return Paper(
+        "form", handover.title, blocks, number=handover.number_label or "（编制中，未移交）", landscape=True
+    )
 
 
 def handover_sheet(handover: Handover, lines: Sequence[HandoverLine]) -> IO[bytes]:
@@ -61,6 +69,8 @@ def handover_sheet(handover: Handover, lines: Sequence[HandoverLine]) -> IO[byte
             line.position, one.number_label, line.title or one.title, one.type_label, one.dated, one.place,
             "；".join(one.people_lines), one.author, one.provider_name, one.get_rights_display(), one.storage,
         ]  # fmt: skip
-        rows += [[*words, file["name"], file["size"], file["sha256"]] for file in _files_of(line)] or [[*words, "", "", ""]]
+        rows += [[*words, file["name"], file["size"], file["sha256"]] for file in _files_of(line)] or [
+            [*words, "", "", ""]
+        ]
     note = f"清单指纹（SHA-256）：{handover.fingerprint}" if handover.fingerprint else "编制中，未移交"
     return write_workbook([Sheet("移交清单", columns, rows, title=handover.title, note=note, landscape=True)])

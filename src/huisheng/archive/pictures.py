@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,9 @@ def _see(path: str, folder: Path, place: int) -> dict[str, Any]:
         return {"width": width, "height": height, "likeness": likeness_of(thumb), "taken_on": taken}
     except MemoryError:
         raise
-    except Exception as problem:  # Pillow raises whatever the broken part provokes; the person needs one sentence
+    except (
+        Exception
+    ) as problem:  # Pillow raises whatever the broken part provokes; the person needs one sentence
         return {"failed": f"{type(problem).__name__}: {problem}"[:200]}
 
 
@@ -146,7 +149,7 @@ def likeness_of(picture: Any) -> int | None:
     rows = [[grey.getpixel((x, y)) for x in range(9)] for y in range(8)]
     value = 0
     for row in rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             value = value << 1 | (left < right)
     set_bits = value.bit_count()
     if set_bits < FLAT or set_bits > 64 - FLAT:

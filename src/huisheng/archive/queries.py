@@ -159,7 +159,9 @@ def used(year: int) -> QuerySet[Use]:
 
 def handed(year: int) -> QuerySet[Any]:
     return Material.objects.filter(
-        pk__in=Handover.objects.filter(state__in=("handed", "received"), handed_on__year=year).values("lines__material")
+        pk__in=Handover.objects.filter(state__in=("handed", "received"), handed_on__year=year).values(
+            "lines__material"
+        )
     )
 
 

@@ -43,13 +43,21 @@ def has_something(material: Material, act: Act) -> str:
         return "还没有照片，请先加上照片文件。"
     if material.type == Type.TEXT and not has_file and not material.content.strip():
         return "还没有正文，请写上正文，或加上文稿文件。"
-    if material.type in (Type.AUDIO, Type.VIDEO, Type.OBJECT) and not has_file and not material.storage.strip():
+    if (
+        material.type in (Type.AUDIO, Type.VIDEO, Type.OBJECT)
+        and not has_file
+        and not material.storage.strip()
+    ):
         return "没有文件的，请写明存放位置。"
     return ""
 
 
 def _taken(material: Material, act: Act, *reviewers: int | None) -> str:
-    return "三审须由三个人办理：前面的审稿有一次是您办的，请另一位同志办。" if act.account.pk in reviewers else ""
+    return (
+        "三审须由三个人办理：前面的审稿有一次是您办的，请另一位同志办。"
+        if act.account.pk in reviewers
+        else ""
+    )
 
 
 def checked_by_another(material: Material, act: Act) -> str:
@@ -83,7 +91,9 @@ def is_out_on_loan(material: Material) -> bool:
 
 def is_not_listed(material: Material, act: Act) -> str:
     """What stands on a list that is being drawn up is not taken out under it."""
-    line = material.handover_lines.filter(handover__state=HandoverState.DRAFT).select_related("handover").first()
+    line = (
+        material.handover_lines.filter(handover__state=HandoverState.DRAFT).select_related("handover").first()
+    )
     return f"它在移交清单《{line.handover}》里，请先移出清单。" if line else ""
 
 

@@ -46,7 +46,9 @@ def visible_material(request: HttpRequest, pk: int) -> Material:
     if not request.user.is_authenticated:
         raise Http404
     rows = queries.visible_to(account_of(request), timezone.localdate())
-    joined = rows.select_related("drive", "batch", "provider_member", "made_by", "read_by", "checked_by", "approved_by")
+    joined = rows.select_related(
+        "drive", "batch", "provider_member", "made_by", "read_by", "checked_by", "approved_by"
+    )
     found = joined.filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -80,7 +82,9 @@ def index_page(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     rows = _narrowed(queries.visible_to(account, today), asked)
     listed = _asked(request, rows, clean_text(asked.get("q") or "").strip())
-    waiting = {action: queries.waiting(action).count() for action in _stages(account, today)} if reads_all else {}
+    waiting = (
+        {action: queries.waiting(action).count() for action in _stages(account, today)} if reads_all else {}
+    )
     return render(request, "archive/list.html", {
         "form": form, "listed": listed, "is_narrowed": any(asked.values()), "is_keeper": is_keeper, "reads_all": reads_all,
         "waiting": [(action, STAGES[action], count) for action, count in waiting.items() if count],
@@ -106,14 +110,18 @@ def _asked(request: HttpRequest, rows: QuerySet[Material], words: str) -> Listed
     if not words:
         found = page(queries.with_thumb(rows), request, size=PAGE, order=("-pk",), count=True)
         return Listed(found.rows, found.total or 0, found.next_url, found.prev_url, found.notice)
-    hits = index.find(words, within={Material.kind(): rows}, limit=PAGE, after=request.GET.get("after") or None)
+    hits = index.find(
+        words, within={Material.kind(): rows}, limit=PAGE, after=request.GET.get("after") or None
+    )
     loaded = queries.with_thumb(Material.objects.all()).in_bulk([hit.record_id for hit in hits.hits])
     following = ""
     if hits.after:
         given = request.GET.copy()
         given["after"] = hits.after
         following = f"?{given.urlencode()}"
-    return Listed([loaded[hit.record_id] for hit in hits.hits if hit.record_id in loaded], hits.total, following)
+    return Listed(
+        [loaded[hit.record_id] for hit in hits.hits if hit.record_id in loaded], hits.total, following
+    )
 
 
 # -- one material ------------------------------------------------------------------------------------------------------
@@ -171,7 +179,11 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _original(request: HttpRequest, pk: int, number: int) -> Original:
     rows = queries.visible_to(account_of(request), timezone.localdate())
-    one = Original.objects.filter(material__in=rows, material=pk, number=number).select_related("file", "view", "thumb", "material").first()
+    one = (
+        Original.objects.filter(material__in=rows, material=pk, number=number)
+        .select_related("file", "view", "thumb", "material")
+        .first()
+    )
     if one is None:
         raise Http404
     return one
@@ -213,7 +225,11 @@ def new(request: HttpRequest) -> HttpResponse:
     wish = request.GET.get("drive", "")
     initial = {"drive": wish} if wish.isdecimal() and len(wish) < 18 else {}
     form = forms.SendIn(
-        request.POST if request.method == "POST" else None, request.FILES or None, account=account, today=today, initial=initial
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        account=account,
+        today=today,
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         data = {name: value for name, value in form.cleaned_data.items() if name != "files"}
@@ -223,7 +239,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as problem:
             refusal = problem
         else:
-            messages.success(request, f"已送交，征集号 {found.number_label}。" if is_sent else "已存为草稿，还没有提交。")
+            messages.success(
+                request, f"已送交，征集号 {found.number_label}。" if is_sent else "已存为草稿，还没有提交。"
+            )
             return redirect(found)
     context = {"form": form, "key": key, "refusal": refusal, "may_import": queries.keeps(account, today)}
     return render(request, "archive/new.html", context, status=422 if refusal or form.errors else 200)
@@ -233,7 +251,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_files(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_material(request, pk)
-    actions.add_files(found, account_of(request), request.FILES.getlist("files"), timezone.now(), request.POST.get("key", ""))
+    actions.add_files(
+        found,
+        account_of(request),
+        request.FILES.getlist("files"),
+        timezone.now(),
+        request.POST.get("key", ""),
+    )
     messages.success(request, "文件已加上。")
     return redirect(found)
 
@@ -292,11 +316,20 @@ def review(request: HttpRequest, stage: str) -> HttpResponse:
 
 def _batch_of(request: HttpRequest) -> PhotoBatch | None:
     given = request.GET.get("batch", "") or request.POST.get("batch", "")
-    return PhotoBatch.objects.filter(pk=given).first() if given.isascii() and given.isdecimal() and len(given) < 18 else None
+    return (
+        PhotoBatch.objects.filter(pk=given).first()
+        if given.isascii() and given.isdecimal() and len(given) < 18
+        else None
+    )
 
 
 def _show_review(
-    request: HttpRequest, stage: str, rows: QuerySet[Material], batch: PhotoBatch | None, refused: Any = (), status: int = 200
+    request: HttpRequest,
+    stage: str,
+    rows: QuerySet[Material],
+    batch: PhotoBatch | None,
+    refused: Any = (),
+    status: int = 200,
 ) -> HttpResponse:
     account = account_of(request)
     total = rows.count()
@@ -310,9 +343,15 @@ def _show_review(
     }, status=status)  # fmt: skip
 
 
-def _reviewed(request: HttpRequest, stage: str, rows: QuerySet[Material], batch: PhotoBatch | None) -> HttpResponse:
+def _reviewed(
+    request: HttpRequest, stage: str, rows: QuerySet[Material], batch: PhotoBatch | None
+) -> HttpResponse:
     """One act for every chosen row: pass on, or send back with a reason."""
-    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isascii() and one.isdecimal() and len(one) < 18]
+    chosen = [
+        int(one)
+        for one in request.POST.getlist("chosen")
+        if one.isascii() and one.isdecimal() and len(one) < 18
+    ]
     materials = list(rows.filter(pk__in=chosen[:REVIEWED]).order_by("pk"))
     is_back = request.POST.get("act") == "return"
     if not materials:
@@ -323,7 +362,12 @@ def _reviewed(request: HttpRequest, stage: str, rows: QuerySet[Material], batch:
         messages.warning(request, "退回要写明请对方补充什么。")
         return _show_review(request, stage, rows, batch, status=422)
     done, refused = actions.review_many(
-        materials, "return" if is_back else stage, account_of(request), timezone.now(), request.POST.get("key", ""), {"note": note}
+        materials,
+        "return" if is_back else stage,
+        account_of(request),
+        timezone.now(),
+        request.POST.get("key", ""),
+        {"note": note},
     )
     if done:
         messages.success(request, f"已退回 {done} 件。" if is_back else f"{STAGES[stage]}通过 {done} 件。")

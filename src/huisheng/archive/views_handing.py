@@ -74,7 +74,9 @@ def edit_drive(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect(saved)
     else:
         names = ("title", "opens_on", "closes_on", "content", "contact")
-        form = forms.DriveForm(initial={name: getattr(found, name) for name in names} if found else {}, today=today)
+        form = forms.DriveForm(
+            initial={name: getattr(found, name) for name in names} if found else {}, today=today
+        )
     return render(request, "archive/drive_form.html", {"drive": found, "form": form, "key": key},
                   status=422 if form.errors else 200)  # fmt: skip
 
@@ -99,7 +101,9 @@ def handovers(request: HttpRequest) -> HttpResponse:
         raise Http404
     is_keeper = queries.keeps(account, today)
     key = request.POST.get("key") or new_key()
-    form = forms.HandoverForm(request.POST if request.method == "POST" else None, account=account, today=today)
+    form = forms.HandoverForm(
+        request.POST if request.method == "POST" else None, account=account, today=today
+    )
     if request.method == "POST":
         if not is_keeper:
             raise NotAllowed("移交清单由文史工作人员或政协办公室编制。")
@@ -130,10 +134,16 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
 def listed(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """The list as .pdf or .xlsx."""
     found = visible_handover(request, pk)
-    rows = found.lines.select_related("material").prefetch_related("material__originals__file").order_by("position")
+    rows = (
+        found.lines.select_related("material")
+        .prefetch_related("material__originals__file")
+        .order_by("position")
+    )
     name = f"{found.number_label or '移交清单'}{found.title}"
     if form == "xlsx":
-        return FileResponse(papers.handover_sheet(found, list(rows)), as_attachment=True, filename=f"{name}.xlsx")
+        return FileResponse(
+            papers.handover_sheet(found, list(rows)), as_attachment=True, filename=f"{name}.xlsx"
+        )
     if form != "pdf":
         raise Http404
     return send(papers.handover_paper(found, list(rows)), form, name)

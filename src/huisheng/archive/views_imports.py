@@ -44,11 +44,18 @@ def imports(request: HttpRequest) -> HttpResponse:
     if not queries.keeps(account, today):
         raise Http404
     key = request.POST.get("key") or new_key()
-    form = forms.Import(request.POST if request.method == "POST" else None, request.FILES or None, account=account, today=today)
+    form = forms.Import(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        account=account,
+        today=today,
+    )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            batch = actions.begin_import(account, form.cleaned_data, form.cleaned_data["files"], timezone.now(), key)
+            batch = actions.begin_import(
+                account, form.cleaned_data, form.cleaned_data["files"], timezone.now(), key
+            )
             if batch.job_id is None:
                 jobs.order("read", batch, f"读照片：{batch}", account, timezone.now())
         except Refused as problem:
@@ -70,7 +77,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     counts = Counter(dict(found.rows.order_by().values_list("verdict").annotate(n=_count())))
     doubts = found.rows.filter(verdict=PhotoRow.Verdict.DOUBT, decision="").count() if found.is_open else 0
     given = request.GET.get("show", "")
-    shown = given if given in PhotoRow.Verdict.values or given == "all" else ("doubt" if counts["doubt"] and found.is_open else "all")
+    shown = (
+        given
+        if given in PhotoRow.Verdict.values or given == "all"
+        else ("doubt" if counts["doubt"] and found.is_open else "all")
+    )
     rows = found.rows.select_related("material", "twin")
     if shown != "all":
         rows = rows.filter(verdict=shown)

@@ -10,7 +10,9 @@ from typing import Any
 SIZE = (480, 330)
 
 
-def draw(word: str, *, taken_on: date | None = None, size: tuple[int, int] = SIZE, quality: int = 62) -> bytes:
+def draw(
+    word: str, *, taken_on: date | None = None, size: tuple[int, int] = SIZE, quality: int = 62
+) -> bytes:
     """A JPEG of a few kilobytes. With a day it carries what a camera writes, and a place that must never get outside."""
     from PIL import Image, ImageDraw
 
@@ -70,7 +72,9 @@ def _street(pen: Any, rng: Random, horizon: int) -> None:
             for wy in range(top + 10, horizon + 10, 24):
                 pen.rectangle((wx, wy, wx + 8, wy + 12), fill=(grey + rng.choice((-35, 45))) % 256)
         x += width + rng.choice((0, 0, 12, 40))
-    pen.polygon([(180, SIZE[1]), (300, SIZE[1]), (250, horizon + 30), (235, horizon + 30)], fill=rng.randint(150, 200))
+    pen.polygon(
+        [(180, SIZE[1]), (300, SIZE[1]), (250, horizon + 30), (235, horizon + 30)], fill=rng.randint(150, 200)
+    )
 
 
 def _works(pen: Any, rng: Random, horizon: int) -> None:
@@ -80,7 +84,10 @@ def _works(pen: Any, rng: Random, horizon: int) -> None:
         pen.polygon([(x, horizon + 20), (x, horizon - height), (x + width // 2, horizon - height - 25),
                      (x + width, horizon - height), (x + width, horizon + 20)], fill=grey)  # fmt: skip
         cx, tall = x + rng.randint(10, width), rng.randint(90, 200)
-        pen.polygon([(cx, horizon), (cx + 5, horizon - tall), (cx + 14, horizon - tall), (cx + 20, horizon)], fill=grey - 20)
+        pen.polygon(
+            [(cx, horizon), (cx + 5, horizon - tall), (cx + 14, horizon - tall), (cx + 20, horizon)],
+            fill=grey - 20,
+        )
         for i in range(5):
             r = 8 + 7 * i
             sx, sy = cx + 10 + 16 * i, horizon - tall - 9 * i
@@ -91,7 +98,9 @@ def _works(pen: Any, rng: Random, horizon: int) -> None:
 def _field(pen: Any, rng: Random, horizon: int) -> None:
     for i in range(rng.randint(6, 12)):
         y = horizon + 8 * i + i * i
-        pen.line((0, y, SIZE[0], y + rng.randint(-14, 14)), fill=rng.randint(50, 190), width=rng.randint(2, 7))
+        pen.line(
+            (0, y, SIZE[0], y + rng.randint(-14, 14)), fill=rng.randint(50, 190), width=rng.randint(2, 7)
+        )
     for _ in range(rng.randint(3, 9)):
         x, r = rng.randint(0, SIZE[0]), rng.randint(18, 55)
         pen.rectangle((x - 3, horizon - r, x + 3, horizon + 15), fill=50)
@@ -114,7 +123,10 @@ def _hall(pen: Any, rng: Random, horizon: int) -> None:
     left, right = rng.randint(30, 140), rng.randint(330, 460)
     top = horizon - rng.randint(50, 110)
     pen.rectangle((left, top, right, horizon + 40), fill=rng.randint(150, 215))
-    pen.polygon([(left - 22, top), ((left + right) // 2, top - rng.randint(30, 70)), (right + 22, top)], fill=rng.randint(40, 90))
+    pen.polygon(
+        [(left - 22, top), ((left + right) // 2, top - rng.randint(30, 70)), (right + 22, top)],
+        fill=rng.randint(40, 90),
+    )
     for x in range(left + 12, right - 12, rng.randint(26, 48)):
         pen.rectangle((x, top + 12, x + 9, horizon + 40), fill=rng.randint(60, 120))
     pen.rectangle((left - 10, horizon + 40, right + 10, horizon + 52), fill=110)

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.archive import queries as materials
+from huisheng.archive.models import Material
 from huisheng.gatherings import queries as gatherings
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel import links
@@ -42,6 +44,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "output": (Output, papers.searched),
     "instruction": (Instruction, papers.visible_instructions),
     "gathering": (Gathering, gatherings.visible_to),
+    "material": (Material, materials.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}

@@ -28,14 +28,18 @@ def archive() -> Iterator[str]:
 def _originals() -> Iterator[str]:
     """Each original to the byte; said with the number of what it belongs to. The same bytes are read once."""
     said: dict[str, str] = {}
-    rows = Original.objects.exclude(material__state__in=UNSENT).select_related("file", "material").order_by("pk")
+    rows = (
+        Original.objects.exclude(material__state__in=UNSENT).select_related("file", "material").order_by("pk")
+    )
     for one in rows.iterator(chunk_size=500):
         sha256 = one.file.sha256
         if sha256 not in said:
             said[sha256] = fault(sha256)
         if said[sha256]:
             yield f"{one.material.number_label}《{one.material}》的原件“{one.file.name}”{said[sha256]}"
-    bare = Material.objects.filter(type=Type.PHOTO).exclude(state__in=UNSENT).annotate(files=Count("originals"))
+    bare = (
+        Material.objects.filter(type=Type.PHOTO).exclude(state__in=UNSENT).annotate(files=Count("originals"))
+    )
     for one in bare.filter(files=0):
         yield f"{one.number_label}《{one}》是照片，却没有原件"
 

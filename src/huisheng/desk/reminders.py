@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.archive import local_rules as archive_rules
+from huisheng.archive import queries as archive
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import perform_by_clock
 from huisheng.kernel.models import Notice
@@ -60,7 +62,7 @@ class Due:
 def remind(now: datetime) -> int:
     """Put every reminder that is due into the outbox; how many notices that were not there before."""
     today = timezone.localdate(now)
-    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead")}
+    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)}
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
               if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
     for key in _sent(list(wanted)):
@@ -125,6 +127,7 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _invitations(now)
     yield from _follow_ups()
     yield from _leads()
+    yield from _loans()
 
 
 def _name(proposal: Proposal) -> str:
@@ -210,6 +213,14 @@ def _leads() -> Iterator[Due]:
         word = "受理" if one.state == LeadState.RECEIVED else "答复"
         yield Due(f"due:lead:{one.pk}:{one.due_on}", f"{one.notice_title()}的{word}", one.due_on, one.get_absolute_url(),
                   (posts.EDITOR,), ("", None), (posts.OFFICE,), "remind.lead")  # fmt: skip
+
+
+def _loans() -> Iterator[Due]:
+    """借用的文史资料 that goes back on a day."""
+    for one in archive.lent().order_by("pk"):
+        assert one.return_on is not None
+        yield Due(f"due:loan:{one.pk}:{one.return_on}", f"借用的{one.number_label}《{one}》的归还", one.return_on,
+                  one.get_absolute_url(), (posts.ARCHIVIST,), ("", None), (posts.OFFICE,), archive_rules.REMIND)  # fmt: skip
 
 
 class Holders:

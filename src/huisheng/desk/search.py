@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.archive import queries as archive
+from huisheng.archive.models import Material
 from huisheng.gatherings import queries as meetings
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel.text import excerpt, terms
@@ -60,6 +62,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Lead.kind(): voices.visible_leads(account, today),
         Output.kind(): papers.searched(account, today),
         Gathering.kind(): meetings.visible_to(account, today),
+        Material.kind(): archive.visible_to(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -80,6 +83,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
     outputs = Output.objects.in_bulk(wanted.get(Output.kind(), []))
     gatherings = Gathering.objects.in_bulk(wanted.get(Gathering.kind(), []))
+    materials = Material.objects.in_bulk(wanted[Material.kind()]) if Material.kind() in wanted else {}
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -93,6 +97,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_output(outputs[hit.record_id], asked))
         elif hit.kind == Gathering.kind() and hit.record_id in gatherings:
             rows.append(_gathering(gatherings[hit.record_id], asked))
+        elif hit.kind == Material.kind() and hit.record_id in materials:
+            rows.append(_material(materials[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -124,6 +130,11 @@ def _gathering(one: Gathering, asked: list[str]) -> Found:
     when = timezone.localtime(one.starts_at)
     hint = f"{one.type_label} · {when.year}年{when.month}月{when.day}日 · {one.place}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.note, asked, 60))
+
+
+def _material(one: Material, asked: list[str]) -> Found:
+    hint = " · ".join(filter(None, (one.number_label, one.type_label, one.dated, one.place)))
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(f"{one.caption} {one.content}", asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

@@ -12,7 +12,19 @@ from huisheng.kernel.workbook import Row, read
 
 # our word -> what offices write over the column; the first that fits is taken
 HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("文件名", "照片文件名", "文件名称", "图片文件", "照片文件", "文件", "照片名", "图片名", "照片编号", "图号", "文件编号"),
+    "name": (
+        "文件名",
+        "照片文件名",
+        "文件名称",
+        "图片文件",
+        "照片文件",
+        "文件",
+        "照片名",
+        "图片名",
+        "照片编号",
+        "图号",
+        "文件编号",
+    ),
     "title": ("题名", "标题", "名称", "照片题名", "照片名称", "题目"),
     "caption": ("说明", "图片说明", "照片说明", "文字说明", "内容说明", "内容", "图说", "备注说明"),
     "dated": ("拍摄时间", "时间", "年代", "日期", "拍摄日期", "形成时间", "拍摄年代"),
@@ -67,7 +79,9 @@ def read_sheets(sheets: list[tuple[str, bytes]]) -> Captions:
             if unknown:
                 told.append(f"“{name}”里不认识的列没有读：{'、'.join(unknown[:8])}。")
         if not is_read:
-            raise Refused(f"说明表“{name}”里没有找到“文件名”一列。请在表头写“文件名”，每行写一张照片的文件名。")
+            raise Refused(
+                f"说明表“{name}”里没有找到“文件名”一列。请在表头写“文件名”，每行写一张照片的文件名。"
+            )
     return Captions(lines, told)
 
 
@@ -77,7 +91,9 @@ def _head(rows: list[Row]) -> tuple[int, dict[str, int], list[str]] | None:
         unknown: list[str] = []
         for at, text in enumerate(row.texts):
             word = _word(text)
-            ours = next((ours for ours, theirs in HEADINGS.items() if word in theirs and ours not in columns), None)
+            ours = next(
+                (ours for ours, theirs in HEADINGS.items() if word in theirs and ours not in columns), None
+            )
             if ours:
                 columns[ours] = at
             elif word and word not in ("序号", "编号", "号"):

@@ -119,7 +119,11 @@ def _shown(entry: zipfile.ZipInfo) -> str:
                 break
             except UnicodeDecodeError:
                 continue
-    return safe_name(unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]) if not entry.is_dir() else ""
+    return (
+        safe_name(unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1])
+        if not entry.is_dir()
+        else ""
+    )
 
 
 def _is_own(name: str) -> bool:

@@ -131,7 +131,9 @@ def _without(one: Caption, today: date) -> Draft:
     name = one.name or "（没有写文件名）"
     draft = Draft(name[:255], one.line, dict(one.words), missing=True)
     draft.notes.append(
-        f"说明表第 {one.line} 行的照片“{name[:80]}”不在上传的文件里。" if one.name else f"说明表第 {one.line} 行没有写文件名。"
+        f"说明表第 {one.line} 行的照片“{name[:80]}”不在上传的文件里。"
+        if one.name
+        else f"说明表第 {one.line} 行没有写文件名。"
     )
     return draft
 
@@ -223,7 +225,10 @@ def _keep(draft: Draft, upload: store.Upload, look: Look, batch: PhotoBatch, at:
     if draft.same:
         return
     file = store.keep_upload(upload, batch, batch.account, "original", at)
-    draft.columns = actions.pictured(look, batch, batch.account, at) | {"file": file, "taken_on": look.taken_on}
+    draft.columns = actions.pictured(look, batch, batch.account, at) | {
+        "file": file,
+        "taken_on": look.taken_on,
+    }
     if look.taken_on and not draft.words.get("dated") and look.taken_on <= timezone.localdate(at):
         day = look.taken_on
         draft.notes.append(f"没有写时间；相机记的是 {day.year}年{day.month}月{day.day}日，供参考。")
