@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from huisheng.archive import actions as archive
+from huisheng.archive.models import Drive, Handover, Material, PhotoBatch
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
 from huisheng.consultations import actions as consultations
@@ -733,3 +735,86 @@ def monitor(cast: Cast, at: datetime = DAY, **changes: Any) -> Monitor:
         "starts_on": date(2017, 3, 1), "ends_on": date(2019, 2, 28),
     }  # fmt: skip
     return watching.appoint(cast.office, data | changes, at=at)
+
+
+# -- 文史资料 ------------------------------------------------------------------------------------------------------------
+MEMOIR = {
+    "type": "text", "title": "铝厂建厂那几年", "content": "一九五八年春，我随第一批工人到了这里。", "dated": "1958年春", "place": "厂区",
+    "provider_name": "李清和", "contact": "13800001234", "may_show": True,
+}  # fmt: skip
+
+
+def drive(cast: Cast, at: datetime = DAY, **changes: Any) -> Drive:
+    """A draft; ``perform(one, "open", …)`` publishes it."""
+    data = {
+        "title": "老照片征集", "content": "征集反映本区变迁的老照片。", "opens_on": date(2017, 3, 1), "closes_on": date(2017, 10, 31),
+        "contact": "区政协办公室 68910000",
+    }  # fmt: skip
+    return archive.save_drive(None, cast.editor, data | changes, at=at)
+
+
+def material(cast: Cast, at: datetime = DAY, files: Any = (), **changes: Any) -> Material:
+    """A member's memoir, not yet sent; with ``files`` and ``type="photo"`` a photograph."""
+    return archive.start(cast.li, MEMOIR | changes, files, at=at)
+
+
+def lent_material(cast: Cast, at: datetime = DAY) -> Material:
+    return material(cast, at, rights="lent", return_on=date(2017, 6, 1))
+
+
+def photograph(cast: Cast, at: datetime = DAY, **changes: Any) -> Material:
+    from huisheng.demo.drawing import draw
+
+    photo = (draw("one photograph", taken_on=date(2017, 2, 1)), "厂区.jpg")
+    return material(cast, at, [photo], **({"type": "photo", "content": "", "title": "厂区旧影"} | changes))
+
+
+def sent_material(cast: Cast, at: datetime = DAY, one: Material | None = None, **changes: Any) -> Material:
+    one = one or material(cast, at, **changes)
+    perform(one, "submit", cast.li, at=at)
+    return one
+
+
+def read_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = sent_material(cast, at, **options)
+    perform(one, "read", cast.editor, {}, at=at)
+    return one
+
+
+def checked_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = read_material(cast, at, **options)
+    perform(one, "check", cast.office, {}, at=at)
+    return one
+
+
+def kept_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = checked_material(cast, at, **options)
+    perform(one, "approve", cast.chair, {}, at=at)
+    return one
+
+
+def photo_batch(cast: Cast, at: datetime = DAY) -> PhotoBatch:
+    """One photograph, read and doubtful: no sheet speaks of it."""
+    from huisheng.archive import jobs
+    from huisheng.demo.drawing import draw
+
+    words = {"name": "老照片第一批", "provider_name": "区档案室"}
+    sheet = "文件名,题名,时间\n厂区.jpg,厂区旧影,1960年\n".encode()
+    files = [(draw("one of a batch"), "街景.jpg"), (sheet, "说明.csv")]
+    one = archive.begin_import(cast.editor, words, files, at)
+    jobs.read_in(one)
+    return PhotoBatch.objects.get(pk=one.pk)
+
+
+def handover(cast: Cast, at: datetime = DAY, one: Material | None = None) -> Handover:
+    """A list that is being drawn up, with one material."""
+    one = one or kept_material(cast, at)
+    listed = archive.draw_up(cast.editor, {"title": "文史资料移交清单", "receiver": "区档案馆"}, at=at)
+    perform(listed, "list_more", cast.editor, {}, at=at)
+    return listed
+
+
+def handed_list(cast: Cast, at: datetime = DAY) -> Handover:
+    one = handover(cast, at)
+    perform(one, "hand", cast.editor, {"handed_on": "2017-03-01", "handed_by": "林信息"}, at=at)
+    return one

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from huisheng.archive.figures import FIGURES as MATERIALS
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.consultations.figures import FIGURES as CONSULTATIONS
 from huisheng.gatherings.figures import FIGURES as MEETINGS
@@ -29,6 +30,18 @@ OURS = (
     "outputs",
     "bulletins",
     "supervision",
+    "search",
+    "desk",
+)
+OURS = (
+    "kernel",
+    "people",
+    "gatherings",
+    "archive",
+    "opinions",
+    "proposals",
+    "outputs",
+    "bulletins",
     "search",
     "desk",
 )
@@ -58,6 +71,7 @@ def used() -> set[tuple[str, str]]:
         (one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)
     }
     return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *SUPERVISION)}
+    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *MATERIALS)}
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

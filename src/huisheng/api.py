@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from huisheng.archive.api import router as archive
 from huisheng.bulletins.api import router as bulletins
 from huisheng.consultations.api import router as consultations
 from huisheng.consultations.forum_api import router as forums
@@ -113,6 +114,7 @@ api.add_router("", supervision)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
 api.add_router("", forums)
+api.add_router("", archive)
 api.add_router("", proposals)
 
 

@@ -283,6 +283,7 @@ def _intake(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
+    from huisheng.archive.figures import FIGURES as MATERIALS
     from huisheng.bulletins.figures import FIGURES as VOICES
     from huisheng.consultations.figures import FIGURES as CONSULTATIONS
     from huisheng.gatherings.figures import FIGURES as MEETINGS
@@ -292,6 +293,7 @@ def _figures(options: argparse.Namespace) -> None:
 
     rooms = (MEETINGS, VOICES, CONSULTATIONS)
     rooms = (MEETINGS, VOICES, SUPERVISION)
+    rooms = (MEETINGS, VOICES, MATERIALS)
     found = figures(options.year)
     others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     if options.json:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("robots.txt", portal.robots, name="robots"),
     path("proposals/", include("huisheng.proposals.urls")),
     path("gatherings/", include("huisheng.gatherings.urls")),
+    path("archive/", include("huisheng.archive.urls")),
     path("outputs/", include("huisheng.outputs.urls")),
     path("bulletins/", include("huisheng.bulletins.urls")),
     path("consultations/", include("huisheng.consultations.urls")),

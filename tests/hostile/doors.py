@@ -342,6 +342,25 @@ def answered_hearing(cast: Cast) -> Any:
 
 
 LOOK = {"looked_on": "2017-03-05"}
+
+
+def sent_loan(cast: Cast) -> Any:
+    return make.sent_material(cast, one=make.lent_material(cast))
+
+
+def open_drive(cast: Cast) -> Any:
+    one = make.drive(cast)
+    perform(one, "open", cast.editor, at=make.DAY)
+    return one
+
+
+def with_more(cast: Cast) -> Any:
+    """A list, and one more material that could stand on it."""
+    one = make.handover(cast)
+    make.kept_material(cast, title="又一篇")
+    return one
+
+
 GONE = {"span": "5个工作日"}
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
@@ -459,6 +478,22 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Speech", "arrange"): (oral_speech, "office", {}),
     ("Briefing", "recall"): (issued_briefing, "office", {}),
     ("Ballot", "correct"): (declared_ballot, "office", {}),
+    ("Material", "revise"): (make.material, "li", {}),
+    ("Material", "read"): (make.sent_material, "editor", {}),
+    ("Material", "check"): (make.read_material, "office", {}),
+    ("Material", "approve"): (make.checked_material, "chair", {}),
+    ("Material", "return"): (make.sent_material, "editor", {}),
+    ("Material", "decline"): (make.sent_material, "editor", {}),
+    ("Material", "describe"): (make.sent_material, "editor", {"return_on": "", "drive": ""}),
+    ("Material", "use"): (make.kept_material, "editor", {"used_on": "2017-03-01"}),
+    ("Material", "give_back"): (sent_loan, "editor", {"returned_on": "2017-03-01"}),
+    ("Drive", "extend"): (open_drive, "editor", {"closes_on": "2017-12-31"}),
+    ("Handover", "list_more"): (with_more, "editor", {"type": "", "drive": "", "batch": ""}),
+    ("Handover", "list_fewer"): (make.handover, "editor", {}),
+    ("Handover", "hand"): (make.handover, "editor", {"handed_on": "2017-03-01"}),
+    ("Handover", "receive"): (make.handed_list, "editor", {"received_on": "2017-03-01"}),
+    ("Handover", "recall"): (make.handed_list, "office", {}),
+    ("Handover", "void"): (make.handover, "editor", {}),
     ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
     ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
     ("Liaison", "drop"): (make.liaison, "convener", {}),
@@ -882,6 +917,17 @@ FORMS = (
     Door("hearing", "office", _at("/supervision/hearings/new/"), {"planned_on": later(), "gathering": ""}),
     Door("sheet", "zhao", lambda cast: f"/supervision/{surveyed(cast).pk}/rate/"),
     Door("monitor", "office", _at("/supervision/monitors/new/"), {"starts_on": "2017-03-01", "ends_on": "2019-02-28"}),
+    Door("material", "li", _at("/archive/new/"), {"type": "text", "content": "那年春天。", "return_on": "", "rights": "donated"}, share=3),
+    Door("material files", "li", lambda cast: f"/archive/{make.material(cast).pk}/files/add/", {}, {"key": TEXTS}, None, False),
+    Door("material contact", "editor", lambda cast: f"/archive/{make.sent_material(cast).pk}/contact/", {}, {"x": TEXTS}, None),
+    Door("material review", "editor", lambda cast: f"/archive/review/read/?batch={make.sent_material(cast).batch_id or ''}",
+         {"act": "pass", "chosen": []}, {"act": CODE, "chosen": IDS, "note": TEXTS, "batch": IDS}, None, False),
+    Door("photo import", "editor", _at("/archive/imports/"), {"rights": "donated", "return_on": ""}, {"name": TEXTS, "provider_name": TEXTS}, None, False),
+    Door("photo decide", "editor", lambda cast: f"/archive/imports/{make.photo_batch(cast).pk}/decide/", {"all": "doubt:take"},
+         {"all": CODE, "do-1": CODE, "title-1": TEXTS, "dated-1": DATE, "show": CODE}, None, share=9),
+    Door("drive", "editor", _at("/archive/drives/new/"), {"opens_on": "2017-03-01", "closes_on": "2017-10-31"}),
+    Door("drive edit", "editor", lambda cast: f"/archive/drives/{make.drive(cast).pk}/edit/", {"opens_on": "2017-03-01", "closes_on": "2017-10-31"}),
+    Door("handover", "editor", _at("/archive/handovers/")),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

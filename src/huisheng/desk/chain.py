@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.archive import queries as materials
+from huisheng.archive.models import Material
 from huisheng.consultations import forum_queries as forums
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, Plan, Research, Subject
@@ -54,6 +56,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "line": (Line, consultations.visible_lines),
     "research": (Research, consultations.visible_research),
     "forum": (Forum, forums.visible_to),
+    "material": (Material, materials.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
     "supervision": (Supervision, supervision.visible_to),
     "hearing": (Hearing, supervision.visible_hearings),

@@ -18,6 +18,7 @@ APPS = (
     "people",
     "kernel",
     "gatherings",
+    "archive",
     "opinions",
     "proposals",
     "outputs",

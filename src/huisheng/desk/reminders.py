@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.archive import local_rules as archive_rules
+from huisheng.archive import queries as archive
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Research, ResearchState
 from huisheng.kernel import journal, local
@@ -64,7 +66,10 @@ class Due:
 def remind(now: datetime) -> int:
     """Put every reminder that is due into the outbox; how many notices that were not there before."""
     today = timezone.localdate(now)
-    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead")}
+    steps = {
+        name: days_before(today, name)
+        for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)
+    }
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
               if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
     for key in _sent(list(wanted)):
@@ -133,6 +138,7 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _windows(now)
     yield from _research()
     yield from _supervised()
+    yield from _loans()
 
 
 def _name(proposal: Proposal) -> str:
@@ -258,6 +264,14 @@ def _research() -> Iterator[Due]:
         place = ("body", one.body_id) if one.body_id else ("", None)
         yield Due(f"due:research:{one.pk}:{one.due_on}", f"调研课题《{one}》的报告", one.due_on, one.get_absolute_url(),
                   (posts.CONVENER,) if one.body_id else (posts.OFFICE,), place)  # fmt: skip
+
+
+def _loans() -> Iterator[Due]:
+    """借用的文史资料 that goes back on a day."""
+    for one in archive.lent().order_by("pk"):
+        assert one.return_on is not None
+        yield Due(f"due:loan:{one.pk}:{one.return_on}", f"借用的{one.number_label}《{one}》的归还", one.return_on,
+                  one.get_absolute_url(), (posts.ARCHIVIST,), ("", None), (posts.OFFICE,), archive_rules.REMIND)  # fmt: skip
 
 
 class Holders:

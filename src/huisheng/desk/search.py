@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.archive import queries as archive
+from huisheng.archive.models import Material
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, LineState, Subject
 from huisheng.gatherings import queries as meetings
@@ -67,6 +69,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Subject.kind(): consultations.visible_subjects(account, today),
         Line.kind(): consultations.visible_lines(account, today).exclude(state=LineState.PROPOSED),
         Supervision.kind(): supervision.visible_to(account, today),
+        Material.kind(): archive.visible_to(account, today),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -92,6 +95,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     )
     lines = Line.objects.select_related("plan", "body").in_bulk(wanted.get(Line.kind(), []))
     watched = Supervision.objects.in_bulk(wanted.get(Supervision.kind(), []))
+    materials = Material.objects.in_bulk(wanted[Material.kind()]) if Material.kind() in wanted else {}
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -111,6 +115,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_line(lines[hit.record_id], asked))
         elif hit.kind == Supervision.kind() and hit.record_id in watched:
             rows.append(_supervision(watched[hit.record_id], asked))
+        elif hit.kind == Material.kind() and hit.record_id in materials:
+            rows.append(_material(materials[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -157,6 +163,13 @@ def _line(one: Line, asked: list[str]) -> Found:
 def _supervision(one: Supervision, asked: list[str]) -> Found:
     hint = f"{one.number_label} · {one.aspect_label}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
+
+
+def _material(one: Material, asked: list[str]) -> Found:
+    hint = " · ".join(filter(None, (one.number_label, one.type_label, one.dated, one.place)))
+    return Found(
+        one.title, one.get_absolute_url(), hint, one, excerpt(f"{one.caption} {one.content}", asked, 60)
+    )
 
 
 def _ledger(row: LedgerRow) -> Found:

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.archive.models import Material
 from huisheng.consultations.models import Line
 from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
@@ -120,10 +121,23 @@ SENTENCES = {
     ("finding", "plan"): "监督发现的问题“{record}”请报整改措施",
     ("finding", "report"): "问题“{record}”请报告整改情况",
     ("finding", "pass"): "{record.agency}报告改好了“{record}”，请回头看",
+    ("material", "submit"): "《{record}》还没有提交",
+    ("material", "read"): "文史资料《{record}》请初审",
+    ("material", "check"): "文史资料《{record}》请复审",
+    ("material", "approve"): "文史资料《{record}》请终审",
+    ("drive", "open"): "征集公告《{record}》还没有发布",
+    ("handover", "hand"): "移交清单《{record}》还没有移交",
+    ("handover", "receive"): "移交清单《{record}》对方签收了请登记",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
 
+# where many wait for the same thing, they are done on one page: (kind, action) -> its address, and the duty's words
+MANY = 3
+TOGETHER = {
+    (Material.kind(), action): ("archive:review", f"有 {{count}} 件文史资料请{word}")
+    for action, word in (("read", "初审"), ("check", "复审"), ("approve", "终审"))
+}
 # done by one tap on the card: there is nothing to read or write first that the sentence does not say
 ONE_TAP = {("cosponsor", "accept"), ("assignment", "take")}
 
@@ -179,7 +193,25 @@ def _waiting(account: Account, today: date) -> dict[str, dict[int, str]]:
     return found
 
 
+def _together(life: Lifecycle, waits: dict[int, str]) -> Iterator[Duty]:
+    """A whole import waits for one review: one duty that says how many, not three hundred; taken out of ``waits``."""
+    for (kind, action), (address, words) in TOGETHER.items():
+        found = [pk for pk, one in waits.items() if one == action] if life.model.kind() == kind else []
+        if len(found) > MANY:
+            record = life.model._default_manager.get(pk=min(found))
+            yield Duty(
+                record,
+                life.step(action),
+                words.format(count=len(found)),
+                reverse(address, args=[action]),
+                None,
+            )
+            for pk in found:
+                del waits[pk]
+
+
 def _of(life: Lifecycle, waits: dict[int, str], today: date, most: int) -> Iterator[Duty]:
+    yield from _together(life, waits)
     kind = life.model._meta.model_name or ""
     rows = life.model._default_manager.filter(pk__in=sorted(waits)[:most])
     for record in rows.select_related(*JOINS.get(kind, ())).order_by("pk"):

@@ -22,7 +22,7 @@ from huisheng.kernel.journal import timeline
 from huisheng.kernel.models import Attachment, Job
 from huisheng.kernel.once import once
 from huisheng.kernel.papers import NoFont, to_pdf
-from huisheng.kernel.store import Upload, keep_upload, path_of, receive, write
+from huisheng.kernel.store import Upload, bytes_of, keep_upload, path_of, receive, write
 from huisheng.people import posts
 from huisheng.people.models import Account
 
@@ -206,7 +206,7 @@ def _contents(proposal: Proposal) -> Iterator[tuple[str, bytes]]:
     yield "办理记录.pdf", to_pdf(papers.journal_extract(proposal, entries))
     kept = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
     for one in kept.order_by("pk"):
-        yield f"附件/{one.pk}-{one.name}", path_of(one.sha256).read_bytes()
+        yield f"附件/{one.pk}-{one.name}", bytes_of(one.sha256)
 
 
 def _json(value: Any) -> bytes:

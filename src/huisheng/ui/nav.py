@@ -40,6 +40,7 @@ ROOMS = (
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
     Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
     Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),
+    Room("archive:list",         "文史资料",   "book",    ("member", "convener", "office", "archivist", "chair"), key="g a"),
     Room("outputs:list",         "成果报送",   "upload",  PAPERS,   key="g u"),
     Room("outputs:follow-ups",   "批示转办",   "flag",    (*DESK, "handler", "agency_head"), key="g f"),
     Room("supervision:list",     "民主监督",   "search",  ("member", "convener", "office", "editor", "chair", "handler", "agency_head"), key="g s"),
