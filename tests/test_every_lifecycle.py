@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from huisheng.gatherings.models import Briefing, Gathering
+from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
 from huisheng.kernel.models import Entry
@@ -138,6 +138,8 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "notified_on": TODAY}
     if isinstance(record, Briefing):
         return {"state": state, "number": 1}
+    if isinstance(record, Liaison):
+        return {"state": state, "held_on": TODAY}
     if not isinstance(record, Proposal):
         return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
     return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}

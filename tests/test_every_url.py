@@ -96,6 +96,8 @@ def world(cast: Cast) -> dict[str, object]:
     item = meeting.agenda.get()
     names: dict[str, object] = {
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,
+        "meeting_photo": keep("照片".encode(), "会场.txt", meeting, cast.office, "photo", make.DAY).pk,
+        "course": make.held_gathering(cast, type="study", title="研修班", hours=30).pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,

@@ -19,6 +19,7 @@ from huisheng.gatherings.models import Gathering
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
+from huisheng.kernel.store import keep
 from huisheng.kernel.who import SYSTEM
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import Opinion
@@ -209,6 +210,14 @@ def settled_gathering(cast: Cast) -> Any:
     return one
 
 
+def grouped(cast: Cast) -> Any:
+    """A plenary whose people stand in two groups."""
+    one = make.gathering(cast)
+    one.invitees.filter(member=cast.member_li).update(group="第一组")
+    one.invitees.filter(member=cast.member_wang).update(group="第二组")
+    return one
+
+
 def sitting_now(cast: Cast) -> Any:
     """A meeting that sits whatever the clock says."""
     at = timezone.now() - timedelta(minutes=1)
@@ -355,6 +364,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("FollowUp", "accept"): (make.reported_follow_up, "editor", {}),
     ("Gathering", "invite"): (make.gathering, "office", {"circle": "all", "role": "due"}),
     ("Gathering", "drop"): (make.gathering, "office", {}),
+    ("Gathering", "divide"): (grouped, "office", MOVED),
     ("Gathering", "change"): (make.notified_gathering, "office", MOVED),
     ("Gathering", "remind"): (make.notified_gathering, "office", {}),
     ("Gathering", "cancel"): (make.notified_gathering, "office", {}),
@@ -530,6 +540,12 @@ def _other_meeting(cast: Cast) -> str:
     return str(Gathering.objects.latest("pk").pk)
 
 
+def _photo(cast: Cast) -> str:
+    one = make.held_gathering(cast)
+    photo = keep("照片".encode(), "会场.txt", one, cast.office, "photo", make.DAY)
+    return f"/gatherings/{one.pk}/photos/{photo.pk}/remove/"
+
+
 def _item_files(cast: Cast) -> str:
     one = make.gathering(cast)
     return f"/gatherings/{one.pk}/agenda/{one.agenda.get().pk}/files/"
@@ -699,6 +715,10 @@ FORMS = (
     Door("leave", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/leave/"),
     Door("here", "li", lambda cast: f"/gatherings/{sitting_now(cast).pk}/here/", {}, {"code": CODE}, None),
     Door("roll", "office", lambda cast: f"/gatherings/{sitting_now(cast).pk}/roll/", {}, {"part": IDS, "came": IDS, "at-1": DATE}, None),
+    Door("photo", "office", lambda cast: f"/gatherings/{make.held_gathering(cast).pk}/photos/", {"caption": "会场"},
+         {"file": TEXTS, "caption": TEXTS}, None, False),
+    Door("photo removed", "office", _photo, {}, {"x": TEXTS}, None),
+    Door("study note", "li", lambda cast: f"/gatherings/{make.held_gathering(cast, type='study', hours=30).pk}/note/"),
     Door("liaison", "convener", _at("/gatherings/liaisons/new/"), {"due_on": "2017-05-10"}),
     Door("speech", "li", _meeting("speeches/new")),
     Door("speech edit", "li", lambda cast: f"/gatherings/speeches/{make.speech(cast).pk}/edit/"),

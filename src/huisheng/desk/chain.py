@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from huisheng.gatherings import queries as gatherings
-from huisheng.gatherings.models import Gathering
+from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel import links
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Lead, Opinion
@@ -42,6 +42,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "output": (Output, papers.searched),
     "instruction": (Instruction, papers.visible_instructions),
     "gathering": (Gathering, gatherings.visible_to),
+    "speech": (Speech, gatherings.visible_speeches),
     "follow-up": (FollowUp, papers.visible_follow_ups),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
