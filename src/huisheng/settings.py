@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "huisheng.proposals",
     "huisheng.outputs",
     "huisheng.bulletins",
+    "huisheng.reports",
     "huisheng.desk",
     "huisheng.portal",
 ]

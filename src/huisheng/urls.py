@@ -25,6 +25,7 @@ urlpatterns = [
     path("gatherings/", include("huisheng.gatherings.urls")),
     path("outputs/", include("huisheng.outputs.urls")),
     path("bulletins/", include("huisheng.bulletins.urls")),
+    path("reports/", include("huisheng.reports.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),
     path("", include("huisheng.ui.urls")),

@@ -22,6 +22,7 @@ APPS = (
     "proposals",
     "outputs",
     "bulletins",
+    "reports",
     "desk",
     "mfa",
     "account",

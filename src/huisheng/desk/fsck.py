@@ -45,6 +45,7 @@ from huisheng.proposals.models import (
 from huisheng.search.models import SearchRow
 
 from .fsck_meetings import meetings
+from .fsck_reports import reports
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
@@ -344,6 +345,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "社情民意": voices,
     "成果": papers,
     "会议活动": meetings,
+    "年度报告": reports,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

@@ -79,6 +79,8 @@ SENTENCES = {
     ("briefing", "issue"): "会议简报《{record}》请印发",
     ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
     ("liaison", "report"): "{record.body}{record}，联系过了请登记",
+    ("report", "send"): "《{record}》还没有送审定",
+    ("report", "approve"): "《{record}》请审定封存",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 

@@ -82,7 +82,15 @@ def save_section(
         section.seen = _seen(section.text, report.year)
         section.save()
         _touch(report, account, at)
-        journal.write(report, "write", "修改一个部分", account=account, at=at, data={"heading": section.heading}, is_inside=True)
+        journal.write(
+            report,
+            "write",
+            "修改一个部分",
+            account=account,
+            at=at,
+            data={"heading": section.heading},
+            is_inside=True,
+        )
     return section
 
 
@@ -126,7 +134,15 @@ def move_section(section: Section, account: Account, up: bool, *, at: datetime) 
         for one, number in ((first, 0), (second, numbers[0]), (first, numbers[1])):
             Section.objects.filter(pk=one.pk).update(number=number)
         _touch(report, account, at)
-        journal.write(report, "move", "调整次序", account=account, at=at, data={"heading": section.heading}, is_inside=True)
+        journal.write(
+            report,
+            "move",
+            "调整次序",
+            account=account,
+            at=at,
+            data={"heading": section.heading},
+            is_inside=True,
+        )
 
 
 def remove_section(section: Section, account: Account, *, at: datetime) -> None:
@@ -201,5 +217,7 @@ def correct(report: Report, act: Act) -> None:
         written_by=act.account, made_at=act.at, changed_at=act.at,
     )  # fmt: skip
     _write_sections(made, _copied(report))
-    journal.write(made, "start", "起草更正版", account=act.account, at=act.at, to_state=made.state, note=act.note)
+    journal.write(
+        made, "start", "起草更正版", account=act.account, at=act.at, to_state=made.state, note=act.note
+    )
     act.remember(edition=made.edition, report=made.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django import forms
 
 from huisheng.kernel.forms import OptionField, StepForm, TextField, choose_from
@@ -62,4 +61,3 @@ class Write(StepForm):
 
 class Title(StepForm):
     title = TextField(label="标题", max_length=200)
-

@@ -48,14 +48,18 @@ class Report(Matter):
     made_at = models.DateTimeField("起草时间")
     approved_by = _account("审定人")
     approved_on = models.DateField("审定日期", null=True)
-    sealed = models.JSONField("封存内容", default=dict, help_text="title, parts, figures as they were approved")
+    sealed = models.JSONField(
+        "封存内容", default=dict, help_text="title, parts, figures as they were approved"
+    )
     fingerprint = models.CharField("封存指纹", max_length=64, blank=True)
 
     class Meta:
         verbose_name = "年度报告"
         constraints = [
             models.UniqueConstraint(
-                fields=["type", "year", "edition"], condition=~Q(state="withdrawn"), name="one_report_per_edition"
+                fields=["type", "year", "edition"],
+                condition=~Q(state="withdrawn"),
+                name="one_report_per_edition",
             ),
             models.CheckConstraint(
                 condition=~Q(state="sealed") | (Q(approved_on__isnull=False) & ~Q(fingerprint="")),

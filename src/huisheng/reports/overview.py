@@ -6,7 +6,7 @@ Values for one page and one sheet of paper. Units stand in the order of the rost
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery, Value
 from django.urls import reverse
 
 from huisheng.kernel import local
@@ -93,30 +93,45 @@ class Overview:
 
 
 def overview(year: int, today: date) -> Overview:
-    """Raises Refused, naming the records, when the year's table does not close. Nine questions for any year."""
+    """Raises Refused, naming the records, when the year's table does not close. Five questions for any year."""
     period = Period(year=year, today=today)
     numbers = counts(period)
     check(period, numbers)
     made = {one.key: one for one in charts.charts(period, numbers)}
-    empty = charts.Chart("", "", [])
+    empty, found = charts.Chart("", "", []), grouped(year)
     return Overview(
-        year, today, numbers, made.get("flow", empty), results(year, numbers), made.get("response", empty),
-        made.get("promises", empty), strips(year), topics(year), lead_topics(year), late(year, today),
+        year, today, numbers, made.get("flow", empty), results(year, numbers, found["letter"]), made.get("response", empty),
+        made.get("promises", empty), strips(year), topics(year, found["proposal"]), _bars(found["lead"], LEAD_CATEGORY, lambda code: ""), late(year, today),
     )  # fmt: skip
 
 
-def results(year: int, numbers: dict[str, int]) -> charts.Chart:
-    """The letters of three years, a bar a year, in one question for the years before."""
+def grouped(year: int) -> dict[str, dict[Any, int]]:
+    """Result letters of the years before, themes of the year's filed proposals and of its leads: one question."""
+    answered = Proposal.objects.filter(ANSWERED, year__gt=year - YEARS, year__lt=year)
+    filed = Proposal.objects.filter(FILED, year=year)
+    told = Lead.objects.filter(received_at__year=year)
+    number = Value(year, output_field=IntegerField())
+    parts = [
+        rows.order_by().annotate(what=Value(what), of=of, theme=F(code)).values("what", "of", "theme").annotate(n=Count("pk"))
+        for what, rows, of, code in (
+            ("letter", answered, F("year"), "result_letter"), ("proposal", filed, number, "category_local"),
+            ("lead", told, number, "category"),
+        )
+    ]  # fmt: skip
+    found: dict[str, dict[Any, int]] = {"letter": {}, "proposal": {}, "lead": {}}
+    for row in parts[0].union(*parts[1:], all=True):
+        found[row["what"]][(row["of"], row["theme"]) if row["what"] == "letter" else row["theme"]] = row["n"]
+    return found
+
+
+def results(year: int, numbers: dict[str, int], before: dict[Any, int]) -> charts.Chart:
+    """The letters of three years, a bar a year. ``before``: (year, letter) → number."""
     letters = list({one.code: one for one in local.options(rules.LETTER)}.values())
-    before: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = Proposal.objects.filter(ANSWERED, year__gt=year - YEARS, year__lt=year).order_by()
-    for of, letter, found in rows.values_list("year", "result_letter").annotate(n=Count("pk")):
-        before[of][letter] = found
     bars = []
     for of in range(year, year - YEARS, -1):
-        have = {one.code: numbers.get(f"letter_{one.code}", 0) for one in letters} if of == year else before[of]
         parts = [
-            (f"{one.code}类，{rules.MEANINGS.get(one.data.get('meaning', ''), one.label)}", have[one.code],
+            (f"{one.code}类，{rules.MEANINGS.get(one.data.get('meaning', ''), one.label)}",
+             numbers.get(f"letter_{one.code}", 0) if of == year else before.get((of, one.code), 0),
              f"letter_{one.code}" if of == year else "", charts.FILLS.get(one.data.get("meaning", ""), 3))
             for one in letters
         ]  # fmt: skip
@@ -135,6 +150,7 @@ def strips(year: int) -> Strips:
     days: dict[tuple[int, str], list[int]] = defaultdict(list)
     limits: list[int] = []
     for pk, name, sent, replied, due in rows:
+        assert sent is not None  # asked for above
         days[pk, name].append(max(0, (replied - sent).days))
         if due:
             limits.append((due - sent).days)
@@ -158,21 +174,14 @@ def strips(year: int) -> Strips:
     return Strips(made, limit, x(limit), longest)
 
 
-def topics(year: int) -> list[Topic]:
+def topics(year: int, found: dict[str, int]) -> list[Topic]:
     """Filed proposals by the local tree, most first."""
-    rows = Proposal.objects.filter(FILED, year=year).order_by().values_list("category_local")
     period = urlencode({"of": f"year-{year}"})
     return _bars(
-        dict(rows.annotate(n=Count("pk"))),
+        found,
         rules.LOCAL_CATEGORY,
         lambda code: f"{reverse('proposals:figure', args=[f'local_{code}'])}?{period}",
     )
-
-
-def lead_topics(year: int) -> list[Topic]:
-    """Leads of the public by their own tree, most first."""
-    rows = Lead.objects.filter(received_at__year=year).order_by().values_list("category")
-    return _bars(dict(rows.annotate(n=Count("pk"))), LEAD_CATEGORY, lambda code: "")
 
 
 def _bars(found: dict[str, int], name: str, url: Callable[[str], str]) -> list[Topic]:

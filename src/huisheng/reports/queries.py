@@ -52,6 +52,12 @@ def sections_of(report: Report) -> list[Section]:
     return found
 
 
+def is_missing(section: Section, sections: list[Section]) -> bool:
+    """No prose, and no smaller parts under the heading that would say it."""
+    after = next((one for one in sections if one.number > section.number), None)
+    return not section.text.strip() and not (section.level == 1 and after is not None and after.level == 2)
+
+
 @dataclass(frozen=True)
 class Shown:
     """A stretch of prose as it is read: words, and for a figure its name, its explanation and the address of its list."""
@@ -74,6 +80,7 @@ class Part:
     problems: list[tokens.Problem] = field(default_factory=list)
     typed: list[tuple[tokens.Typed, list[str]]] = field(default_factory=list)
     moved: list[tuple[str, int, int]] = field(default_factory=list)
+    is_missing: bool = False
 
 
 def parts_of(report: Report) -> list[Part]:
@@ -103,11 +110,16 @@ def _live(
         for one in tokens.typed(section.text, numbers)
     ]
     problems = tokens.problems(section.text, numbers)
-    return Part(section, section.heading, section.level, paragraphs, problems, typed, moved)
+    missing = is_missing(section, sections_of(report))
+    return Part(section, section.heading, section.level, paragraphs, problems, typed, moved, missing)
 
 
 def _shown(
-    piece: tokens.Piece, year: int, numbers: Mapping[str, int], known: Mapping[str, figures.Known], seen: dict[str, int]
+    piece: tokens.Piece,
+    year: int,
+    numbers: Mapping[str, int],
+    known: Mapping[str, figures.Known],
+    seen: dict[str, int],
 ) -> Shown:
     if not piece.name:
         return Shown(piece.words)
@@ -208,7 +220,12 @@ def moved_since(report: Report) -> list[Moved]:
     """What has changed under a sealed report: the seal stands, the next edition says it. Raises Refused."""
     numbers, known = numbers_of(report), figures.known()
     return [
-        Moved(one["label"], one["number"], numbers.get(name, 0), known[name].url(report.year) if name in known else "")
+        Moved(
+            one["label"],
+            one["number"],
+            numbers.get(name, 0),
+            known[name].url(report.year) if name in known else "",
+        )
         for name, one in report.sealed["figures"].items()
         if numbers.get(name, 0) != one["number"]
     ]

@@ -10,17 +10,19 @@ from huisheng.people.posts import anybody
 from . import queries, tokens
 from .models import Report
 
-WRITER = anybody(*queries.WRITERS)
+WRITER = anybody(*queries.WRITERS, label="年度报告起草人")
 APPROVER = anybody(posts.CHAIR)
-REVISER = anybody(posts.CHAIR, *queries.WRITERS)
+REVISER = anybody(posts.CHAIR, *queries.WRITERS, label="主席会议成员或起草人")
 
 
 def is_ready(report: Report, act: Act) -> str:
     """Prose in every part, every token a figure, every table closed."""
     sections = queries.sections_of(report)
-    empty = [one.heading for one in sections if not one.text.strip()]
+    empty = [one.heading for one in sections if queries.is_missing(one, sections)]
     if not sections or empty:
-        return f"“{empty[0]}”还没有写正文。写好或者删去，再送审定。" if empty else "还没有写，请先加上各个部分。"
+        return (
+            f"“{empty[0]}”还没有写正文。写好或者删去，再送审定。" if empty else "还没有写，请先加上各个部分。"
+        )
     try:
         numbers = queries.numbers_of(report)
     except Refused as problem:

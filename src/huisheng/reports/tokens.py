@@ -17,7 +17,9 @@ LIST = "清单"
 # what looks like a token and is none is said, not printed
 _STRAY = re.compile(r"[{}｛｝]")
 # a number typed beside a counted noun: it would not change when a record does
-_TYPED = re.compile(r"([0-9０-９]+)\s*(?:多|余)?\s*(件次|件|条次|条|家|次|个|人次|人|篇|幅|期|份|处|地|场|笔)")
+_TYPED = re.compile(
+    r"([0-9０-９]+)\s*(?:多|余)?\s*(件次|件|条次|条|家|次|个|人次|人|篇|幅|期|份|处|地|场|笔)"
+)
 _YEARS = re.compile(r"[0-9]{4}\s*年")
 
 
@@ -88,7 +90,9 @@ def problems(text: str, numbers: Mapping[str, int]) -> list[Problem]:
     rest = TOKEN.sub("", text)
     if stray := _STRAY.search(rest):
         near = rest[max(0, stray.start() - 8) : stray.end() + 8].replace("\n", " ")
-        found.append(Problem(stray[0], f"“{near}”里的花括号没有写成指标。请写成 {{房间.指标}}，或者去掉括号。"))
+        found.append(
+            Problem(stray[0], f"“{near}”里的花括号没有写成指标。请写成 {{房间.指标}}，或者去掉括号。")
+        )
     return found
 
 

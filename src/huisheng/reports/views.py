@@ -101,10 +101,19 @@ def exported(request: HttpRequest, form: str) -> HttpResponseBase:
         answer = JsonResponse({row[0]: row[3] for row in rows}, json_dumps_params={"ensure_ascii": False})
         answer["Content-Disposition"] = f'attachment; filename="figures-{year}.json"'
         return answer
-    columns = [Column("代码", 30), Column("房间", 18), Column("指标", 26), Column("数", 10), Column("单位", 8), Column("口径", 50, wrap=True)]
+    columns = [
+        Column("代码", 30),
+        Column("房间", 18),
+        Column("指标", 26),
+        Column("数", 10),
+        Column("单位", 8),
+        Column("口径", 50, wrap=True),
+    ]
     sheet = Sheet("指标", columns, rows, title=f"{year}年指标", note="每个数都按记录计数得出。")
     if form == "xlsx":
-        return FileResponse(write_workbook([sheet]), as_attachment=True, filename=name, content_type=XLSX_TYPE)  # type: ignore[return-value]
+        return FileResponse(
+            write_workbook([sheet]), as_attachment=True, filename=name, content_type=XLSX_TYPE
+        )  # type: ignore[return-value]
     raise Http404
 
 
@@ -188,11 +197,15 @@ def write(request: HttpRequest, pk: int, section: int) -> HttpResponse:
         return redirect(found)
     place = f"reports.section:{one.pk}"
     initial = {"heading": one.heading, "level": one.level, "text": one.text}
-    form = Write(request.POST or None, record=found, account=account, today=timezone.localdate(), initial=initial)
+    form = Write(
+        request.POST or None, record=found, account=account, today=timezone.localdate(), initial=initial
+    )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_section(one, account, form.cleaned_data, at=timezone.now(), version=_version(request))
+            actions.save_section(
+                one, account, form.cleaned_data, at=timezone.now(), version=_version(request)
+            )
             forget_typed(account, place)
             messages.success(request, "已存好。")
             return redirect(f"{found.get_absolute_url()}#part-{one.pk}")
@@ -269,5 +282,3 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         answer["Content-Disposition"] = f'attachment; filename="report-{found.year}-{found.pk}.json"'
         return answer
     return send(papers.paper_of(found, timezone.localdate()), form, papers.name_of(found))
-
-
