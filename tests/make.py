@@ -22,6 +22,7 @@ from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
 from huisheng.kernel.lifecycle import perform
+from huisheng.kernel.models import Option
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
@@ -41,6 +42,8 @@ from huisheng.proposals.models import (
     Rating,
     Topic,
 )  # fmt: skip
+from huisheng.reports import actions as annual
+from huisheng.reports.models import Report
 from huisheng.supervision import actions as watching
 from huisheng.supervision.models import Finding, Hearing, Monitor, Supervision, Unit
 
@@ -817,4 +820,33 @@ def handover(cast: Cast, at: datetime = DAY, one: Material | None = None) -> Han
 def handed_list(cast: Cast, at: datetime = DAY) -> Handover:
     one = handover(cast, at)
     perform(one, "hand", cast.editor, {"handed_on": "2017-03-01", "handed_by": "林信息"}, at=at)
+    return one
+
+
+def report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    """A report of a kind of the office's own, with one part that has live numbers."""
+    Option.objects.get_or_create(
+        list="report_kind", code="own", defaults={"label": "专委会工作报告", "starts_on": date(2017, 1, 1)}
+    )
+    one = annual.start(cast.office, {"type": "own", "year": 2017, "title": ""} | changes, at=at)
+    part = annual.add_section(one, cast.office, at=at)
+    words = {
+        "heading": "提案",
+        "level": 1,
+        "text": "全年收到提案 {proposals.year_received} 件，立案 {proposals.filed|中文} 件。",
+    }
+    annual.save_section(part, cast.office, words, at=at)
+    one.refresh_from_db()
+    return one
+
+
+def sent_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    one = report(cast, at, **changes)
+    perform(one, "send", cast.office, {}, at=at)
+    return one
+
+
+def sealed_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    one = sent_report(cast, at, **changes)
+    perform(one, "approve", cast.chair, at=at)
     return one

@@ -45,6 +45,21 @@ OURS = (
     "search",
     "desk",
 )
+from huisheng.reports.figures import ROOMS
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = (
+    "kernel",
+    "people",
+    "gatherings",
+    "opinions",
+    "proposals",
+    "outputs",
+    "bulletins",
+    "reports",
+    "search",
+    "desk",
+)
 
 
 def glossary() -> set[tuple[str, str]]:
@@ -72,6 +87,10 @@ def used() -> set[tuple[str, str]]:
     }
     return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *SUPERVISION)}
     return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *MATERIALS)}
+    return found | {
+        (one.label, f"figure:{one.key}")
+        for one in (*FIGURES, *(one for room in ROOMS for one in room.figures))
+    }
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

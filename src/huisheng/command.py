@@ -108,6 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     one = add("figures", _figures, "一个年度的全部数字")
     one.add_argument("year", type=int)
     one.add_argument("--json", action="store_true")
+    one = add("report", _report, "一个年度的年度报告")
+    one.add_argument("year", type=int)
+    one.add_argument("--type", default="highlights", help="种类的代码，默认是政协工作亮点")
+    one.add_argument("--pdf", type=Path, required=True, metavar="FILE")
     one = add("bulletin", _bulletin, "取一期刊物签发时的定稿，N 是总期号")
     one.add_argument("total", type=int, metavar="N")
     one.add_argument("--series", default="express", help="刊物系列的代码，默认是政协直通车")
@@ -296,13 +300,33 @@ def _figures(options: argparse.Namespace) -> None:
     rooms = (MEETINGS, VOICES, MATERIALS)
     found = figures(options.year)
     others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
+    from huisheng.reports.figures import flat, known, numbers
+
     if options.json:
-        _print_json(found | others)
+        _print_json(flat(options.year))
         return
-    for key, number in found.items():
-        print(f"{figure(key).label}：{number}")
-    for one in (one for room in rooms for one in room):
-        print(f"{one.label}：{others[one.key]}{one.unit}")
+    found, names = numbers(options.year), known()
+    for name, number in found.items():
+        if name in names:
+            print(f"{names[name].label}：{number}{names[name].unit}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from django.utils import timezone
+
+    from huisheng.kernel.errors import Refused
+    from huisheng.kernel.papers import NoFont, to_pdf
+    from huisheng.reports.papers import paper_of
+    from huisheng.reports.queries import newest
+
+    report = newest(options.type, options.year)
+    if report is None:
+        raise Refused(f"还没有{options.year}年的这份报告。请先在网页“年度报告”里起草。")
+    try:
+        options.pdf.write_bytes(to_pdf(paper_of(report, timezone.localdate())))
+    except NoFont as problem:
+        raise Refused(str(problem)) from problem
+    print(f"{report}：{options.pdf}")
 
 
 def _bulletin(options: argparse.Namespace) -> None:

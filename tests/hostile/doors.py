@@ -435,6 +435,11 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Opinion", "check"): (make.edited_opinion, "office", {}),
     ("Opinion", "back_to_editing"): (make.edited_opinion, "office", {}),
     ("Opinion", "record_adoption"): (make.issued_opinion, "editor", {}),
+    ("Report", "send"): (make.report, "office", {}),
+    ("Report", "return"): (make.sent_report, "chair", {}),
+    ("Report", "approve"): (make.sent_report, "chair", {}),
+    ("Report", "withdraw"): (make.report, "office", {}),
+    ("Report", "correct"): (make.sealed_report, "office", {}),
     ("Output", "check"): (make.sent_output, "office", {}),
     ("Output", "send_back"): (make.sent_output, "office", {}),
     ("Output", "withdraw"): (make.output, "editor", {}),
@@ -569,6 +574,11 @@ def _step_door(key: tuple[str, str]) -> Door:
 # -- forms that are no steps ---------------------------------------------------------------------------------------
 def _at(url: str) -> Make:
     return lambda cast: url
+
+
+def _report_part(cast: Cast) -> str:
+    report = make.report(cast)
+    return f"/reports/annual/{report.pk}/parts/{report.sections.get().pk}/"
 
 
 def _draft_save(cast: Cast) -> str:
@@ -864,6 +874,10 @@ FORMS = (
     Door("point close", "editor", lambda cast: f"/opinions/points/{make.point(cast).pk}/close/", {}, {"x": TEXTS}, None),
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
+    Door("report", "office", _at("/reports/annual/new/"), {"year": "2017", "source": ""}),
+    Door("report part", "office", _report_part, {"level": "1"}),
+    Door("report more", "office", lambda cast: f"/reports/annual/{make.report(cast).pk}/parts/", {}, {"x": TEXTS}, None),
+    Door("report order", "office", lambda cast: f"{_report_part(cast)}arrange/", {"act": "up"}, {"act": TEXTS}, None),
     Door("output", "editor", _at("/outputs/new/"), ROWS),
     Door("output edit", "editor", lambda cast: f"/outputs/{make.output(cast).pk}/edit/", ROWS),
     Door("output opened", "leader", lambda cast: f"/outputs/{make.delivered_output(cast).pk}/opened/", {}, {"x": TEXTS}, None),

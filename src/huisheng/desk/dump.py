@@ -25,6 +25,7 @@ APPS = (
     "bulletins",
     "consultations",
     "supervision",
+    "reports",
     "desk",
     "mfa",
     "account",

@@ -51,6 +51,7 @@ from .fsck_archive import archive
 from .fsck_consultations import consultations
 from .fsck_forums import forums
 from .fsck_meetings import meetings
+from .fsck_reports import reports
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
@@ -351,6 +352,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "年度协商": consultations,
     "网络议政": forums,
     "文史资料": archive,
+    "年度报告": reports,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

@@ -128,6 +128,8 @@ SENTENCES = {
     ("drive", "open"): "征集公告《{record}》还没有发布",
     ("handover", "hand"): "移交清单《{record}》还没有移交",
     ("handover", "receive"): "移交清单《{record}》对方签收了请登记",
+    ("report", "send"): "《{record}》还没有送审定",
+    ("report", "approve"): "《{record}》请审定封存",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 

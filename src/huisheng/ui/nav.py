@@ -49,6 +49,8 @@ ROOMS = (
     Room("proposals:calls",      "提案征集",   "flag",    ("member", "convener", *OFFICE)),
     Room("proposals:nominations", "评优",      "star",    WATCHERS),
     Room("proposals:figures",    "统计",       "chart",   WATCHERS, key="g t"),
+    Room("reports:overview",     "总览",       "chart",   ("clerk", "reviewer", "office", "editor", "coordinator", "chair"), key="g a"),
+    Room("reports:list",         "年度报告",   "book",    ("member", "convener", "leader", *WATCHERS, "editor"), key="g r"),
     Room("people:members",       "委员与单位", "people",  ROSTER),
     Room("people:imports",       "导入",       "inbox",   ROSTER),
     Room("people:rules",         "本地规则",   "rule",    ROSTER),
