@@ -96,7 +96,9 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
-    forum = make.open_forum(cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9))
+    forum = make.open_forum(
+        cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9)
+    )
     names: dict[str, object] = {
         "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
         "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
@@ -111,6 +113,8 @@ def world(cast: Cast) -> dict[str, object]:
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,
+        "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
+        "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,
         "taken": Assignment.objects.filter(state="taken").first().pk,  # type: ignore[union-attr]
         "cosponsor": invited.pk, "contact": talk.pk, "countersign": sheet.pk, "extension": asked.pk,

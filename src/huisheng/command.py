@@ -287,19 +287,6 @@ def _intake(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
-    from huisheng.archive.figures import FIGURES as MATERIALS
-    from huisheng.bulletins.figures import FIGURES as VOICES
-    from huisheng.consultations.figures import FIGURES as CONSULTATIONS
-    from huisheng.gatherings.figures import FIGURES as MEETINGS
-    from huisheng.kernel.figures import counted
-    from huisheng.proposals.figures import figure, figures
-    from huisheng.supervision.figures import FIGURES as SUPERVISION
-
-    rooms = (MEETINGS, VOICES, CONSULTATIONS)
-    rooms = (MEETINGS, VOICES, SUPERVISION)
-    rooms = (MEETINGS, VOICES, MATERIALS)
-    found = figures(options.year)
-    others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     from huisheng.reports.figures import flat, known, numbers
 
     if options.json:

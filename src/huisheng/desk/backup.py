@@ -270,7 +270,5 @@ def _rebuild_index() -> None:
     from huisheng.search import index
     from huisheng.supervision import findable as supervision
 
-    rooms = (findable, voices, papers, meetings, consultations)
-    rooms = (findable, voices, papers, meetings, supervision)
-    rooms = (findable, voices, papers, meetings, materials)
+    rooms = (findable, voices, papers, meetings, materials, consultations, supervision)
     index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

@@ -13,10 +13,13 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huisheng.archive.figures import FIGURES as MATERIALS
 from huisheng.bulletins.figures import FIGURES as VOICES
+from huisheng.consultations.figures import FIGURES as CONSULTATIONS
 from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel import figures as ground
 from huisheng.proposals import figures as proposals
+from huisheng.supervision.figures import FIGURES as SUPERVISION
 
 PROPOSALS = "proposals"
 
@@ -35,6 +38,9 @@ ROOMS = (
     Room(PROPOSALS, "提案", "proposals:figure"),
     Room("gatherings", "会议和活动", "gatherings:figure", MEETINGS),
     Room("voices", "社情民意、成果和刊物", "bulletins:figure", VOICES),
+    Room("consultations", "年度协商", "consultations:figure", CONSULTATIONS),
+    Room("supervision", "民主监督", "supervision:figure", SUPERVISION),
+    Room("archive", "文史资料", "archive:figure", MATERIALS),
 )
 _BY_CODE = {room.code: room for room in ROOMS}
 
