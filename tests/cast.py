@@ -44,7 +44,7 @@ class Cast:
     traffic_head: Account  # 交通局负责人
     admin: Account  # 系统管理员
     auditor: Account  # 审计员
-    editor: Account  # 信息编辑
+    editor: Account  # 信息编辑，兼文史工作人员
     leader: Account  # 区领导
     member_li: Member
     member_wang: Member
@@ -139,4 +139,5 @@ def make_cast() -> Cast:
     )  # fmt: skip
     accounts = Account.objects.bulk_create(cast.accounts.values())
     Post.objects.bulk_create(one.first_post for one in accounts)
+    Post.objects.create(account=cast.editor, kind="archivist", starts_on=BEGAN)  # one person, two hats
     return cast

@@ -8,12 +8,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
+from huisheng.archive import actions as archive
+from huisheng.archive.models import Drive, Handover, Material, PhotoBatch
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
+from huisheng.consultations import actions as consultations
+from huisheng.consultations import forum_actions as forums
+from huisheng.consultations.models import Line, Plan, Research, Subject
+from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
 from huisheng.kernel.lifecycle import perform
+from huisheng.kernel.models import Option
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
@@ -33,6 +42,10 @@ from huisheng.proposals.models import (
     Rating,
     Topic,
 )  # fmt: skip
+from huisheng.reports import actions as annual
+from huisheng.reports.models import Report
+from huisheng.supervision import actions as watching
+from huisheng.supervision.models import Finding, Hearing, Monitor, Supervision, Unit
 
 from .cast import Cast, moment
 
@@ -221,7 +234,12 @@ def lead(cast: Cast, at: datetime = DAY, **changes: Any) -> Lead:
 
 def point(cast: Cast, at: datetime = DAY, **changes: Any) -> CollectingPoint:
     """A sheet for the reception day of 1 March."""
-    day = {"title": "委员接待日", "place": "社区大厅", "opens_on": at.date(), "closes_on": at.date()}
+    day = {
+        "title": "委员接待日",
+        "place": "社区大厅",
+        "opens_on": timezone.localdate(at),
+        "closes_on": timezone.localdate(at),
+    }
     return voices.make_point(cast.editor, day | changes, at)
 
 
@@ -449,3 +467,386 @@ def ballot(cast: Cast, at: datetime = MEETS, *, host: Body | None = None, **chan
     data = {"title": "关于常委会工作报告的决议", "method": "hands", "present": 3, "issued": 3, "returned": 3}
     lines = [{"name": "决议草案", "in_favour": 2, "against": 0, "abstained": 1}]
     return floor.start_ballot(one, cast.office, data | changes, lines, at=at)
+
+
+# -- 年度协商 --------------------------------------------------------------------------------------------------------------
+TOPIC: dict[str, Any] = {
+    "year": 2017, "title": "银企合作破解企业融资难", "form": "topic",
+    "reason": "小微企业贷款难，银行放款也难，双方都说缺信息。",
+}  # fmt: skip
+
+
+def subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
+    """Brought by Li, waits to be screened."""
+    return consultations.bring(cast.li, TOPIC | changes, at=at)
+
+
+def chosen_subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
+    one = subject(cast, at, **changes)
+    perform(one, "choose", cast.office, at=at)
+    return one
+
+
+def plan(cast: Cast, at: datetime = DAY, lines: int = 1, **changes: Any) -> Plan:
+    """The plan of 2017 in draft: its first line from Li's topic, the committee responsible, in April."""
+    data = {
+        "year": 2017,
+        "title": "2017年度协商工作计划",
+        "preface": "围绕中心。",
+        "collects_until": date(2017, 3, 20),
+    }
+    one = consultations.start_plan(cast.office, data | changes, at=at)
+    for n in range(lines):
+        words = line_words(cast, subject=chosen_subject(cast, at) if n == 0 else None)
+        consultations.add_line(one, cast.office, words, at=at)
+    return one
+
+
+def line_words(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "title": "银企合作破解企业融资难", "form": "topic", "tier": "chairs", "month": 4, "leader": "副主席 冯主席",
+        "body": cast.committee, "partners": [], "agencies": [cast.finance], "participants": "部分委员、企业和银行",
+    } | changes  # fmt: skip
+
+
+def submitted_plan(cast: Cast, at: datetime = DAY, one: Plan | None = None, **options: Any) -> Plan:
+    one = one or plan(cast, at, **options)
+    perform(one, "discuss", cast.office, at=at)
+    perform(one, "endorse", cast.chair, at=at)
+    perform(one, "submit", cast.office, at=at)
+    return one
+
+
+APPROVED = {"approver": "party_standing", "approved_on": "2017-03-01", "document": "区委常委会第3次会议"}
+
+
+def issued_plan(cast: Cast, at: datetime = DAY, one: Plan | None = None, **options: Any) -> Plan:
+    one = submitted_plan(cast, at, one, **options)
+    perform(one, "approve", cast.office, APPROVED, at=at)
+    perform(one, "issue", cast.chair, at=at)
+    return one
+
+
+def line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
+    """The first line of an issued plan, not yet begun."""
+    return issued_plan(cast, at, **options).lines.select_related("plan", "body").order_by("number")[0]
+
+
+def running_line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
+    one = line(cast, at, **options)
+    perform(
+        one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at
+    )
+    return one
+
+
+STUDY: dict[str, Any] = {
+    "title": "企业融资难在哪里", "leader": "戴召集", "scheme": "走访企业和银行。", "questions": ["难在哪些环节", "银行缺什么信息"],
+    "starts_on": date(2017, 3, 1), "due_on": date(2017, 4, 20),
+}  # fmt: skip
+
+
+def research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
+    """A study of the committee, with Li in the group; not yet asked for."""
+    data = STUDY | {"body": cast.committee, "members": [cast.member_li]} | changes
+    return consultations.start_research(cast.convener, data, at=at)
+
+
+def running_research(
+    cast: Cast, at: datetime = DAY, *, output: Output | None = None, **changes: Any
+) -> Research:
+    """output: one that is there before the report is (for whoever sets states by hand)."""
+    one = research(cast, at, **changes)
+    Research.objects.filter(pk=one.pk).update(output=output)
+    one.refresh_from_db()
+    perform(one, "ask", cast.convener, at=at)
+    perform(one, "approve", cast.office, at=at)
+    return one
+
+
+REPORT = {
+    "title": "关于企业融资的调研报告",
+    "content": "缺信息，缺抵押。",
+    "advice": ["设银企信息台账。", "设应急转贷资金。"],
+}
+
+
+def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
+    one = running_research(cast, at, **changes)
+    perform(one, "write", cast.convener, REPORT, at=at)
+    perform(one, "send", cast.convener, at=at)
+    return one
+
+
+# -- 网络议政 ------------------------------------------------------------------------------------------------------------
+FORUM: dict[str, Any] = {
+    "title": "城区停车怎样便民", "content": "老城区车位少，路边停车多。请谈谈怎样便民、怎样收费、怎样管理。", "is_for_all": True,
+    "closes_on": date(2017, 3, 22),
+}  # fmt: skip
+
+
+def forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    return forums.start(cast.office, FORUM | {"moderator": cast.editor} | changes, at=at)
+
+
+def open_forum(cast: Cast, at: datetime = DAY, **changes: Any) -> Forum:
+    """Two statements of the moderator to begin with; li, wang and zhao are asked."""
+    one = forum(cast, at, **changes)
+    forums.put(one, cast.editor, ["路边车位应当限时收费", "学校操场放学后应当开放停车"], at=at)
+    perform(one, "open", cast.editor, at=at)
+    return one
+
+
+def statement(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> Statement:
+    """What li proposed, waiting for the moderator."""
+    return forums.propose(one or open_forum(cast, at), cast.li, "小区要为老人留出临时车位", at=at)
+
+
+def forum_post(cast: Cast, at: datetime = DAY, one: Forum | None = None) -> ForumPost:
+    return forums.write(one or open_forum(cast, at), cast.li, "晚上八点以后小区里绕三圈也没有车位。", at=at)
+
+
+# -- 民主监督 ----------------------------------------------------------------------------------------------------------
+SCHEME: dict[str, Any] = {
+    "title": "大气污染防治专项监督", "aspect": "special", "source": "plan", "ground": "2017年度计划第三项",
+    "content": "工地扬尘、企业排放、餐饮油烟的治理。", "method": "听通报、看现场、开座谈会。", "host": None,
+    "hides_authors": True, "starts_on": date(2017, 3, 1), "ends_on": date(2017, 6, 30),
+}  # fmt: skip
+ITEMS = "堆场覆盖｜裸土全部覆盖，没有破口\n出入口冲洗｜冲洗设备在用"
+WRONG: dict[str, Any] = {
+    "content": "东柏社安置房工地两处堆场没有覆盖。",
+    "basis": "扬尘污染防治办法第九条",
+    "advice": "两周内全部覆盖，明确专人每天巡查。",
+}
+DUE = "2017-04-10"
+
+
+def supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    """A scheme with its team (Li leads, Wang belongs to it) and its checklist."""
+    one = watching.start(cast.office, SCHEME | {"agencies": [cast.housing]} | changes, at=at)
+    keeper = cast.office
+    perform(one, "compose", keeper, {"leader": cast.member_li.pk, "members": [cast.member_wang.pk]}, at=at)
+    perform(one, "checklist", keeper, {"items": ITEMS}, at=at)
+    return one
+
+
+def approved_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = supervision(cast, at, **changes)
+    perform(one, "submit", cast.office, at=at)
+    perform(one, "approve", cast.chair, at=at)
+    return one
+
+
+def running_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = approved_supervision(cast, at, **changes)
+    perform(one, "notify", cast.office, {"request": "请准备工地台账。"}, at=at)
+    return one
+
+
+def unit(cast: Cast, at: datetime = DAY, **changes: Any) -> Unit:
+    return running_supervision(cast, at, **changes).units.get()
+
+
+def inspect(one: Supervision, account: Account, number: int, result: str, note: str = "", at: datetime = DAY, **more: Any) -> Any:  # fmt: skip
+    words = {"result": result, "note": note, "place": ""}
+    return watching.inspect(one.items.get(number=number), account, words, (), at=at, **more)
+
+
+def found(cast: Cast, at: datetime = DAY, one: Supervision | None = None, **changes: Any) -> Finding:
+    """Wang found it; it is on the list and nowhere else yet."""
+    one = one or running_supervision(cast, at)
+    return watching.find(one, cast.wang, WRONG | {"agency": cast.housing} | changes, at=at)
+
+
+def listed_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = running_supervision(cast, at, **changes)
+    found(cast, at, one)
+    inspect(one, cast.wang, 1, "fails", "两处没有覆盖")
+    inspect(one, cast.li, 2, "meets")
+    perform(one, "list", cast.li, at=at)
+    return one
+
+
+def opined_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    """The opinion is written, checked, signed and delivered."""
+    one = listed_supervision(cast, at, **changes)
+    answers = {"type": "supervision", "title": "关于大气污染防治的监督意见"}
+    perform(one, "opine", cast.office, answers, at=at)
+    paper = one.output
+    assert paper is not None
+    perform(paper, "send", cast.editor, at=at)
+    perform(paper, "check", cast.office, {}, at=at)
+    perform(paper, "sign", cast.chair, at=at)
+    perform(paper, "deliver", cast.editor, DELIVER, at=at)
+    return one
+
+
+def rectifying_supervision(cast: Cast, at: datetime = DAY, **changes: Any) -> Supervision:
+    one = opined_supervision(cast, at, **changes)
+    perform(one, "send", cast.office, at=at)
+    return one
+
+
+def sent_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    return rectifying_supervision(cast, at, **changes).findings.get()
+
+
+def planned_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    one = sent_finding(cast, at, **changes)
+    plan = {"what": "购置防尘网，每天巡查。", "who": "周建 副局长", "due_on": DUE}
+    perform(one, "plan", cast.housing_clerk, plan, at=at)
+    return one
+
+
+def reported_finding(cast: Cast, at: datetime = DAY, **changes: Any) -> Finding:
+    one = planned_finding(cast, at, **changes)
+    perform(one, "report", cast.housing_clerk, {"report": "两处堆场都已覆盖。"}, at=at)
+    return one
+
+
+def hearing(cast: Cast, at: datetime = DAY, **changes: Any) -> Hearing:
+    """Called to a committee's meeting to which Li is invited; the housing bureau tells."""
+    meeting = notified_gathering(cast)
+    data = {
+        "agency": cast.housing,
+        "subject": "一季度扬尘治理情况",
+        "planned_on": MEETS.date(),
+        "gathering": meeting,
+    }
+    return watching.plan_hearing(cast.office, data | changes, at=at)
+
+
+def heard_hearing(cast: Cast, at: datetime = DAY) -> Hearing:
+    one = hearing(cast, at)
+    perform(
+        one, "prepare", cast.housing_clerk, {"presenter": "周建 副局长", "material": "一季度情况。"}, at=at
+    )
+    perform(one, "hear", cast.office, {"heard_on": str(at.date()), "gathering": one.gathering_id}, at=at)
+    return one
+
+
+def sent_hearing(cast: Cast, at: datetime = DAY) -> Hearing:
+    one = heard_hearing(cast, at)
+    perform(one, "collect", cast.office, {"opinions": ["夜间施工要管。"], "said_by": "某委员"}, at=at)
+    perform(one, "send", cast.office, at=at)
+    return one
+
+
+def monitor(cast: Cast, at: datetime = DAY, **changes: Any) -> Monitor:
+    data = {
+        "member": cast.member_li, "agency": cast.housing, "way": "sent", "certificate": "协监字1号",
+        "starts_on": date(2017, 3, 1), "ends_on": date(2019, 2, 28),
+    }  # fmt: skip
+    return watching.appoint(cast.office, data | changes, at=at)
+
+
+# -- 文史资料 ------------------------------------------------------------------------------------------------------------
+MEMOIR = {
+    "type": "text", "title": "铝厂建厂那几年", "content": "一九五八年春，我随第一批工人到了这里。", "dated": "1958年春", "place": "厂区",
+    "provider_name": "李清和", "contact": "13800001234", "may_show": True,
+}  # fmt: skip
+
+
+def drive(cast: Cast, at: datetime = DAY, **changes: Any) -> Drive:
+    """A draft; ``perform(one, "open", …)`` publishes it."""
+    data = {
+        "title": "老照片征集", "content": "征集反映本区变迁的老照片。", "opens_on": date(2017, 3, 1), "closes_on": date(2017, 10, 31),
+        "contact": "区政协办公室 68910000",
+    }  # fmt: skip
+    return archive.save_drive(None, cast.editor, data | changes, at=at)
+
+
+def material(cast: Cast, at: datetime = DAY, files: Any = (), **changes: Any) -> Material:
+    """A member's memoir, not yet sent; with ``files`` and ``type="photo"`` a photograph."""
+    return archive.start(cast.li, MEMOIR | changes, files, at=at)
+
+
+def lent_material(cast: Cast, at: datetime = DAY) -> Material:
+    return material(cast, at, rights="lent", return_on=date(2017, 6, 1))
+
+
+def photograph(cast: Cast, at: datetime = DAY, **changes: Any) -> Material:
+    from huisheng.demo.drawing import draw
+
+    photo = (draw("one photograph", taken_on=date(2017, 2, 1)), "厂区.jpg")
+    return material(cast, at, [photo], **({"type": "photo", "content": "", "title": "厂区旧影"} | changes))
+
+
+def sent_material(cast: Cast, at: datetime = DAY, one: Material | None = None, **changes: Any) -> Material:
+    one = one or material(cast, at, **changes)
+    perform(one, "submit", cast.li, at=at)
+    return one
+
+
+def read_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = sent_material(cast, at, **options)
+    perform(one, "read", cast.editor, {}, at=at)
+    return one
+
+
+def checked_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = read_material(cast, at, **options)
+    perform(one, "check", cast.office, {}, at=at)
+    return one
+
+
+def kept_material(cast: Cast, at: datetime = DAY, **options: Any) -> Material:
+    one = checked_material(cast, at, **options)
+    perform(one, "approve", cast.chair, {}, at=at)
+    return one
+
+
+def photo_batch(cast: Cast, at: datetime = DAY) -> PhotoBatch:
+    """One photograph, read and doubtful: no sheet speaks of it."""
+    from huisheng.archive import jobs
+    from huisheng.demo.drawing import draw
+
+    words = {"name": "老照片第一批", "provider_name": "区档案室"}
+    sheet = "文件名,题名,时间\n厂区.jpg,厂区旧影,1960年\n".encode()
+    files = [(draw("one of a batch"), "街景.jpg"), (sheet, "说明.csv")]
+    one = archive.begin_import(cast.editor, words, files, at)
+    jobs.read_in(one)
+    return PhotoBatch.objects.get(pk=one.pk)
+
+
+def handover(cast: Cast, at: datetime = DAY, one: Material | None = None) -> Handover:
+    """A list that is being drawn up, with one material."""
+    one = one or kept_material(cast, at)
+    listed = archive.draw_up(cast.editor, {"title": "文史资料移交清单", "receiver": "区档案馆"}, at=at)
+    perform(listed, "list_more", cast.editor, {}, at=at)
+    return listed
+
+
+def handed_list(cast: Cast, at: datetime = DAY) -> Handover:
+    one = handover(cast, at)
+    perform(one, "hand", cast.editor, {"handed_on": "2017-03-01", "handed_by": "林信息"}, at=at)
+    return one
+
+
+def report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    """A report of a kind of the office's own, with one part that has live numbers."""
+    Option.objects.get_or_create(
+        list="report_kind", code="own", defaults={"label": "专委会工作报告", "starts_on": date(2017, 1, 1)}
+    )
+    one = annual.start(cast.office, {"type": "own", "year": 2017, "title": ""} | changes, at=at)
+    part = annual.add_section(one, cast.office, at=at)
+    words = {
+        "heading": "提案",
+        "level": 1,
+        "text": "全年收到提案 {proposals.year_received} 件，立案 {proposals.filed|中文} 件。",
+    }
+    annual.save_section(part, cast.office, words, at=at)
+    one.refresh_from_db()
+    return one
+
+
+def sent_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    one = report(cast, at, **changes)
+    perform(one, "send", cast.office, {}, at=at)
+    return one
+
+
+def sealed_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
+    one = sent_report(cast, at, **changes)
+    perform(one, "approve", cast.chair, at=at)
+    return one

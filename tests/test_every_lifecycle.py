@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from huisheng.gatherings.models import Briefing, Gathering
+from huisheng.consultations.models import Subject
+from huisheng.consultations.models_forum import ForumPost, Statement
+from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
 from huisheng.kernel.models import Entry
@@ -47,9 +49,25 @@ MAKERS = {
     "gatherings.briefing": make.briefing,
     "gatherings.ballot": lambda cast: make.ballot(cast, host=cast.committee),
     "gatherings.liaison": make.liaison,
+    "consultations.subject": make.subject,
+    "consultations.plan": make.plan,
+    "consultations.line": make.line,
+    "consultations.research": lambda cast: make.running_research(cast, output=make.output(cast)),
+    "consultations.forum": make.open_forum,
+    "consultations.forumpost": make.forum_post,
+    "consultations.statement": make.statement,
+    "archive.drive": make.drive,
+    "archive.material": make.lent_material,
+    "archive.handover": make.handover,
+    "reports.report": make.sent_report,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
+    "supervision.supervision": lambda cast: make.listed_supervision(cast, host=cast.committee),
+    "supervision.unit": make.unit,
+    "supervision.hearing": make.heard_hearing,
+    "supervision.finding": make.reported_finding,
+    "supervision.monitor": make.monitor,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -72,11 +90,28 @@ ROLES = {
     "政协办公室或主席会议成员": {"office", "chair"},
     "反映委员或反映单位召集人": {"li"},
     "区领导": {"leader"},
+    "主持人": {"editor"},
+    "发言人本人": {"li"},
+    "提出人": {"li"},
+    "年度报告起草人": {"office", "editor", "reviewer"},
+    "主席会议成员或起草人": {"chair", "office", "editor", "reviewer"},
     "政协办公室或组织单位召集人": {"office", "convener"},
     "政协办公室或召集人": {"office", "convener"},
+    "送交人": {"li"},
+    "文史工作人员或政协办公室": {"editor", "office"},
+    "文史工作人员或政协办公室或送交人": {"editor", "office", "li"},
+    "文史工作人员或政协办公室或主席会议成员": {"editor", "office", "chair"},
     "请假批准人": {"office", "convener"},
     "请假人": {"li"},
     "发言委员或发言单位召集人": {"li"},
+    "提出委员或提出单位召集人": {"li"},
+    "政协办公室或责任单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人或课题组成员": {"office", "convener", "li"},
+    "监督组成员": {"li", "wang"},
+    "监督组组长": {"li"},
+    "政协办公室或听取通报的委员": {"office", "li", "wang", "zhao"},
+    "发现人以外的监督组成员或政协办公室": {"li", "office"},
 }
 
 
@@ -136,8 +171,16 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
     """The columns that the database demands of a state."""
     if isinstance(record, Gathering):
         return {"state": state, "notified_on": TODAY}
+    if isinstance(record, Statement):
+        return {"state": state, "number": 9}
+    if isinstance(record, ForumPost):
+        return {"state": state, "reason": "与议题无关。"}
     if isinstance(record, Briefing):
         return {"state": state, "number": 1}
+    if isinstance(record, Liaison):
+        return {"state": state, "held_on": TODAY}
+    if isinstance(record, Subject):
+        return {"state": state, "merged_into": record.pk}
     if not isinstance(record, Proposal):
         return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
     return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}

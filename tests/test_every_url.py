@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from huisheng.desk.backup import records
 from huisheng.desk.models import Feedback
@@ -94,13 +96,25 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
+    forum = make.open_forum(
+        cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9)
+    )
     names: dict[str, object] = {
+        "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
+        "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,
+        "meeting_photo": keep("照片".encode(), "会场.txt", meeting, cast.office, "photo", make.DAY).pk,
+        "course": make.held_gathering(cast, type="study", title="研修班", hours=30).pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
+        "material": (photo_kept := make.kept_material(cast, one=make.photograph(cast))).pk, "material_draft": make.material(cast).pk,
+        "drive": make.drive(cast).pk, "handover": make.handover(cast, one=photo_kept).pk,
+        "photo_batch": (batch := make.photo_batch(cast)).pk, "photo_row": batch.rows.exclude(thumb=None).get().pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,
+        "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
+        "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,
         "taken": Assignment.objects.filter(state="taken").first().pk,  # type: ignore[union-attr]
         "cosponsor": invited.pk, "contact": talk.pk, "countersign": sheet.pk, "extension": asked.pk,
@@ -119,7 +133,23 @@ def world(cast: Cast) -> dict[str, object]:
         "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": make.reading(cast).pk,
         "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
-    return names
+    return names | supervised(cast)
+
+
+def supervised(cast: Cast) -> dict[str, object]:
+    """One supervision in the field with a survey, one whose finding waits for the second look."""
+    looked = make.reported_finding(cast)
+    one = make.running_supervision(cast, title="养老服务民主评议", aspect="appraisal")
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": "2099-01-01"}
+    perform(one, "survey", cast.office, sheet, at=make.DAY)
+    check, talk = make.inspect(one, cast.wang, 1, "meets"), make.hearing(cast)
+    return {
+        "supervision": one.pk, "supervision_draft": make.supervision(cast).pk, "check_item": check.item_id,
+        "check_photo": keep("照片说明".encode(), "说明.txt", check, cast.wang, "photo", make.DAY).pk,
+        "unit": one.units.get().pk, "finding": looked.pk, "hearing": talk.pk, "monitor": make.monitor(cast).pk,
+        "evidence": keep("台账".encode(), "台账.txt", looked.rounds.get(), cast.housing_clerk, "evidence", make.DAY).pk,
+        "hearing_file": keep("材料".encode(), "材料.txt", talk, cast.housing_clerk, "material", make.DAY).pk,
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

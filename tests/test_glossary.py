@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from huisheng.bulletins.figures import FIGURES as VOICES
-from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.local import LISTS
 from huisheng.people.posts import POSTS
 from huisheng.proposals.figures import FIGURES
+from huisheng.reports.figures import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("kernel", "people", "gatherings", "opinions", "proposals", "outputs", "bulletins", "search", "desk")
+OURS = [one.label for one in apps.get_app_configs() if one.name.startswith("huisheng.")]
 
 
 def glossary() -> set[tuple[str, str]]:
@@ -39,7 +38,8 @@ def used() -> set[tuple[str, str]]:
         found |= {(step.label, f"{name}/{step.action}") for step in life.steps}
     found |= {(post.label, f"post:{post.code}") for post in POSTS.values()}
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
-    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES)}
+    counted = (*FIGURES, *(one for room in ROOMS for one in room.figures))
+    return found | {(one.label, f"figure:{one.key}") for one in counted}
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

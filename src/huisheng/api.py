@@ -17,7 +17,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from huisheng.archive.api import router as archive
 from huisheng.bulletins.api import router as bulletins
+from huisheng.consultations.api import router as consultations
+from huisheng.consultations.forum_api import router as forums
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
@@ -25,6 +28,7 @@ from huisheng.outputs.api import router as outputs
 from huisheng.people import tokens
 from huisheng.portal.api import router as published
 from huisheng.proposals.api import router as proposals
+from huisheng.supervision.api import router as supervision
 
 MEGABYTE = 1 << 20
 PROBLEM_TYPE = "application/problem+json"
@@ -105,8 +109,12 @@ api = Door(
 api.add_router("/open", published)  # what is published asks for no token
 api.add_router("", outputs)
 api.add_router("", bulletins)
+api.add_router("", consultations)
+api.add_router("", supervision)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
+api.add_router("", forums)
+api.add_router("", archive)
 api.add_router("", proposals)
 
 

@@ -108,10 +108,19 @@ def _parser() -> argparse.ArgumentParser:
     one = add("figures", _figures, "一个年度的全部数字")
     one.add_argument("year", type=int)
     one.add_argument("--json", action="store_true")
+    one = add("report", _report, "一个年度的年度报告")
+    one.add_argument("year", type=int)
+    one.add_argument("--type", default="highlights", help="种类的代码，默认是政协工作亮点")
+    one.add_argument("--pdf", type=Path, required=True, metavar="FILE")
     one = add("bulletin", _bulletin, "取一期刊物签发时的定稿，N 是总期号")
     one.add_argument("total", type=int, metavar="N")
     one.add_argument("--series", default="express", help="刊物系列的代码，默认是政协直通车")
     one.add_argument("--pdf", type=Path, required=True, metavar="FILE")
+    one = add(
+        "consensus", _consensus, "从表态表（人 × 观点，1、0、-1）算共识图：组、共识、与原有分组的一致程度"
+    )
+    one.add_argument("file", type=Path, metavar="VOTES.csv")
+    one.add_argument("--json", action="store_true")
     one = add("fsck", _fsck, "核对办理记录链和各项不变量")
     one.add_argument("--json", action="store_true")
     one = add("backup", _backup, "备份数据库、文件和密钥清单，并验证")
@@ -278,21 +287,33 @@ def _intake(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> None:
-    from huisheng.bulletins.figures import FIGURES as VOICES
-    from huisheng.gatherings.figures import FIGURES as MEETINGS
-    from huisheng.kernel.figures import counted
-    from huisheng.proposals.figures import figure, figures
+    from huisheng.reports.figures import flat, known, numbers
 
-    rooms = (MEETINGS, VOICES)
-    found = figures(options.year)
-    others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     if options.json:
-        _print_json(found | others)
+        _print_json(flat(options.year))
         return
-    for key, number in found.items():
-        print(f"{figure(key).label}：{number}")
-    for one in (one for room in rooms for one in room):
-        print(f"{one.label}：{others[one.key]}{one.unit}")
+    found, names = numbers(options.year), known()
+    for name, number in found.items():
+        if name in names:
+            print(f"{names[name].label}：{number}{names[name].unit}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from django.utils import timezone
+
+    from huisheng.kernel.errors import Refused
+    from huisheng.kernel.papers import NoFont, to_pdf
+    from huisheng.reports.papers import paper_of
+    from huisheng.reports.queries import newest
+
+    report = newest(options.type, options.year)
+    if report is None:
+        raise Refused(f"还没有{options.year}年的这份报告。请先在网页“年度报告”里起草。")
+    try:
+        options.pdf.write_bytes(to_pdf(paper_of(report, timezone.localdate())))
+    except NoFont as problem:
+        raise Refused(str(problem)) from problem
+    print(f"{report}：{options.pdf}")
 
 
 def _bulletin(options: argparse.Namespace) -> None:
@@ -310,6 +331,31 @@ def _bulletin(options: argparse.Namespace) -> None:
     with open_file(kept) as file:
         options.pdf.write_bytes(file.read())
     print(f"{issue.output.title}：{options.pdf}")
+
+
+def _consensus(options: argparse.Namespace) -> None:
+    from huisheng.consultations import consensus
+
+    matrix = consensus.read_matrix(options.file.read_bytes())
+    found = consensus.analyse(matrix.votes)
+    if options.json:
+        _print_json(consensus.as_json(matrix, found))
+        return
+    print(
+        f"{found.people}人表态{found.votes}次，{found.statements}条观点；{found.placed}人分成{len(found.groups)}组。"
+    )
+    if found.why:
+        print(found.why)
+    for number, group in enumerate(found.groups, 1):
+        said = "；".join(
+            f"{'同意' if one.stance > 0 else '不同意'}“{matrix.statements[one.statement]}”（{one.inside.rate(one.stance):.0%}，其他人{one.outside.rate(one.stance):.0%}）"
+            for one in group.traits
+        )
+        print(f"第{number}组 {group.size}人：{said or '没有明显的不同'}")
+    for shared in found.shared:
+        print(f"各组都{'同意' if shared.stance > 0 else '不同意'}“{matrix.statements[shared.statement]}”")
+    if (rand := consensus.agreement(matrix, found)) is not None:
+        print(f"与文件里的分组相比，调整兰德指数 {rand:.3f}")
 
 
 def _fsck(options: argparse.Namespace) -> int:

@@ -101,10 +101,14 @@ INSTALLED_APPS = [
     "huisheng.search",
     "huisheng.people",
     "huisheng.gatherings",
+    "huisheng.archive",
     "huisheng.opinions",
     "huisheng.proposals",
     "huisheng.outputs",
     "huisheng.bulletins",
+    "huisheng.consultations",
+    "huisheng.supervision",
+    "huisheng.reports",
     "huisheng.desk",
     "huisheng.portal",
 ]
@@ -262,8 +266,11 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILES_ROOT = DATA / "files"
+# empty: that folder; else any S3-compatible store: s3://key:secret@host:port/bucket/prefix?tls=0&region=…
+FILES = os.environ.get("HUISHENG_FILES", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # photographs chosen one by one; more come as a .zip
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

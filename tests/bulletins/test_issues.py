@@ -284,9 +284,10 @@ def test_a_voice_becomes_an_item_gets_an_instruction_and_hears_what_was_done(cas
     perform(follow_up, "accept", cast.editor, {"told": done}, at=make.DAY)
 
     thread = list(LeadMessage.objects.filter(lead=lead, is_from_sender=False).values_list("text", flat=True))
-    assert thread[0] == "您反映的事已编入社情民意信息，正在整理上报。"
+    assert thread[1] == "您反映的事已编入社情民意信息，正在整理上报。"
+    assert thread[0].startswith("已经受理")
     for said, part in zip(
-        thread[1:], ("已签发", "报送区领导", "区领导作了批示", "转区住房和城乡建设局办理", done), strict=True
+        thread[2:], ("已签发", "报送区领导", "区领导作了批示", "转区住房和城乡建设局办理", done), strict=True
     ):
         assert part in said
     heard = [one.text for one in Notice.objects.filter(account=cast.li).order_by("pk")]

@@ -109,8 +109,8 @@ def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> Non
 def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:
     found = meetings(2017)
     printed = {
-        "plenaries": 1, "enterprises_visited": 12, "enterprises_heard": 32, "banks_heard": 8, "study_places": 2, "visits_in": 3,
-        "places_visited": 5, "trainings": 1, "joint_activities": 8, "joint_towns": 6, "joint_sectors": 18,
+        "plenaries": 1, "enterprises_visited": 12, "symposium_enterprises": 32, "symposium_banks": 8, "study_places": 2, "visits_in": 3,
+        "visits_out": 5, "trainings": 1, "joint_activities": 8, "township_committees": 6, "sectors": 18,
     }  # fmt: skip
     assert {key: found[key] for key in printed} == printed
     assert min(found.values()) > 0

@@ -19,6 +19,7 @@ from huisheng.gatherings.models import (
     Briefing,
     Gathering,
     Leave,
+    Liaison,
     Mark,
     Part,
     Presence,
@@ -79,6 +80,13 @@ def world() -> World:
     one.refresh_from_db()
     perform(one, "close", cast.office, at=ENDS)
     perform(one, "settle", cast.office, at=ENDS)
+    perform(
+        make.liaison(cast),
+        "report",
+        cast.convener,
+        {"held_on": "2017-03-08", "heard": "希望早些拿到材料。"},
+        at=ENDS,
+    )
     return World(cast, one, other, leave, item, speech, briefings, ballot)
 
 
@@ -194,6 +202,10 @@ def issue_too_many(w: World) -> None:
     Ballot.objects.filter(pk=w.ballot.pk).update(present=2)
 
 
+def put_words_into_a_contact(world: World) -> None:
+    Liaison.objects.update(heard="一切都好。")
+
+
 @pytest.mark.parametrize(("harm", "names"), [
     (rewrite_minutes, "《九届一次全体会议》的纪要与办结时的指纹不符"),
     (rewrite_minutes_and_fingerprint, "《九届一次全体会议》的纪要指纹不在办理记录里"),
@@ -211,6 +223,7 @@ def issue_too_many(w: World) -> None:
     (lose_a_vote, "《决议》已宣布，票数却对不上：“决议草案”赞成、反对、弃权共2票，有效票是3票"),
     (turn_a_vote, "《决议》的票数与宣布时的不同"),
     (issue_too_many, "《决议》已宣布，票数却对不上：发出3票，多于实到2人"),
+    (put_words_into_a_contact, "区政协经济委员会联系教育界委员的登记与办理记录不符"),
 ], ids=lambda value: getattr(value, "__name__", ""))  # fmt: skip
 def test_every_harm_is_found_and_named(world: World, harm: Callable[[World], None], names: str) -> None:
     wanted = names.format(leave=world.leave.pk, item=world.item.pk, first=world.settled.agenda.get().pk)

@@ -328,6 +328,54 @@ def test_a_sender_hears_by_sms_that_there_is_news_and_never_what(
     assert Entry.objects.filter(action="look").count() == 0
 
 
+def test_who_wrote_by_mail_or_wecom_gets_a_receipt_there_that_opens_the_thread(
+    cast: Cast, ways: Provider, settings: Any
+) -> None:
+    settings.INTAKE_MAIL = settings.INTAKE_MAIL | {"host": "imap.example.cn", "user": "xs@zx.example.cn"}
+    by_mail = make.lead(cast, MONDAY, channel="mail", source_id="m1", contact={"address": "hao@example.cn"})
+    make.lead(
+        cast, MONDAY, channel="mail", source_id="m2", contact={"address": "x@example.cn"}, doubts=("冒名",)
+    )
+    make.lead(cast, MONDAY, channel="web", source_id="m3", contact={"address": "web@example.cn"})
+    by_wecom = make.lead(cast, MONDAY, channel="wecom", source_id="w1", contact={"wecom": "zhangsan"})
+    work(*minutes(MONDAY, MONDAY + timedelta(minutes=30), 10))
+
+    token, secret = voices.ways_in("mail", "m1")
+    (letter,) = mail.outbox
+    assert (letter.to, letter.reply_to) == (["hao@example.cn"], ["xs@zx.example.cn"])
+    assert by_mail.code in letter.subject
+    assert f"查询码 {secret}" in letter.body
+    assert f"https://zx.example/open/r/{token}" in letter.body
+    assert "直接回复这封信" in letter.body
+    (card,) = ways.cards
+    assert (card["touser"], by_wecom.code in card["textcard"]["title"]) == ("zhangsan", True)
+    assert card["textcard"]["url"].endswith(voices.ways_in("wecom", "w1")[0])
+    stored = str(list(Sending.objects.values()))
+    assert not any(word in stored for word in (token, secret, "hao@example.cn", "zhangsan"))
+
+    perform(by_wecom, "ask", cast.editor, {"text": "请问在哪里？"}, at=MONDAY + timedelta(hours=1))
+    work(MONDAY + timedelta(hours=1))
+    assert voices.ways_in("wecom", "w1")[1] in words(ways.cards[-1])
+    assert "有新进展" in words(ways.cards[-1])
+    assert len(ways.cards) == 2
+
+
+def test_the_sender_is_told_of_every_change(cast: Cast, ways: Provider) -> None:
+    lead = make.lead(cast, MONDAY, contact={"phone": CANARY})
+    told = []
+    steps = (
+        ("accept", make.ACCEPTED), ("pass_on", {"to": "区城管局"}), ("unuse", {"reason": "done", "text": "已经修好。"}),
+        ("reopen", {"note": "又坏了"}), ("answer", {"text": "换了新灯。"}),
+    )  # fmt: skip
+    for hours, (action, data) in enumerate(steps):
+        perform(lead, action, cast.editor, data, at=MONDAY + timedelta(hours=hours))
+        work(MONDAY + timedelta(hours=hours))
+        told.append(lead.messages.order_by("-pk")[0].text)
+    assert len(ways.sms) == len(steps)
+    for said, part in zip(told, ("已经受理", "转区城管局", "没有采用", "重新办理", "换了新灯"), strict=True):
+        assert part in said
+
+
 @pytest.mark.parametrize("way", [None, 503, 400, "nonsense", (429, {"Retry_After": "60"})])
 def test_the_contact_is_in_no_row_and_no_log(
     cast: Cast, ways: Provider, caplog: pytest.LogCaptureFixture, way: Any, monkeypatch: pytest.MonkeyPatch
@@ -369,7 +417,7 @@ def test_an_erased_contact_and_one_of_no_use_are_told_to_the_office(cast: Cast, 
     type(erased.contact).objects.filter(lead=erased).update(sealed="", erased_at=MONDAY)
     outbox.drain(MONDAY)
     assert dict(Sending.objects.values_list("lead", "failed")) == {
-        erased.pk: "联系方式已经删除。", useless.pk: "没有能送到的联系方式，或本机没有接通短信和邮件。",
+        erased.pk: "联系方式已经删除。", useless.pk: "没有能送到的联系方式，或本机没有接通短信、邮件和企业微信。",
     }  # fmt: skip
 
 

@@ -13,12 +13,14 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from huisheng.consultations.models_forum import Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import Lifecycle, perform
 from huisheng.kernel.models import CalendarDay, Option, Setting
+from huisheng.kernel.store import keep
 from huisheng.kernel.who import SYSTEM
 from huisheng.opinions import actions as voices
 from huisheng.opinions.models import Opinion
@@ -209,6 +211,14 @@ def settled_gathering(cast: Cast) -> Any:
     return one
 
 
+def grouped(cast: Cast) -> Any:
+    """A plenary whose people stand in two groups."""
+    one = make.gathering(cast)
+    one.invitees.filter(member=cast.member_li).update(group="第一组")
+    one.invitees.filter(member=cast.member_wang).update(group="第二组")
+    return one
+
+
 def sitting_now(cast: Cast) -> Any:
     """A meeting that sits whatever the clock says."""
     at = timezone.now() - timedelta(minutes=1)
@@ -253,6 +263,101 @@ def issued_briefing(cast: Cast) -> Any:
 def declared_ballot(cast: Cast) -> Any:
     one = make.ballot(cast)
     perform(one, "declare", cast.office, at=make.MEETS)
+    return one
+
+
+def _day(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def live_forum(cast: Cast) -> Any:
+    """One that takes words now, whatever the clock says; the chair and wang are not asked."""
+    return make.open_forum(
+        cast, at=now(), closes_on=_day(9), is_for_all=False, members=[cast.member_li, cast.member_zhao]
+    )
+
+
+def in_forum(maker: Callable[..., Any]) -> Make:
+    return lambda cast: maker(cast, now(), live_forum(cast))
+
+
+def accepted_statement(cast: Cast) -> Any:
+    return live_forum(cast).statements.first()
+
+
+def closed_forum(cast: Cast) -> Any:
+    one = live_forum(cast)
+    perform(one, "close", cast.editor, at=now())
+    return one
+
+
+def differing(cast: Cast) -> Any:
+    """Two inspectors answered one item differently."""
+    one = make.running_supervision(cast)
+    make.inspect(one, cast.li, 1, "meets")
+    make.inspect(one, cast.wang, 1, "fails", "有破口")
+    return one
+
+
+def appraised(cast: Cast) -> Any:
+    return make.running_supervision(cast, aspect="appraisal")
+
+
+def surveyed(cast: Cast) -> Any:
+    one = appraised(cast)
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": later()}
+    perform(one, "survey", cast.office, sheet, at=make.DAY)
+    return one
+
+
+def closable(cast: Cast) -> Any:
+    one = make.reported_finding(cast)
+    perform(one, "pass", cast.li, {"looked_on": "2017-03-01", "seen": "都覆盖了。"}, at=make.DAY)
+    return one.supervision
+
+
+def closed(cast: Cast) -> Any:
+    one = closable(cast)
+    perform(one, "close", cast.office, {"conclusion": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def published_supervision(cast: Cast) -> Any:
+    one = closed(cast)
+    perform(one, "publish", cast.chair, {"public_note": "都改好了。"}, at=make.DAY)
+    return one
+
+
+def submitted_scheme(cast: Cast) -> Any:
+    one = make.supervision(cast)
+    perform(one, "submit", cast.office, at=make.DAY)
+    return one
+
+
+def answered_hearing(cast: Cast) -> Any:
+    one = make.sent_hearing(cast)
+    said = {f"answer_{row.pk}": "已排班。" for row in one.opinions.all()}
+    perform(one, "answer", cast.housing_clerk, said, at=make.DAY)
+    return one
+
+
+LOOK = {"looked_on": "2017-03-05"}
+
+
+def sent_loan(cast: Cast) -> Any:
+    return make.sent_material(cast, one=make.lent_material(cast))
+
+
+def open_drive(cast: Cast) -> Any:
+    one = make.drive(cast)
+    perform(one, "open", cast.editor, at=make.DAY)
+    return one
+
+
+def with_more(cast: Cast) -> Any:
+    """A list, and one more material that could stand on it."""
+    one = make.handover(cast)
+    make.kept_material(cast, title="又一篇")
     return one
 
 
@@ -330,6 +435,11 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Opinion", "check"): (make.edited_opinion, "office", {}),
     ("Opinion", "back_to_editing"): (make.edited_opinion, "office", {}),
     ("Opinion", "record_adoption"): (make.issued_opinion, "editor", {}),
+    ("Report", "send"): (make.report, "office", {}),
+    ("Report", "return"): (make.sent_report, "chair", {}),
+    ("Report", "approve"): (make.sent_report, "chair", {}),
+    ("Report", "withdraw"): (make.report, "office", {}),
+    ("Report", "correct"): (make.sealed_report, "office", {}),
     ("Output", "check"): (make.sent_output, "office", {}),
     ("Output", "send_back"): (make.sent_output, "office", {}),
     ("Output", "withdraw"): (make.output, "editor", {}),
@@ -355,6 +465,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("FollowUp", "accept"): (make.reported_follow_up, "editor", {}),
     ("Gathering", "invite"): (make.gathering, "office", {"circle": "all", "role": "due"}),
     ("Gathering", "drop"): (make.gathering, "office", {}),
+    ("Gathering", "divide"): (grouped, "office", MOVED),
     ("Gathering", "change"): (make.notified_gathering, "office", MOVED),
     ("Gathering", "remind"): (make.notified_gathering, "office", {}),
     ("Gathering", "cancel"): (make.notified_gathering, "office", {}),
@@ -372,9 +483,71 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Speech", "arrange"): (oral_speech, "office", {}),
     ("Briefing", "recall"): (issued_briefing, "office", {}),
     ("Ballot", "correct"): (declared_ballot, "office", {}),
+    ("Material", "revise"): (make.material, "li", {}),
+    ("Material", "read"): (make.sent_material, "editor", {}),
+    ("Material", "check"): (make.read_material, "office", {}),
+    ("Material", "approve"): (make.checked_material, "chair", {}),
+    ("Material", "return"): (make.sent_material, "editor", {}),
+    ("Material", "decline"): (make.sent_material, "editor", {}),
+    ("Material", "describe"): (make.sent_material, "editor", {"return_on": "", "drive": ""}),
+    ("Material", "use"): (make.kept_material, "editor", {"used_on": "2017-03-01"}),
+    ("Material", "give_back"): (sent_loan, "editor", {"returned_on": "2017-03-01"}),
+    ("Drive", "extend"): (open_drive, "editor", {"closes_on": "2017-12-31"}),
+    ("Handover", "list_more"): (with_more, "editor", {"type": "", "drive": "", "batch": ""}),
+    ("Handover", "list_fewer"): (make.handover, "editor", {}),
+    ("Handover", "hand"): (make.handover, "editor", {"handed_on": "2017-03-01"}),
+    ("Handover", "receive"): (make.handed_list, "editor", {"received_on": "2017-03-01"}),
+    ("Handover", "recall"): (make.handed_list, "office", {}),
+    ("Handover", "void"): (make.handover, "editor", {}),
     ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
     ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
     ("Liaison", "drop"): (make.liaison, "convener", {}),
+    ("Forum", "revise"): (make.forum, "office", {"closes_on": later(), "line": ""}),
+    ("Forum", "invite"): (live_forum, "editor", {}),
+    ("Forum", "extend"): (live_forum, "editor", {"closes_on": later()}),
+    ("Forum", "summarise"): (closed_forum, "editor", {}),
+    ("Forum", "hand_over"): (live_forum, "office", {}),
+    ("Forum", "cancel"): (live_forum, "editor", {}),
+    ("ForumPost", "hide"): (in_forum(make.forum_post), "editor", {}),
+    ("Statement", "accept"): (in_forum(make.statement), "editor", {}),
+    ("Statement", "decline"): (in_forum(make.statement), "editor", {}),
+    ("Statement", "sort"): (accepted_statement, "editor", {}),
+    ("Supervision", "compose"): (make.supervision, "office", {}),
+    ("Supervision", "recuse"): (make.supervision, "li", {}),
+    ("Supervision", "send_back"): (submitted_scheme, "chair", {}),
+    ("Supervision", "checklist"): (make.supervision, "office", {"items": "堆场覆盖｜全部覆盖"}),
+    ("Supervision", "notify"): (make.approved_supervision, "office", {}),
+    ("Supervision", "schedule"): (
+        make.running_supervision,
+        "office",
+        {"planned_on": later(), "gathering": ""},
+    ),
+    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
+    ("Supervision", "choose"): (differing, "li", {}),
+    ("Supervision", "relist"): (make.listed_supervision, "office", {}),
+    ("Supervision", "opine"): (make.listed_supervision, "office", {}),
+    ("Supervision", "close"): (closable, "office", {}),
+    ("Supervision", "publish"): (closed, "chair", {}),
+    ("Supervision", "unpublish"): (published_supervision, "office", {}),
+    ("Supervision", "cancel"): (make.supervision, "office", {}),
+    ("Hearing", "prepare"): (make.hearing, "housing_clerk", {}),
+    ("Hearing", "postpone"): (make.hearing, "office", {"planned_on": later()}),
+    ("Hearing", "hear"): (make.hearing, "office", {"heard_on": "2017-03-01", "gathering": ""}),
+    ("Hearing", "collect"): (make.heard_hearing, "li", {}),
+    ("Hearing", "answer"): (make.sent_hearing, "housing_clerk", {}),
+    ("Hearing", "return"): (answered_hearing, "office", {}),
+    ("Hearing", "cancel"): (make.hearing, "office", {}),
+    ("Finding", "revise"): (make.found, "wang", {}),
+    ("Finding", "drop"): (make.found, "li", {}),
+    ("Finding", "plan"): (fresh(make.sent_finding), "housing_clerk", {"due_on": later()}),
+    ("Finding", "replan"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "extend"): (make.planned_finding, "office", {"due_on": later()}),
+    ("Finding", "urge"): (make.planned_finding, "office", {}),
+    ("Finding", "report"): (make.planned_finding, "housing_clerk", {}),
+    ("Finding", "pass"): (make.reported_finding, "li", LOOK),
+    ("Finding", "fail"): (make.reported_finding, "li", LOOK | {"due_on": later()}),
+    ("Monitor", "renew"): (make.monitor, "office", {"ends_on": "2020-03-01"}),
+    ("Monitor", "end"): (make.monitor, "office", {}),
 }
 
 
@@ -401,6 +574,11 @@ def _step_door(key: tuple[str, str]) -> Door:
 # -- forms that are no steps ---------------------------------------------------------------------------------------
 def _at(url: str) -> Make:
     return lambda cast: url
+
+
+def _report_part(cast: Cast) -> str:
+    report = make.report(cast)
+    return f"/reports/annual/{report.pk}/parts/{report.sections.get().pk}/"
 
 
 def _draft_save(cast: Cast) -> str:
@@ -530,6 +708,12 @@ def _other_meeting(cast: Cast) -> str:
     return str(Gathering.objects.latest("pk").pk)
 
 
+def _photo(cast: Cast) -> str:
+    one = make.held_gathering(cast)
+    photo = keep("照片".encode(), "会场.txt", one, cast.office, "photo", make.DAY)
+    return f"/gatherings/{one.pk}/photos/{photo.pk}/remove/"
+
+
 def _item_files(cast: Cast) -> str:
     one = make.gathering(cast)
     return f"/gatherings/{one.pk}/agenda/{one.agenda.get().pk}/files/"
@@ -569,6 +753,14 @@ def _remark(cast: Cast) -> str:
     return f"/gatherings/{one.pk}/remarks/{one.remarks.get().pk}/"
 
 
+def _first_statement(cast: Cast) -> str:
+    return str(Statement.objects.filter(state="accepted").order_by("pk").values_list("pk", flat=True)[0])
+
+
+def _vote(cast: Cast) -> str:
+    return f"/consultations/forums/{live_forum(cast).pk}/vote/"
+
+
 # the line of votes that the page of counts sends along
 VOTES = {
     "lines-TOTAL_FORMS": "1",
@@ -584,6 +776,14 @@ TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "
 PLANNED_KINDS = dict.fromkeys((*PLANNED, "leader", "note"), TEXTS) | {
     "session": IDS, "number": NUMBER, "partners": IDS, "joints": CODE, "is_open": FLAG, "most": NUMBER, "reply_by": DATE,
 }  # fmt: skip
+SCHEME = {"starts_on": "2017-03-01", "ends_on": "2017-06-30", "proposals": "", "host": ""}
+
+
+def _check(cast: Cast) -> str:
+    one = make.running_supervision(cast)
+    return f"/supervision/{one.pk}/field/{one.items.get(number=1).pk}/"
+
+
 FORMS = (
     Door("draft", "li", _draft_save, page=lambda url: url.replace("save/", "")),
     Door("paper draft", "clerk", _paper_save, page=lambda url: url.replace("save/", ""), answers={"sponsor_body": ""}),
@@ -674,6 +874,10 @@ FORMS = (
     Door("point close", "editor", lambda cast: f"/opinions/points/{make.point(cast).pk}/close/", {}, {"x": TEXTS}, None),
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
+    Door("report", "office", _at("/reports/annual/new/"), {"year": "2017", "source": ""}),
+    Door("report part", "office", _report_part, {"level": "1"}),
+    Door("report more", "office", lambda cast: f"/reports/annual/{make.report(cast).pk}/parts/", {}, {"x": TEXTS}, None),
+    Door("report order", "office", lambda cast: f"{_report_part(cast)}arrange/", {"act": "up"}, {"act": TEXTS}, None),
     Door("output", "editor", _at("/outputs/new/"), ROWS),
     Door("output edit", "editor", lambda cast: f"/outputs/{make.output(cast).pk}/edit/", ROWS),
     Door("output opened", "leader", lambda cast: f"/outputs/{make.delivered_output(cast).pk}/opened/", {}, {"x": TEXTS}, None),
@@ -699,6 +903,10 @@ FORMS = (
     Door("leave", "li", lambda cast: f"/gatherings/{coming_soon(cast).pk}/leave/"),
     Door("here", "li", lambda cast: f"/gatherings/{sitting_now(cast).pk}/here/", {}, {"code": CODE}, None),
     Door("roll", "office", lambda cast: f"/gatherings/{sitting_now(cast).pk}/roll/", {}, {"part": IDS, "came": IDS, "at-1": DATE}, None),
+    Door("photo", "office", lambda cast: f"/gatherings/{make.held_gathering(cast).pk}/photos/", {"caption": "会场"},
+         {"file": TEXTS, "caption": TEXTS}, None, False),
+    Door("photo removed", "office", _photo, {}, {"x": TEXTS}, None),
+    Door("study note", "li", lambda cast: f"/gatherings/{make.held_gathering(cast, type='study', hours=30).pk}/note/"),
     Door("liaison", "convener", _at("/gatherings/liaisons/new/"), {"due_on": "2017-05-10"}),
     Door("speech", "li", _meeting("speeches/new")),
     Door("speech edit", "li", lambda cast: f"/gatherings/speeches/{make.speech(cast).pk}/edit/"),
@@ -710,6 +918,30 @@ FORMS = (
     Door("briefing edit", "office", lambda cast: f"/gatherings/briefings/{make.briefing(cast).pk}/edit/"),
     Door("ballot", "office", _meeting("ballots/new")),
     Door("ballot count", "office", lambda cast: f"/gatherings/ballots/{make.ballot(cast).pk}/edit/", VOTES),
+    Door("forum", "office", _at("/consultations/forums/new/"), {"closes_on": later(), "line": ""}),
+    Door("forum post", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/posts/"),
+    Door("statement", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
+    Door("statements", "editor", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),
+    Door("vote", "li", _vote, {"value": "1", "statement": _first_statement}, {"statement": IDS, "value": CODE}, None),
+    Door("scheme", "office", _at("/supervision/new/"), SCHEME),
+    Door("scheme edit", "office", lambda cast: f"/supervision/{make.supervision(cast).pk}/edit/", SCHEME),
+    Door("finding", "wang", lambda cast: f"/supervision/{make.running_supervision(cast).pk}/findings/new/"),
+    Door("check", "wang", _check, {"result": "fails", "note": "没有覆盖"}, {
+        "result": CODE, "note": TEXTS, "place": TEXTS, "base": NUMBER, "seen_at": DATE}, None),
+    Door("hearing", "office", _at("/supervision/hearings/new/"), {"planned_on": later(), "gathering": ""}),
+    Door("sheet", "zhao", lambda cast: f"/supervision/{surveyed(cast).pk}/rate/"),
+    Door("monitor", "office", _at("/supervision/monitors/new/"), {"starts_on": "2017-03-01", "ends_on": "2019-02-28"}),
+    Door("material", "li", _at("/archive/new/"), {"type": "text", "content": "那年春天。", "return_on": "", "rights": "donated"}, share=3),
+    Door("material files", "li", lambda cast: f"/archive/{make.material(cast).pk}/files/add/", {}, {"key": TEXTS}, None, False),
+    Door("material contact", "editor", lambda cast: f"/archive/{make.sent_material(cast).pk}/contact/", {}, {"x": TEXTS}, None),
+    Door("material review", "editor", lambda cast: f"/archive/review/read/?batch={make.sent_material(cast).batch_id or ''}",
+         {"act": "pass", "chosen": []}, {"act": CODE, "chosen": IDS, "note": TEXTS, "batch": IDS}, None, False),
+    Door("photo import", "editor", _at("/archive/imports/"), {"rights": "donated", "return_on": ""}, {"name": TEXTS, "provider_name": TEXTS}, None, False),
+    Door("photo decide", "editor", lambda cast: f"/archive/imports/{make.photo_batch(cast).pk}/decide/", {"all": "doubt:take"},
+         {"all": CODE, "do-1": CODE, "title-1": TEXTS, "dated-1": DATE, "show": CODE}, None, share=9),
+    Door("drive", "editor", _at("/archive/drives/new/"), {"opens_on": "2017-03-01", "closes_on": "2017-10-31"}),
+    Door("drive edit", "editor", lambda cast: f"/archive/drives/{make.drive(cast).pk}/edit/", {"opens_on": "2017-03-01", "closes_on": "2017-10-31"}),
+    Door("handover", "editor", _at("/archive/handovers/")),
     Door("login", "", _at("/accounts/login/"), {"login": "li", "password": "一条建言都有回声"}),
     Door("change password", "li", _at("/accounts/password/change/"), {
         "oldpassword": "一条建言都有回声", "password1": "两条建言都有回声", "password2": "两条建言都有回声"}),

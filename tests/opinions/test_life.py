@@ -44,6 +44,7 @@ def test_a_sender_reads_every_change_and_the_answer(cast: Cast) -> None:
     perform(lead, "take_up", cast.editor, {"title": "关于延长卫生站门诊的建议"}, at=make.DAY)
     perform(lead, "answer", cast.editor, {"text": "三月起周末有门诊。"}, at=make.DAY)
     assert [(one.is_from_sender, one.text) for one in lead.messages.all()] == [
+        (False, "已经受理，正在看。2017年4月13日前答复您。"),
         (False, "请问是哪一个卫生站？"),
         (True, "济源路那一个。"),
         (False, "您反映的事已编入社情民意信息，正在整理上报。"),

@@ -18,6 +18,7 @@ from tests import make
 from tests.browser.pages import DESK, PHONE, sideways
 from tests.cast import Cast, make_cast
 
+from .test_delivered import public_issue, public_report
 from .test_published import published
 from .test_say import PNG, TEXT
 
@@ -126,6 +127,7 @@ def test_every_public_page_fits_and_is_accessible(
 ) -> None:
     one = published(cast)
     summary = published(cast, "summary")
+    report, issue = public_report(cast), public_issue(cast)
     perform(make.call(cast), "open", cast.clerk, at=make.DAY)
     mine = voices.take_in(
         voices.Voice(channel="web", content=TEXT, source_id="x", contact={"phone": "13800008201"}),
@@ -156,7 +158,8 @@ def test_every_public_page_fits_and_is_accessible(
 
     for path in (
         "/open/", "/open/check/", receipt, f"{receipt}/forget", "/open/proposals/", "/open/proposals/?q=窗口", "/open/proposals/?q=没有",
-        f"/open/proposals/{one.pk}/", f"/open/proposals/{summary.pk}/", "/open/figures/2017/", "/open/feedback/",
+        f"/open/proposals/{one.pk}/", f"/open/proposals/{summary.pk}/", "/open/reports/", f"/open/reports/{report.pk}/",
+        f"/open/bulletins/{issue.pk}/", "/open/search/?q=周末", "/open/figures/2017/", "/open/feedback/",
         "/open/about/accessibility/", "/open/nowhere/",
     ):  # fmt: skip
         page.goto(live_server.url + path)

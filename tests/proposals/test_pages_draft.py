@@ -12,11 +12,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from huisheng.kernel.models import Attachment, Entry, Typed
+from huisheng.kernel.models import Attachment, Entry, Job, Typed
 from huisheng.people.models import Account, Member
-from huisheng.proposals import actions
+from huisheng.proposals import actions, jobs
 from huisheng.proposals.drafting import text_of_html
-from huisheng.proposals.models import Proposal
+from huisheng.proposals.models import PaperFile, Proposal
 from tests import make
 from tests.cast import Cast
 
@@ -421,15 +421,42 @@ def test_the_office_imports_many_papers_with_a_report_for_each(
     files = [upload(paper(name), f"{name}.docx") for name in names]
 
     assert enter(cast.li).post("/proposals/new/import-many/", {"files": files}).status_code == 403
-    for one in files:
-        one.seek(0)
-    response = enter(cast.clerk).post("/proposals/new/import-many/", {"files": files, "key": "m"})
-    results = response.context["results"]
+    assert not Attachment.objects.exists()
+    pages = []
+    for _ in range(2):  # a double click is one import
+        for one in files:
+            one.seek(0)
+        pages.append(enter(cast.clerk).post("/proposals/new/import-many/", {"files": files, "key": "m"}).url)
+    assert pages[0] == pages[1]
+    page = enter(cast.clerk).get(pages[0]).content.decode()  # the worker of tests works at once
+    results = list(PaperFile.objects.all())
     assert [bool(one.proposal) for one in results] == [True, False, True]
     assert all(one.proposal.is_paper for one in results if one.proposal)
-    assert "没有读出来" in response.content.decode()
+    assert "2 个文件成为代录草稿，1 个没有读出来" in page
+    assert "密码" in page
     assert Attachment.objects.count() == 3
+    assert b"".join(
+        enter(cast.clerk).get(f"/proposals/unread/{results[1].file_id}/").streaming_content
+    ) == paper("05")
     assert enter(cast.second).get(f"/proposals/{results[0].proposal.pk}/draft/").status_code == 200
+    assert enter(cast.second).get(pages[0]).status_code == 404
+
+
+def test_papers_left_by_a_killed_worker_are_read_on_and_none_twice(
+    cast: Cast, enter: Enter, paper: Callable[[str], bytes]
+) -> None:
+    files = [upload(paper(name), f"{name}.docx") for name in ("03", "13")]
+    enter(cast.clerk).post("/proposals/new/import-many/", {"files": files, "key": "m"})
+    job = Job.objects.get()
+    # killed after the second draft was made, before it was noted
+    PaperFile.objects.filter(position=2).update(proposal=None, read_at=None)
+    Job.objects.update(ended_at=None)
+
+    jobs.work.func(job.pk, "papers", {})
+
+    assert Proposal.objects.count() == 2
+    assert all(one.proposal for one in PaperFile.objects.all())
+    assert Attachment.objects.count() == 2
 
 
 def test_a_paper_proposal_gets_its_sponsor_and_is_registered(cast: Cast, enter: Enter) -> None:
@@ -478,3 +505,42 @@ def test_a_file_field_left_empty_is_told_so(cast: Cast, enter: Enter) -> None:
 
     assert "还没有选文件" in browser.post("/proposals/new/import/", {"key": "p"}).content.decode()
     assert browser.post("/proposals/new/import/", {"file": io.BytesIO(b"\x00" * 40)}).status_code == 422
+
+
+def test_a_paper_comes_with_a_supplement_after_review_began_and_a_hostile_one_is_told_so(
+    cast: Cast, enter: Enter, paper: Callable[[str], bytes]
+) -> None:
+    proposal = make.reviewed(cast)
+    url = f"/proposals/{proposal.pk}/steps/supplement"
+    browser = enter(cast.li)
+    assert "multipart/form-data" in browser.get(url).content.decode()
+
+    refused = browser.post(
+        url,
+        {
+            "content": "另附名单",
+            "file": upload(paper("05"), "名单.docx"),
+            "key": "a",
+            "version": proposal.version,
+        },
+    )
+    assert refused.status_code == 422
+    assert "密码" in refused.content.decode()
+    assert "另附名单" in refused.content.decode()
+    proposal.refresh_from_db()
+    browser.post(
+        url,
+        {
+            "content": "另附名单",
+            "file": upload(paper("13"), "名单.docx"),
+            "key": "b",
+            "version": proposal.version,
+        },
+    )
+
+    kept = Attachment.objects.get(purpose="supplement")
+    assert (kept.subject_id, kept.name, kept.kind) == (proposal.pk, "名单.docx", "docx")
+    assert Entry.objects.get(action="supplement").data["file"] == {"name": "名单.docx", "sha256": kept.sha256}
+    page = enter(cast.clerk).get(proposal.get_absolute_url()).content.decode()
+    assert "名单.docx" in page
+    assert "补充材料" in page

@@ -12,6 +12,7 @@ HEADLINE, LEAST, MOST, ALL = (
     "bulletin.all_gists",
 )
 SPEED, COPIES = "bulletin.speed", "bulletin.copies"
+OFFLINE_DAYS = "bulletin.offline_days"
 REPORT_TO, SEND_TO, HAND_TO = "bulletin.report_to", "bulletin.send_to", "bulletin.hand_to"
 
 declare(
@@ -20,6 +21,14 @@ declare(
     Rule(MOST, "刊物要点最多字数", "number", 120, LOCAL),
     Rule(ALL, "一期要点合计字数", "number", 800, LOCAL, "超过时提示，不拦截；每秒读五个字，八百字约三分钟"),
     Rule(SPEED, "每秒读几个字", "number", 5, LOCAL, "按此估算阅读时间"),
+    Rule(
+        OFFLINE_DAYS,
+        "刊物离线副本留几天",
+        "number",
+        14,
+        LOCAL,
+        "存在阅读人手机上的副本，到期或退出登录就删去；登录到时限的更早删去",
+    ),
     Rule(COPIES, "刊物印数", "number", 15, LOCAL),
     Rule(REPORT_TO, "刊物报", "text", "区委、区政府主要领导", LOCAL, "印在末尾“报”字之后"),
     Rule(SEND_TO, "刊物送", "text", "区委办公室、区政府办公室", LOCAL, "印在末尾“送”字之后"),

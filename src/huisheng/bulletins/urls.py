@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import views, views_offline
 
 app_name = "bulletins"
 
@@ -11,7 +11,11 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("figures/", views.figures, name="figures"),
     path("figures/<slug:key>/", views.figure, name="figure"),
+    path("worker.js", views_offline.worker, name="worker"),
+    path("kept/", views_offline.kept, name="kept"),
+    path("kept/allowed/", views_offline.allowed, name="allowed"),
     path("<int:pk>/", views.issue, name="issue"),
+    path("<int:pk>/copy/", views_offline.copy, name="copy"),
     path("<int:pk>/read/", views.read, name="read"),
     path("<int:pk>/add/", views.add, name="add"),
     path("<int:pk>/imprint/", views.imprint, name="imprint"),

@@ -42,6 +42,7 @@ DEMO: tuple[DemoAccount, ...] = (
     DemoAccount("reviewer", "尹德厚", "提案委主任、委员", (Hat("reviewer"), Hat("member", "尹德厚")), "审定；自己的提案须回避"),
     DemoAccount("office",   "葛向南", "政协办公室", (Hat("office"),), "交办、届次与名册"),
     DemoAccount("editor",   "温如玉", "信息编辑", (Hat("editor"),), "收线索、编社情民意信息、答复来信人"),
+    DemoAccount("archivist", "史可为", "文史工作人员", (Hat("archivist"),), "征集、批量导入照片、初审、移交"),
     DemoAccount("leader",   "卢振邦", "区领导", (Hat("leader"),), "看《政协直通车》、写批示"),
     DemoAccount("chair",    "秦伯年", "主席会议成员", (Hat("chair"),), "重点提案督办、表彰优秀提案"),
     DemoAccount("coordinator", "鲁海峰", "督查室", (Hat("coordinator"),), "决定申退和延期、催办、认定会签"),

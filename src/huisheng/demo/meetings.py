@@ -1,4 +1,5 @@
-"""会议与活动 of the demonstration year: the plenary with its roll as it was signed, and what data/meetings.txt tells.
+"""会议与活动 of the demonstration year: the plenary with its roll as it was signed, what data/meetings.txt tells, and the
+planned contacts of data/contacts.txt.
 
 The plenary's roll is data/plenary.csv: names, groups and marks of four half-days. Everything else is lived: called, answered,
 signed in, minuted and settled.
@@ -122,7 +123,30 @@ class Meetings:
         self.rng = Random("meetings 2017")
 
     def lives(self) -> list[Moments]:
-        return [self._plenary(), *(self._event(one) for one in read_events())]
+        contacts = (self._contact(line.split("|")) for line in _lines("contacts.txt"))
+        return [self._plenary(), *(self._event(one) for one in read_events()), *contacts]
+
+    # -- what data/contacts.txt tells --------------------------------------------------------------------------------
+    def _contact(self, cells: list[str]) -> Moments:
+        """A body plans to see somebody, and reports what was heard."""
+        name, with_whom, by_whom, way, planned, due, met, heard = cells
+        body = self.people.bodies[name]
+        keeper = self.people.of_body(body)
+        at = moment(date.fromisoformat(planned), 10)
+        yield at, "meeting"
+        said = {
+            "body": body,
+            "with_whom": with_whom,
+            "by_whom": by_whom,
+            "way": way,
+            "due_on": date.fromisoformat(due),
+        }
+        one = actions.plan_liaison(keeper, said, at=at)
+        if not met:
+            return
+        at = moment(date.fromisoformat(met), 17, 30)
+        yield at, "meeting"
+        perform(one, "report", keeper, {"held_on": met, "heard": heard}, at=at)
 
     # -- what data/meetings.txt tells --------------------------------------------------------------------------------
     def _event(self, event: Event) -> Moments:

@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import now, roster
+from . import annual, now, roster
 from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
@@ -78,6 +78,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
+        annual.load()
         now.load(people, known, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from django.utils import timezone
 from huisheng.kernel import store
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment
+from huisheng.kernel.places import place
 
 from . import dump
 from .dump import APPS, records
@@ -77,15 +79,23 @@ def _write(handle: Any) -> dict[str, Any]:
             stored = sorted(set(Attachment.objects.order_by().values_list("sha256", flat=True)))
             manifest = _manifest(counts, digests, missing)
         for name in stored:  # never changed once written, so read after the moment
-            path = store.path_of(name)
-            if not path.exists():
+            try:
+                with store.open_bytes(name) as source:
+                    _store(archive, f"files/{name}", source)
+            except FileNotFoundError:
                 missing.append(name)
                 continue
-            archive.write(path, f"files/{name}", zipfile.ZIP_STORED)
             digests[f"files/{name}"] = name
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
         archive.comment = b"0" * SEAL
     return manifest
+
+
+def _store(archive: zipfile.ZipFile, name: str, source: BinaryIO) -> None:
+    """A file as it is: what was compressed by a camera or an office is not compressed again."""
+    info = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
+    with archive.open(info, "w", force_zip64=True) as out:
+        shutil.copyfileobj(source, out, BLOCK)
 
 
 def _write_records(archive: zipfile.ZipFile, counts: dict[str, int]) -> str:
@@ -213,17 +223,17 @@ def _check_versions(manifest: dict[str, Any]) -> None:
 @contextmanager
 def _files(archive: zipfile.ZipFile) -> Iterator[None]:
     """Put the archive's files under their hashes; take them away again when what follows fails."""
-    written: list[Path] = []
+    where, written = place(), []
     try:
         for name in archive.namelist():
-            place = store.path_of(name.removeprefix("files/"))
-            if name.startswith("files/") and not place.exists():
+            sha256 = name.removeprefix("files/")
+            if name.startswith("files/") and not where.has(sha256):
                 store.write(_blocks(archive, name))
-                written.append(place)
+                written.append(sha256)
         yield
     except BaseException:
-        for place in written:
-            place.unlink(missing_ok=True)
+        for sha256 in written:
+            where.remove(sha256)
         raise
 
 
@@ -251,11 +261,14 @@ def _restore_keys(source: Path) -> None:
 
 
 def _rebuild_index() -> None:
+    from huisheng.archive import findable as materials
+    from huisheng.consultations import findable as consultations
     from huisheng.gatherings import findable as meetings
     from huisheng.opinions import findable as voices
     from huisheng.outputs import findable as papers
     from huisheng.proposals import findable
     from huisheng.search import index
+    from huisheng.supervision import findable as supervision
 
-    rooms = (findable, voices, papers, meetings)
+    rooms = (findable, voices, papers, meetings, materials, consultations, supervision)
     index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

@@ -6,8 +6,8 @@ A joint activity is entered once: it counts once in every total, and once for ea
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,10 @@ from django.views.decorators.http import require_GET
 
 from huisheng.gatherings import queries as meetings
 from huisheng.gatherings.local_rules import JOINT
-from huisheng.gatherings.models import COMING, HAPPENED, Gathering, LiaisonState
+from huisheng.gatherings.models import COMING, HAPPENED, Gathering, GatheringState, LiaisonState
 from huisheng.kernel import local
+from huisheng.kernel.figures import Figure, counted
+from huisheng.kernel.gather import Part, gather
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Opinion
 from huisheng.outputs import queries as papers
@@ -151,15 +153,6 @@ class Listed:
         return self.total - self.seen
 
 
-def _listed(label: str, all_of_them: QuerySet, visible: QuerySet, order: str) -> Listed:
-    mine = all_of_them.filter(pk__in=visible.order_by().values("pk"))
-    found = all_of_them.aggregate(
-        total=Count("pk", distinct=True),
-        seen=Count("pk", distinct=True, filter=Q(pk__in=visible.order_by().values("pk"))),
-    )
-    return Listed(label, list(mine.order_by(order, "-pk")[:SHOWN]), found["total"], found["seen"])
-
-
 @login_required
 @require_GET
 def body(request: HttpRequest, pk: int) -> HttpResponse:
@@ -173,29 +166,62 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     )
     others = sum(bool(one.member.party) and not one.member.party.startswith(COMMUNIST) for one in seats)
     own = meetings.of_body(found).filter(starts_at__year=year, parent=None)
-    contacts = list(
-        meetings.visible_liaisons(account, today)
-        .filter(body=found, due_on__year=year)
-        .order_by("due_on", "pk")
+    ahead = own.filter(
+        state__in=(GatheringState.DRAFT, *COMING), pk__in=meetings.visible_to(account, today).values("pk")
     )
+    contacts = meetings.visible_liaisons(account, today).filter(body=found, due_on__year=year)
+    kinds = _kinds(found, account, year, today, own.filter(state__in=HAPPENED))
+    rows = gather(
+        {kind.key: kind.shown() for kind in kinds} | {"plan": Part(ahead), "contacts": Part(contacts)}
+    )
+    numbers = counted([figure for kind in kinds for figure in kind.figures()], year)
+    met = sorted(rows["contacts"], key=lambda one: (one.due_on, one.pk))
     return render(request, "desk/body.html", {
-        "body": found, "seats": seats, "share": Share(len(seats), others), "on": on, "contacts": contacts,
-        "met": sum(one.state == LiaisonState.DONE for one in contacts),
+        "body": found, "seats": seats, "share": Share(len(seats), others), "on": on, "contacts": met,
+        "met": sum(one.state == LiaisonState.DONE for one in met),
         "keeps": meetings.kept_bodies(account, today).filter(pk=pk).exists(),
-        "plan": list(meetings.visible_to(account, today).filter(pk__in=own.filter(state__in=("draft", *COMING)).values("pk")).order_by("starts_at")[:SHOWN]),
-        "lists": _lists(found, account, year, today, own.filter(state__in=HAPPENED)), **_years(year, today),
+        "plan": sorted(rows["plan"], key=lambda one: (one.starts_at, one.pk))[:SHOWN],
+        "lists": [kind.listed(rows[kind.key], numbers) for kind in kinds], **_years(year, today),
     })  # fmt: skip
 
 
-def _lists(found: Body, account: Account, year: int, today: date, held: QuerySet[Gathering]) -> list[Listed]:
+@dataclass(frozen=True)
+class Kind:
+    """One list of a body's page before it is asked: all of it, and what of it the reader may see."""
+
+    key: str
+    label: str
+    all_of_it: QuerySet
+    visible: QuerySet
+    order: str
+    joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> QuerySet:
+        return self.all_of_it.filter(pk__in=self.visible.order_by().values("pk"))
+
+    def shown(self) -> Part:
+        latest = self.seen.order_by(f"-{self.order}", "-pk").values("pk")[:SHOWN]
+        return Part(self.all_of_it.model._default_manager.filter(pk__in=latest), self.joins)
+
+    def figures(self) -> Iterator[Figure]:
+        yield Figure(self.key, self.label, "", lambda _: self.all_of_it)
+        yield Figure(f"{self.key}_seen", self.label, "", lambda _: self.seen)
+
+    def listed(self, rows: list[Any], numbers: dict[str, int]) -> Listed:
+        latest = sorted(rows, key=lambda one: (getattr(one, self.order), one.pk), reverse=True)
+        return Listed(self.label, latest, numbers[self.key], numbers[f"{self.key}_seen"])
+
+
+def _kinds(found: Body, account: Account, year: int, today: date, held: QuerySet[Gathering]) -> list[Kind]:
     sent = Proposal.objects.filter(_from(found, "sponsor_body"), submitted_at__year=year)
     told = Opinion.objects.filter(_from(found, "reporter_body"), submitted_at__year=year)
     made = Output.objects.filter(body=found, delivered_on__year=year, state__in=OUT)
     return [
-        _listed("办过的活动", held, meetings.visible_to(account, today), "-starts_at"),
-        _listed("成果", made, papers.visible_to(account, today), "-delivered_on"),
-        _listed("提案", sent, proposals.visible_to(account, today), "-submitted_at"),
-        _listed("社情民意", told, voices.visible_to(account, today), "-submitted_at"),
+        Kind("held", "办过的活动", held, meetings.visible_to(account, today), "starts_at"),
+        Kind("papers", "成果", made, papers.visible_to(account, today), "delivered_on"),
+        Kind("proposals", "提案", sent, proposals.visible_to(account, today), "submitted_at"),
+        Kind("opinions", "社情民意", told, voices.visible_to(account, today), "submitted_at"),
     ]
 
 

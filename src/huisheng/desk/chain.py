@@ -15,8 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from huisheng.archive import queries as materials
+from huisheng.archive.models import Material
+from huisheng.consultations import forum_queries as forums
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Line, Plan, Research, Subject
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings import queries as gatherings
-from huisheng.gatherings.models import Gathering
+from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel import links
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Lead, Opinion
@@ -25,6 +31,8 @@ from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people.models import Account
 from huisheng.proposals import queries as proposals
 from huisheng.proposals.models import Proposal, Topic
+from huisheng.supervision import queries as supervision
+from huisheng.supervision.models import Hearing, Supervision
 
 Visible = Callable[[Account, date], QuerySet[Any]]
 
@@ -42,7 +50,16 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "output": (Output, papers.searched),
     "instruction": (Instruction, papers.visible_instructions),
     "gathering": (Gathering, gatherings.visible_to),
+    "speech": (Speech, gatherings.visible_speeches),
+    "subject": (Subject, consultations.visible_subjects),
+    "plan": (Plan, consultations.visible_to),
+    "line": (Line, consultations.visible_lines),
+    "research": (Research, consultations.visible_research),
+    "forum": (Forum, forums.visible_to),
+    "material": (Material, materials.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
+    "supervision": (Supervision, supervision.visible_to),
+    "hearing": (Hearing, supervision.visible_hearings),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
 

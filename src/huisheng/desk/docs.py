@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -74,12 +75,15 @@ def _row(life: Lifecycle, step: Step) -> str:
 def figures() -> str:
     """Every figure with its definition; the number on a page is the length of the list it opens."""
     from huisheng.proposals.figures import FIGURES
+    from huisheng.reports.figures import ROOMS
 
-    rows = [f"| `{one.key}` | {one.label} | {one.unit} | {one.note} |\n" for one in FIGURES]
-    return (
-        f"{HEAD}# Figures\n\nEach is a queryset: the number is its count, its page is the same queryset.\n\n"
-        + "".join(["| key | 名称 | 单位 | 口径 |\n|---|---|---|---|\n", *rows])
-    )
+    def table(figures: Iterable[Any]) -> str:
+        rows = [f"| `{one.key}` | {one.label} | {one.unit} | {one.note} |\n" for one in figures]
+        return "".join(["| key | 名称 | 单位 | 口径 |\n|---|---|---|---|\n", *rows])
+
+    parts = [f"\n## {room.label} (`{room.code}.…`)\n\n{table(room.figures or FIGURES)}" for room in ROOMS]
+    told = "Each is a queryset: the number is its count, its page is the same queryset.\n"
+    return f"{HEAD}# Figures\n\n{told}{''.join(parts)}"
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {"lifecycles.md": lifecycles, "figures.md": figures}

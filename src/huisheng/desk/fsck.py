@@ -6,7 +6,6 @@ and in the tests after every fault.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,13 +16,17 @@ from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.archive.findable import sent as sent_materials
+from huisheng.archive.models import Handover, Material
 from huisheng.bulletins.models import Issue
+from huisheng.consultations.findable import adopted
+from huisheng.consultations.models import Line, Subject
 from huisheng.gatherings.findable import announced
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel.journal import broken_links
 from huisheng.kernel.lifecycle import Lifecycle
 from huisheng.kernel.models import Attachment, Counter, Entry, IdempotencyKey, Notice
-from huisheng.kernel.store import path_of
+from huisheng.kernel.store import fault
 from huisheng.opinions.models import UNSENT, Lead, Opinion
 from huisheng.outputs.findable import sent as sent_outputs
 from huisheng.outputs.models import Output
@@ -44,7 +47,11 @@ from huisheng.proposals.models import (
 )
 from huisheng.search.models import SearchRow
 
+from .fsck_archive import archive
+from .fsck_consultations import consultations
+from .fsck_forums import forums
 from .fsck_meetings import meetings
+from .fsck_reports import reports
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
@@ -177,6 +184,10 @@ def numbers() -> Iterator[str]:
     yield from _holes(
         "刊物期号", _by_series(((series, year), n) for series, year, n in issued), "issue:{0[0]}:{0[1]}"
     )
+    collected = _by_series(Material.objects.exclude(serial=None).values_list("year", "serial"))
+    yield from _holes("征集号", collected, "material:{0}")
+    handed = _by_series(Handover.objects.exclude(serial=None).values_list("year", "serial"))
+    yield from _holes("移交清单号", handed, "handover:{0}")
     given = list(Proposal.objects.exclude(number=None).values_list("session", "number_series", "number"))
     voided = list(VoidNumber.objects.values_list("session", "number_series", "number"))
     numbered = _by_series(((session, series), number) for session, series, number in given + voided)
@@ -207,18 +218,9 @@ def files() -> Iterator[str]:
     said: dict[str, str] = {}
     for name, sha256 in Attachment.objects.order_by("pk").values_list("name", "sha256").iterator():
         if sha256 not in said:
-            said[sha256] = _file(sha256)
+            said[sha256] = fault(sha256)
         if said[sha256]:
             yield f"附件“{name}”{said[sha256]}"
-
-
-def _file(sha256: str) -> str:
-    try:
-        with path_of(sha256).open("rb") as handle:
-            is_whole = hashlib.file_digest(handle, "sha256").hexdigest() == sha256
-    except OSError:
-        return "的文件不在了，或读不出来"
-    return "" if is_whole else "的内容与校验值不符"
 
 
 def database() -> Iterator[str]:
@@ -305,6 +307,9 @@ def index() -> Iterator[str]:
     yield from _not_found("线索", Lead.kind(), Lead.objects.all())
     yield from _not_found("成果", Output.kind(), sent_outputs())
     yield from _not_found("会议活动", Gathering.kind(), announced())
+    yield from _not_found("协商议题", Subject.kind(), Subject.objects.all())
+    yield from _not_found("计划项目", Line.kind(), adopted())
+    yield from _not_found("文史资料", Material.kind(), sent_materials())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
@@ -344,6 +349,10 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "社情民意": voices,
     "成果": papers,
     "会议活动": meetings,
+    "年度协商": consultations,
+    "网络议政": forums,
+    "文史资料": archive,
+    "年度报告": reports,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

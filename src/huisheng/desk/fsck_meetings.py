@@ -26,6 +26,8 @@ from huisheng.gatherings.models import (
     How,
     Leave,
     LeaveState,
+    Liaison,
+    LiaisonState,
     Mark,
     Presence,
     Speech,
@@ -45,6 +47,7 @@ def meetings() -> Iterator[str]:
     yield from _speeches()
     yield from _briefings()
     yield from _ballots()
+    yield from _liaisons()
 
 
 def _last_lines(model: type[Matter], action: str) -> dict[int, dict[str, Any]]:
@@ -133,3 +136,13 @@ def _ballots() -> Iterator[str]:
             yield f"表决选举《{one}》已宣布，票数却对不上：{reason}"
         elif written.get(one.pk, {}).get("outcome") != queries.told(queries.outcomes(one)):
             yield f"表决选举《{one}》的票数与宣布时的不同，登记被改动过"
+
+
+def _liaisons() -> Iterator[str]:
+    """A contact that took place stands as it was reported: its day, and what was heard."""
+    written = _last_lines(Liaison, "report")
+    done = Liaison.objects.filter(state=LiaisonState.DONE).select_related("body").order_by("pk")
+    for one in done.iterator(chunk_size=500):
+        line = written.get(one.pk, {})
+        if (line.get("held_on"), line.get("fingerprint")) != (str(one.held_on), _sha256(one.heard)):
+            yield f"{one.body}{one}的登记与办理记录不符，内容被改动过"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -85,9 +85,16 @@ def _texts() -> Iterator[str]:
 
 
 def _leads() -> Iterator[str]:
-    said = LeadMessage.objects.filter(lead=OuterRef("pk"), is_from_sender=False)
     told = (LeadState.ANSWERED, LeadState.UNUSED, LeadState.REDIRECTED, LeadState.JOINED)
-    untold = Lead.objects.filter(state__in=told).exclude(Exists(said))
+    closings = Entry.objects.filter(subject_type=Lead.kind(), subject_id=OuterRef("pk"), to_state__in=told)
+    closed = Lead.objects.filter(state__in=told).annotate(
+        closed_at=Subquery(closings.order_by("-seq").values("at")[:1])
+    )
+    # what was said when it was taken up is no answer
+    said = LeadMessage.objects.filter(
+        lead=OuterRef("pk"), is_from_sender=False, at__gte=OuterRef("closed_at")
+    )
+    untold = closed.exclude(Exists(said))
     yield from _named(untold, "code", "线索 {} 已经办结，却没有给来信人的话")
     joined = Lead.objects.filter(
         Q(state=LeadState.JOINED, joined_to=None) | ~Q(state=LeadState.JOINED) & ~Q(joined_to=None)

@@ -3,7 +3,7 @@
     notice due → card (three a day) ─┐
     the rest   → digest at 17:00    ─┤→ queued → claimed → sent
     unread 48 h and one's turn → SMS ┤      ↑        │ provider away: back off 1, 5, 15, 60 minutes …
-    word to the sender of a lead    ─┘      └────────┴→ failed: the call list of the office
+    receipt, word to a lead's sender─┘      └────────┴→ failed: the call list of the office
 
 Nothing goes out at night or on days off. The inbox has every notice exactly once; what stands here goes out at least
 once: lost 0, twice at most as often as a worker is killed between the provider's yes and our commit. No transaction is
@@ -22,13 +22,15 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import local, sealing
 from huisheng.kernel.errors import Refused, WrongState
 from huisheng.kernel.journal import QUIET_FROM, QUIET_TO
 from huisheng.kernel.models import Notice
-from huisheng.opinions.models import LeadContact, LeadMessage
+from huisheng.opinions.actions import ways_in
+from huisheng.opinions.models import Channel, Lead, LeadContact, LeadMessage, LeadState
 from huisheng.people import log as lines
 from huisheng.people.models import Account
 
@@ -47,6 +49,9 @@ MOST_DEATHS = 3  # workers that one message may take along
 FOLDED_AFTER = timedelta(hours=4)  # what has waited so long comes as one digest
 KEPT = timedelta(days=30)
 SHOWN_IN_DIGEST = 300
+RECEIPT_WITHIN = timedelta(days=3)  # a receipt that comes later is no receipt
+# who wrote by these has no receipt in hand, and is written to where they wrote from
+BY_ADDRESS = (Channel.MAIL, Channel.WECOM)
 
 # the ways of cards, and the column of an account that says where they reach it
 CARDS = {Carrier.WECOM.value: "wecom", Carrier.MAIL.value: "email"}
@@ -72,6 +77,7 @@ def plan(now: datetime) -> int:
         _plan_person(rows, [way for way in wanted(one, ways, wishes) if way in CARDS], now)
         for one, rows in untold.items()
     )
+    made += _send_receipts(ways, now)
     made += _answer_senders(ways, now)
     _fold_what_waited(now)
     return made
@@ -219,30 +225,58 @@ def _nudge_person(account: Account, notices: list[Notice], now: datetime) -> int
 
 
 # -- word to the senders of leads --------------------------------------------------------------------------------------
+def _send_receipts(ways: list[str], now: datetime) -> int:
+    """收到了: whoever wrote by mail or 企业微信 gets number and secret there. Never what is doubtful: a forged sender
+    would be written to, and two machines might answer one another for ever."""
+    if not {Carrier.MAIL, Carrier.WECOM} & set(ways):
+        return 0
+    fresh = Lead.objects.filter(
+        channel__in=BY_ADDRESS, received_at__lte=now, received_at__gt=now - RECEIPT_WITHIN,
+        contact__wants_answer=True,
+    ).exclude(contact__sealed="").exclude(state__in=(LeadState.SUSPECT, LeadState.BINNED))  # fmt: skip
+    leads = {f"lead:receipt:{one.pk}": one for one in fresh.order_by("pk")}
+    return _write_to_senders(leads, {key: _received(one.code) for key, one in leads.items()}, now)
+
+
 def _answer_senders(ways: list[str], now: datetime) -> int:
     """One message for every word of the office in a thread whose sender left a contact. Never the word itself."""
-    if not {Carrier.SMS, Carrier.MAIL} & set(ways):
+    if not ways:
         return 0
     said = LeadMessage.objects.filter(
         # a word that came by a channel is a remark of the machine (a bounce), none of the office
         is_from_sender=False, source_id=None, at__lte=now, at__gt=now - LOOKBACK,
         lead__contact__wants_answer=True,
     ).exclude(lead__contact__sealed="")  # fmt: skip
-    words = {f"lead:{one.pk}": one for one in said.select_related("lead").order_by("pk")}
+    leads = {f"lead:{one.pk}": one.lead for one in said.select_related("lead").order_by("pk")}
+    return _write_to_senders(leads, {key: _word(one.code) for key, one in leads.items()}, now)
+
+
+def _write_to_senders(leads: dict[str, Lead], words: dict[str, dict[str, str]], now: datetime) -> int:
+    """One message a key, once; held for a person's release where the office wants that."""
     known = set(
         Sending.objects.filter(kind=Kind.ANSWER, made_at__gt=now - LOOKBACK * 2).values_list("key", flat=True)
     )
     is_held = local.rule("send.hold_public", timezone.localdate(now))
     state = SendingState.HELD if is_held else SendingState.QUEUED
     return sum(
-        _write(key, (), now, lead=one.lead, kind=Kind.ANSWER, state=state, **_word(one.lead.code))
-        for key, one in words.items()
+        _write(key, (), now, lead=one, kind=Kind.ANSWER, state=state, **words[key])
+        for key, one in leads.items()
         if key not in known
     )
 
 
 def _word(code: str) -> dict[str, str]:
-    return {"subject": "您反映的事有新进展", "text": f"您反映的事（回执号 {code}）有新进展，请凭回执查看。"}
+    return {
+        "subject": f"您反映的事有新进展（回执号 {code}）",
+        "text": f"您反映的事（回执号 {code}）有新进展，请凭回执查看。",
+    }
+
+
+def _received(code: str) -> dict[str, str]:
+    return {
+        "subject": f"您反映的事已收到（回执号 {code}）",
+        "text": f"您反映的事已收到，回执号 {code}。凭回执号和查询码可以看进展、再写话。",
+    }
 
 
 # -- one digest instead of a storm -------------------------------------------------------------------------------------
@@ -307,7 +341,7 @@ def drain(now: datetime) -> int:
 
 def _claim(pk: int, now: datetime) -> Sending | None:
     """Ours for five minutes, or None when somebody else was first. Who dies meanwhile leaves it to the next."""
-    one = Sending.objects.select_related("account").filter(pk=pk).first()
+    one = Sending.objects.select_related("account", "lead").filter(pk=pk).first()
     if one is None:
         return None
     has_died = one.state == SendingState.CLAIMED
@@ -337,7 +371,7 @@ def _carry(one: Sending, now: datetime, away: set[str]) -> bool:
         carrier, to = _address(one)
         if carrier in away:  # only a sealed contact says so as late as here
             return _hand_back(one, now)
-        number = CARRIERS[carrier].send(_letter(one, to))
+        number = CARRIERS[carrier].send(_letter(one, carrier, to))
     except NotSent as problem:
         _put_back(one, problem, carrier, now)
         if problem.is_passing:
@@ -386,7 +420,8 @@ def _address(one: Sending) -> tuple[str, str]:
 
 
 def _sealed_address(lead: int) -> tuple[str, str]:
-    """By SMS when a telephone was left, else by mail. The seal is opened here and nowhere else."""
+    """Where they wrote from by 企业微信, else by SMS when a telephone was left, else by mail. The seal is opened here
+    and nowhere else."""
     contact = LeadContact.objects.filter(lead=lead).exclude(sealed="").first()
     if contact is None:
         raise NotSent("联系方式已经删除。")
@@ -394,10 +429,12 @@ def _sealed_address(lead: int) -> tuple[str, str]:
         words = sealing.unseal(contact.sealed)
     except Refused as problem:
         raise NotSent(problem.sentence) from None
-    left = {Carrier.SMS: words.get("phone", ""), Carrier.MAIL: _mail_in(words)}
+    left = {
+        Carrier.WECOM: words.get("wecom", ""), Carrier.SMS: words.get("phone", ""), Carrier.MAIL: _mail_in(words),
+    }  # fmt: skip
     found = next((way for way in left if left[way] and way in configured()), None)
     if found is None:
-        raise NotSent("没有能送到的联系方式，或本机没有接通短信和邮件。")
+        raise NotSent("没有能送到的联系方式，或本机没有接通短信、邮件和企业微信。")
     return found.value, left[found]
 
 
@@ -407,9 +444,15 @@ def _mail_in(words: dict[str, Any]) -> str:
     return address if "@" in address else ""
 
 
-def _letter(one: Sending, to: str) -> Letter:
+def _letter(one: Sending, carrier: str, to: str) -> Letter:
     when = f"{timezone.localtime(one.made_at):%-m月%-d日 %H:%M}"
-    return Letter(one.key, to, one.subject, one.text, one.url, when)
+    text, url, answers = one.text, one.url, ""
+    if one.lead is not None and one.lead.channel in BY_ADDRESS and carrier != Carrier.SMS:
+        # the two ways in stand in no row: they are derived as the letter goes out, to the address it came from
+        token, secret = ways_in(one.lead.channel, one.lead.source_id or "")
+        text, url = f"{text}查询码 {secret}。", link(reverse("portal:receipt", args=[token]))
+        answers = settings.INTAKE_MAIL["user"] if settings.INTAKE_MAIL["host"] else ""
+    return Letter(one.key, to, one.subject, text, url, when, answers if "@" in answers else "")
 
 
 def _mark_sent(one: Sending, carrier: str, number: str, now: datetime) -> None:

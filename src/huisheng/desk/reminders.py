@@ -14,6 +14,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.archive import local_rules as archive_rules
+from huisheng.archive import queries as archive
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Research, ResearchState
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import perform_by_clock
 from huisheng.kernel.models import Notice
@@ -36,6 +40,8 @@ from huisheng.proposals.models import (
     RatingState,
     State,
 )
+from huisheng.supervision.models import Finding, Hearing, HearingState
+from huisheng.supervision.queries import OPEN_FINDINGS
 
 IDLE_DRAFT = timedelta(days=180)
 LAST = ("1", "late")  # the stages at which the one in charge is told too
@@ -60,7 +66,10 @@ class Due:
 def remind(now: datetime) -> int:
     """Put every reminder that is due into the outbox; how many notices that were not there before."""
     today = timezone.localdate(now)
-    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead")}
+    steps = {
+        name: days_before(today, name)
+        for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)
+    }
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
               if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
     for key in _sent(list(wanted)):
@@ -125,6 +134,11 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _invitations(now)
     yield from _follow_ups()
     yield from _leads()
+    yield from _lines()
+    yield from _windows(now)
+    yield from _research()
+    yield from _supervised()
+    yield from _loans()
 
 
 def _name(proposal: Proposal) -> str:
@@ -201,6 +215,20 @@ def _follow_ups() -> Iterator[Due]:
                   "remind.follow_up")  # fmt: skip
 
 
+def _supervised() -> Iterator[Due]:
+    """Findings and briefings of 民主监督 that the unit has not answered: the number alone, never who found it."""
+    for one in Finding.objects.filter(state__in=OPEN_FINDINGS).select_related("supervision"):
+        assert one.due_on is not None
+        yield Due(f"due:finding:{one.pk}:{one.due_on}", f"{one.notice_title()}的整改", one.due_on,
+                  one.get_absolute_url(), (posts.HANDLER,), ("agency", one.agency_id), (posts.AGENCY_HEAD,),
+                  "remind.follow_up")  # fmt: skip
+    for hearing in Hearing.objects.filter(state=HearingState.SENT):
+        assert hearing.due_on is not None
+        yield Due(f"due:hearing:{hearing.pk}:{hearing.due_on}", f"情况通报“{hearing}”的反馈", hearing.due_on,
+                  hearing.get_absolute_url(), (posts.HANDLER,), ("agency", hearing.agency_id), (posts.AGENCY_HEAD,),
+                  "remind.follow_up")  # fmt: skip
+
+
 def _leads() -> Iterator[Due]:
     """线索 that waits to be accepted or answered: the number alone, the words may name somebody."""
     for one in Lead.objects.filter(state__in=OPEN_LEADS, due_on__isnull=False).only(
@@ -210,6 +238,40 @@ def _leads() -> Iterator[Due]:
         word = "受理" if one.state == LeadState.RECEIVED else "答复"
         yield Due(f"due:lead:{one.pk}:{one.due_on}", f"{one.notice_title()}的{word}", one.due_on, one.get_absolute_url(),
                   (posts.EDITOR,), ("", None), (posts.OFFICE,), "remind.lead")  # fmt: skip
+
+
+def _lines() -> Iterator[Due]:
+    """协商项目 from which no paper went out yet, by the last day of their month."""
+    for one in consultations.without_output():
+        key, what = f"due:line:{one.pk}:{one.last_day}", f"协商{one.number_label}《{one}》的成果"
+        if one.body_id:
+            yield Due(
+                key, what, one.last_day, one.get_absolute_url(), (posts.CONVENER,), ("body", one.body_id)
+            )
+        yield Due(f"{key}:office", what, one.last_day, one.get_absolute_url(), (posts.OFFICE,), ("", None))
+
+
+def _windows(now: datetime) -> Iterator[Due]:
+    """通知、材料、纪要 of a 协商会 that are not done."""
+    for line, gathering, window in consultations.open_windows(timezone.localdate(now)):
+        yield Due(f"due:consult:{gathering.pk}:{window.rule}:{window.due_on}", f"《{gathering}》的{window.label}",
+                  window.due_on, line.get_absolute_url(), (posts.OFFICE,), ("", None))  # fmt: skip
+
+
+def _research() -> Iterator[Due]:
+    """调研报告 that was not sent in."""
+    for one in Research.objects.filter(state=ResearchState.RUNNING):
+        place = ("body", one.body_id) if one.body_id else ("", None)
+        yield Due(f"due:research:{one.pk}:{one.due_on}", f"调研课题《{one}》的报告", one.due_on, one.get_absolute_url(),
+                  (posts.CONVENER,) if one.body_id else (posts.OFFICE,), place)  # fmt: skip
+
+
+def _loans() -> Iterator[Due]:
+    """借用的文史资料 that goes back on a day."""
+    for one in archive.lent().order_by("pk"):
+        assert one.return_on is not None
+        yield Due(f"due:loan:{one.pk}:{one.return_on}", f"借用的{one.number_label}《{one}》的归还", one.return_on,
+                  one.get_absolute_url(), (posts.ARCHIVIST,), ("", None), (posts.OFFICE,), archive_rules.REMIND)  # fmt: skip
 
 
 class Holders:

@@ -11,6 +11,9 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.archive.models import Material
+from huisheng.consultations.models import Line
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
@@ -38,6 +41,12 @@ JOINS = {
     "briefing": ("gathering",),
     "ballot": ("gathering",),
     "liaison": ("body",),
+    "line": ("plan",),
+    "statement": ("forum",),
+    "unit": ("supervision", "agency"),
+    "hearing": ("supervision", "agency"),
+    "finding": ("supervision", "agency"),
+    "supervision": ("output",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
 SENTENCES = {
@@ -79,10 +88,58 @@ SENTENCES = {
     ("briefing", "issue"): "会议简报《{record}》请印发",
     ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
     ("liaison", "report"): "{record.body}{record}，联系过了请登记",
+    ("subject", "choose"): "协商议题《{record}》请筛选",
+    ("plan", "discuss"): "《{record}》拟好了请提请主席会议审议",
+    ("plan", "endorse"): "《{record}》请主席会议审议",
+    ("plan", "submit"): "《{record}》主席会议已通过，请报区委审定",
+    ("plan", "approve"): "《{record}》报区委审定，有了结果请登记",
+    ("plan", "issue"): "《{record}》区委已审定，请签发印发",
+    ("line", "begin"): "{record.plan.year}年协商{record.number_label}《{record}》请启动",
+    ("line", "conclude"): "{record.plan.year}年协商{record.number_label}《{record}》完成了吗？",
+    ("research", "ask"): "调研课题《{record}》还没有报批",
+    ("research", "approve"): "调研课题《{record}》请批准",
+    ("research", "send"): "调研课题《{record}》请写好报告送审",
+    ("research", "deliver"): "调研报告《{record}》请审核，转为成果",
+    ("forum", "open"): "网络议政《{record}》筹备好了吗？请开始征集",
+    ("forum", "close"): "网络议政《{record}》到期了，请结束征集",
+    ("forum", "summarise"): "网络议政《{record}》请整理综述",
+    ("forum", "conclude"): "网络议政《{record}》的综述报送以后，请办结",
+    ("statement", "accept"): "网络议政《{matter}》有观点待审核：{record}",
+    ("supervision", "submit"): "监督方案《{record}》还没有报批",
+    ("supervision", "approve"): "监督方案《{record}》请批准",
+    ("supervision", "notify"): "《{record}》的方案已批准，请通知被监督单位",
+    ("supervision", "list"): "《{record}》查完了吗？请形成问题清单",
+    ("supervision", "opine"): "《{record}》的问题清单已形成，请起草监督意见",
+    ("supervision", "send"): "《{record}》的监督意见请送达被监督单位",
+    ("supervision", "close"): "《{record}》的问题都已销号，请办结",
+    ("unit", "take"): "区政协开展民主监督《{record.supervision}》，请签收通知",
+    ("hearing", "prepare"): "请报送“{record}”的通报材料",
+    ("hearing", "hear"): "{record.agency}通报“{record}”，听取后请登记",
+    ("hearing", "send"): "“{record}”听取时提的意见，请送达{record.agency}",
+    ("hearing", "answer"): "区政协对“{record}”提了意见，请反馈",
+    ("hearing", "accept"): "{record.agency}反馈了“{record}”的意见，请审核",
+    ("finding", "plan"): "监督发现的问题“{record}”请报整改措施",
+    ("finding", "report"): "问题“{record}”请报告整改情况",
+    ("finding", "pass"): "{record.agency}报告改好了“{record}”，请回头看",
+    ("material", "submit"): "《{record}》还没有提交",
+    ("material", "read"): "文史资料《{record}》请初审",
+    ("material", "check"): "文史资料《{record}》请复审",
+    ("material", "approve"): "文史资料《{record}》请终审",
+    ("drive", "open"): "征集公告《{record}》还没有发布",
+    ("handover", "hand"): "移交清单《{record}》还没有移交",
+    ("handover", "receive"): "移交清单《{record}》对方签收了请登记",
+    ("report", "send"): "《{record}》还没有送审定",
+    ("report", "approve"): "《{record}》请审定封存",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
 }
 
 
+# where many wait for the same thing, they are done on one page: (kind, action) -> its address, and the duty's words
+MANY = 3
+TOGETHER = {
+    (Material.kind(), action): ("archive:review", f"有 {{count}} 件文史资料请{word}")
+    for action, word in (("read", "初审"), ("check", "复审"), ("approve", "终审"))
+}
 # done by one tap on the card: there is nothing to read or write first that the sentence does not say
 ONE_TAP = {("cosponsor", "accept"), ("assignment", "take")}
 
@@ -138,7 +195,25 @@ def _waiting(account: Account, today: date) -> dict[str, dict[int, str]]:
     return found
 
 
+def _together(life: Lifecycle, waits: dict[int, str]) -> Iterator[Duty]:
+    """A whole import waits for one review: one duty that says how many, not three hundred; taken out of ``waits``."""
+    for (kind, action), (address, words) in TOGETHER.items():
+        found = [pk for pk, one in waits.items() if one == action] if life.model.kind() == kind else []
+        if len(found) > MANY:
+            record = life.model._default_manager.get(pk=min(found))
+            yield Duty(
+                record,
+                life.step(action),
+                words.format(count=len(found)),
+                reverse(address, args=[action]),
+                None,
+            )
+            for pk in found:
+                del waits[pk]
+
+
 def _of(life: Lifecycle, waits: dict[int, str], today: date, most: int) -> Iterator[Duty]:
+    yield from _together(life, waits)
     kind = life.model._meta.model_name or ""
     rows = life.model._default_manager.filter(pk__in=sorted(waits)[:most])
     for record in rows.select_related(*JOINS.get(kind, ())).order_by("pk"):
@@ -161,9 +236,18 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
-    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day."""
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
+    the year's plan from two months before the end of its month."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
+    if isinstance(record, Line):
+        return (record.last_day - today).days > (60 if step.action == "begin" else 0)
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
+    day, the end of a forum when its last day is over."""
+    if isinstance(record, Gathering):
+        return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
+    if isinstance(record, Forum):
+        return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30
 
 

@@ -27,9 +27,11 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from huisheng.consultations import forum_actions, forum_maps
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.models import Attachment, IdempotencyKey, Job, Typed
+from huisheng.kernel.places import place
 from huisheng.opinions import actions as voices
 from huisheng.opinions import gates
 from huisheng.outputs.freezing import freeze_waiting
@@ -171,16 +173,12 @@ def erase_contacts(now: datetime) -> None:
 def sweep(now: datetime) -> int:
     """Remove stored bytes that no attachment names and that are older than a day. How many."""
     known = set(Attachment.objects.order_by().values_list("sha256", flat=True))
-    root, swept = Path(settings.FILES_ROOT), 0
-    for path in [*root.glob("??/*"), *root.glob(".*")]:
-        if (
-            path.is_file()
-            and path.name not in known
-            and now.timestamp() - path.stat().st_mtime > STRAY.total_seconds()
-        ):
+    where, swept = place(), 0
+    for name, written in where.names():
+        if name not in known and now.timestamp() - written > STRAY.total_seconds():
             # asked again by itself: the row may have come since
-            if not Attachment.objects.filter(sha256=path.name).exists():
-                path.unlink(missing_ok=True)
+            if not Attachment.objects.filter(sha256=name).exists():
+                where.remove(name)
                 swept += 1
     return swept
 
@@ -224,6 +222,8 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "久未动的草稿": reminders.name_idle_drafts,
     "短信催看": outbox.nudge,
     "补排定稿": freeze_waiting,
+    "网络议政统计": forum_maps.draw_waiting,
+    "网络议政提醒": forum_actions.remind,
 }
 EVERY_NIGHT: dict[str, Callable[[datetime], Any]] = {
     "整理": tidy,

@@ -18,12 +18,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel import journal, local
+from huisheng.kernel import journal, local, store
 from huisheng.kernel.errors import NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.links import link
 from huisheng.kernel.models import Attachment
 from huisheng.kernel.once import once
+from huisheng.kernel.store import Upload
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
 
@@ -52,6 +53,7 @@ from .models import (
 )
 from .rules import APPROVER, INVITED
 
+GROUP = "group"  # the kind that 分组开会 makes
 FINISHED = (GatheringState.SETTLED, GatheringState.CANCELLED)
 # fixed by the notice: afterwards they move by the step “变更通知” only
 ANNOUNCED = ("type", "starts_at", "ends_at", "place", "host")
@@ -64,19 +66,42 @@ def start(account: Account, data: dict[str, Any], *, at: datetime | None = None,
     at = at or timezone.now()
     _may_hold(account, data.get("host"), at)
 
+    parent = data.get("parent")
+    if parent is not None and (parent.parent_id or parent.state in FINISHED):
+        raise WrongState("下属会议只能建在一次还没有办结的会议之下。")
+
     def act() -> dict[str, Any]:
-        words = {name: value for name, value in data.items() if name != "partners"}
-        gathering = Gathering.objects.create(made_by=account, made_at=at, changed_at=at, **words)
-        gathering.partners.set(data.get("partners", ()))
-        Part.objects.create(
-            gathering=gathering, number=1, label=half_day(gathering.starts_at), starts_at=gathering.starts_at,
-            ends_at=gathering.ends_at, place=gathering.place,
-        )  # fmt: skip
-        journal.write(gathering, "start", "筹备", account=account, at=at, to_state=gathering.state)
-        return {"id": gathering.pk}
+        return {"id": _begin(account, data, at).pk}
 
     plain = {name: str(value) for name, value in data.items()}
     return Gathering.objects.get(pk=once(account, key, ["gathering", plain], at, act)["id"])
+
+
+def _begin(account: Account, data: dict[str, Any], at: datetime) -> Gathering:
+    words = {name: value for name, value in data.items() if name != "partners"}
+    gathering = Gathering.objects.create(made_by=account, made_at=at, changed_at=at, **words)
+    gathering.partners.set(data.get("partners", ()))
+    Part.objects.create(
+        gathering=gathering, number=1, label=half_day(gathering.starts_at), starts_at=gathering.starts_at,
+        ends_at=gathering.ends_at, place=gathering.place,
+    )  # fmt: skip
+    journal.write(gathering, "start", "筹备", account=account, at=at, to_state=gathering.state)
+    return gathering
+
+
+def divide(gathering: Gathering, act: Act) -> None:
+    """分组开会: a meeting for each group, with the people of the group; they are told at once when that was ticked."""
+    answers = act.data
+    for group in answers["groups"]:
+        one = _begin(act.account, {
+            "type": GROUP, "title": f"{gathering}{group}讨论"[:200], "parent": gathering, "session_id": gathering.session_id,
+            "host_id": gathering.host_id, **{name: answers[name] for name in ("starts_at", "ends_at", "place")},
+        }, act.at)  # fmt: skip
+        columns = ("member_id", "account_id", "name", "sector_id", "group", "role")
+        people = gathering.invitees.filter(group=group).order_by("pk").values(*columns)
+        Invitee.objects.bulk_create(Invitee(gathering=one, **row) for row in people)
+        if answers["tells"]:
+            act.follow(one, "notify")
 
 
 def half_day(moment: datetime) -> str:
@@ -229,6 +254,41 @@ def opened(gathering: Gathering, file: Attachment, account: Account, at: datetim
     if queries.invitation_of(gathering, account, timezone.localdate(at)) is None:
         return
     Reading.objects.get_or_create(file=file, account=account, defaults={"at": at})
+
+
+# -- photographs -----------------------------------------------------------------------------------------------------
+def add_photo(gathering: Gathering, account: Account, upload: Upload, at: datetime) -> Attachment:
+    """照片: where and with what it was taken is gone already (``kernel.store.receive``). Raises Refused, NotAllowed, WrongState."""
+    _keeps_photos(gathering, account, at)
+    if upload.refused:
+        raise Refused(upload.refused)
+    most = int(local.rule(names.PHOTOS_MOST, timezone.localdate(at)))
+    with transaction.atomic():
+        Gathering.objects.select_for_update().get(pk=gathering.pk)  # the last place is one photograph's
+        if same := queries.photos(gathering).filter(sha256=upload.verdict.sha256).first():
+            return same  # pressed twice
+        if queries.photos(gathering).count() >= most:
+            raise Refused(f"已经有{most}张照片。要换的，请先撤下一张；要入档的，请交文史资料。")
+        found = store.keep_upload(upload, gathering, account, queries.PHOTO, at)
+        journal.write(gathering, "photo", "加照片", account=account, at=at, note=found.name, is_inside=True)
+    return found
+
+
+def remove_photo(gathering: Gathering, account: Account, photo: Attachment, at: datetime) -> None:
+    """撤下照片: gone from the page; the bytes are swept later, the journal keeps that it was there."""
+    _keeps_photos(gathering, account, at)
+    with transaction.atomic():
+        journal.write(
+            gathering, "photo_off", "撤下照片", account=account, at=at, note=photo.name, is_inside=True
+        )
+        photo.delete()
+
+
+def _keeps_photos(gathering: Gathering, account: Account, at: datetime) -> None:
+    if not queries.organises(gathering, account, timezone.localdate(at)):
+        raise NotAllowed("照片由政协办公室或者组织单位的召集人整理。")
+    if gathering.state not in queries.TAKES_PHOTOS:
+        raise WrongState(f"现在是“{gathering.get_state_display()}”，还不能存照片。")
 
 
 # -- who is called -----------------------------------------------------------------------------------------------------
@@ -642,6 +702,7 @@ def report_liaison(liaison: Liaison, act: Act) -> None:
     liaison.held_on, liaison.heard = act.data["held_on"], act.data["heard"]
     liaison.gathering = act.data.get("gathering")
     liaison.save(update_fields=["held_on", "heard", "gathering"])
+    act.remember(held_on=str(liaison.held_on), fingerprint=hashlib.sha256(liaison.heard.encode()).hexdigest())
 
 
 def move_liaison(liaison: Liaison, act: Act) -> None:

@@ -174,6 +174,23 @@ def note_remark(
     return Remark.objects.get(pk=once(account, key, ["remark", plain], at, act)["id"])
 
 
+def write_note(gathering: Gathering, account: Account, text: str, *, at: datetime, key: str = "") -> Remark:
+    """学习体会: a member's own words about a course they were called to. Raises NotAllowed, WrongState."""
+    invitee = queries.invitation_of(gathering, account, timezone.localdate(at))
+    if invitee is None or not gathering.needs("hours"):
+        raise NotAllowed("学习体会由参加这次学习的人自己写。")
+    if gathering.state not in queries.TAKES_NOTES:
+        raise WrongState("学习还没有开始，体会等学过再写。")
+
+    def act() -> dict[str, Any]:
+        one = Remark.objects.create(
+            gathering=gathering, invitee=invitee, name=invitee.name, text=text, at=at, by=account
+        )
+        return {"id": one.pk}
+
+    return Remark.objects.get(pk=once(account, key, ["study note", gathering.pk, text], at, act)["id"])
+
+
 def amend_remark(remark: Remark, account: Account, text: str, at: datetime) -> None:
     """A slip of the pen is put right while the meeting is not settled; what an issued briefing took stays as printed."""
     _keeps(remark.gathering, account, at)

@@ -265,6 +265,33 @@ class Invite(StepForm):
         }  # fmt: skip
 
 
+class Divide(StepForm):
+    """分组开会: which groups, when, where; the people are those of each group."""
+
+    submit = "建小组会议"
+    groups = forms.MultipleChoiceField(label="哪些组", widget=forms.CheckboxSelectMultiple)
+    starts_at = MomentField(label="开始")
+    ends_at = MomentField(label="结束")
+    place = TextField(label="地点", max_length=120, help_text="各组地点不同的，建好以后在那一组的页面上改。")
+    tells = forms.BooleanField(label="建好就给组员发通知", required=False, initial=True)
+
+    def prepare(self) -> None:
+        super().prepare()
+        found = queries.groups_ahead(self.record)
+        self.fields["groups"].choices = [(name, f"{name}（{n}人）") for name, n in found.items()]  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial.setdefault("groups", list(found))
+            for name in ("starts_at", "ends_at", "place"):
+                self.initial.setdefault(name, getattr(self.record, name))
+
+    def clean(self) -> dict[str, Any]:
+        ends_after_start(self)
+        return self.cleaned_data
+
+    def journal_data(self) -> dict[str, Any]:
+        return {"groups": self.cleaned_data["groups"], "tells": self.cleaned_data["tells"]}
+
+
 class Drop(StepForm):
     intro = "减去的人不再列入应到。已经签到或请过假的，不能减去。"
     people = RecordsField(label="减去谁", queryset=None, widget=FilteredChoices)
@@ -454,6 +481,24 @@ def labelled(people: Iterable[Any]) -> dict[str, Any]:
             shown, number = f"{label}·{number}", number + 1
         found[shown] = one
     return found
+
+
+class StudyNote(StepForm):
+    """学习体会, in one's own words."""
+
+    text = TextField(label="学习体会", rows=12, max_length=LONG)
+
+
+class Photo(StepForm):
+    """One photograph and what it shows."""
+
+    file = forms.FileField(
+        label="照片", error_messages={"required": "请先选一张照片。"},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )  # fmt: skip
+    caption = TextField(
+        label="照片说明", max_length=60, help_text="写事情和地点，例如“在新安路社区食堂”；不写群众的姓名。"
+    )
 
 
 class AmendRemark(StepForm):

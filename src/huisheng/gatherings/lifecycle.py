@@ -28,6 +28,8 @@ GATHERING = Lifecycle(Gathering, G, (
     #    action        名称            from                                to           who
     Step("invite",     "增加人员",     (G.DRAFT, G.NOTIFIED, G.OPEN),      None,        HOST, form=forms.Invite, effect=actions.invite, optional=True, inside=True),
     Step("drop",       "减去人员",     (G.DRAFT, G.NOTIFIED),              None,        HOST, form=forms.Drop, effect=actions.drop, optional=True, inside=True),
+    Step("divide",     "分组开会",     (G.DRAFT, G.NOTIFIED, G.OPEN),      None,        HOST, only=rules.meets_in_groups, guard=rules.has_groups, form=forms.Divide, effect=actions.divide, optional=True, inside=True,
+         help="每组建一个小组会议，组员就是受邀人员；小组会议各自发通知、签到、记发言，都列在这次会议之下。"),
     Step("notify",     "发通知",       (G.DRAFT,),                         G.NOTIFIED,  HOST, guard=rules.is_ready, effect=actions.notify, tell=INVITED, formal=True,
          help="通知发出后，受邀人员即收到消息；时间、地点要改的，用“变更通知”。"),
     Step("change",     "变更通知",     (G.NOTIFIED,),                      None,        HOST, form=forms.Change, effect=actions.change, tell=INVITED, optional=True),

@@ -12,6 +12,7 @@ LATE_AFTER = "sign_in.late_after"
 CODE_SECONDS = "sign_in.code_seconds"
 SPEECH_MINUTES = "speech.minutes"
 SPEECH_LONGEST = "speech.longest"
+PHOTOS_MOST = "gathering.photos"
 BALLOT_BASE = "ballot.base"
 BALLOT_VOID = "ballot.void"
 
@@ -23,6 +24,7 @@ declare(
     Rule(CODE_SECONDS, "签到码更换", "number", 30, LOCAL, "屏幕上的签到码每多少秒换一个；前一个还可以用"),
     Rule(SPEECH_MINUTES, "口头发言限时", "number", 8, "政协全体会议发言工作规则（通例）", "每人多少分钟"),
     Rule(SPEECH_LONGEST, "发言材料最多字数", "number", 3000, LOCAL, "超过时提示，不拦截"),
+    Rule(PHOTOS_MOST, "一次活动最多存几张照片", "number", 30, LOCAL, "照片进档案的另走文史资料"),
     Rule(
         BALLOT_BASE, "过半数以什么计", "text", "应到", "选举办法（各地不同）",
         "写“应到”或“实到”；新登记的表决、选举照此计算",
@@ -62,6 +64,7 @@ MARKS = {
     "hours": "填学时",
     "aid": "填帮扶捐助",
     "minutes": "须有纪要",
+    "windows": "按协商规程计通知、材料、纪要的期限",
 }
 
 
@@ -79,7 +82,7 @@ declare_list(
             ("committee", "专委会会议", _marks("agenda minutes")),
             ("group", "小组会议", _marks("must groups")),
             ("symposium", "座谈会", _marks("agenda guests minutes")),
-            ("consultation", "协商会", _marks("agenda guests speeches minutes")),
+            ("consultation", "协商会", _marks("agenda guests speeches minutes windows")),
             ("briefing", "情况通报会", _marks("agenda guests minutes")),
             ("inspection", "视察", _marks("stops guests minutes")),
             ("study_tour", "考察", _marks("stops minutes")),

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Entry
+from huisheng.kernel.models import Attachment, Entry
 from huisheng.people import posts
 from huisheng.people.models import Account, Body, BodyKind, Member, Membership
 
@@ -202,6 +202,30 @@ def remarks_within(gathering: Gathering) -> QuerySet[Remark]:
     return Remark.objects.filter(Q(gathering=gathering) | Q(gathering__parent=gathering))
 
 
+PHOTO = "photo"
+TAKES_PHOTOS = (GatheringState.OPEN, GatheringState.HELD, GatheringState.SETTLED)
+
+
+def photos(gathering: Gathering) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(
+        subject_type=Gathering.kind(), subject_id=gathering.pk, purpose=PHOTO
+    ).order_by("pk")
+
+
+# a study note is written in the days after the course, also when that is settled
+TAKES_NOTES = (GatheringState.OPEN, GatheringState.HELD, GatheringState.SETTLED)
+
+
+def own_notes(gathering: Gathering, account: Account, today: date) -> QuerySet[Remark]:
+    """学习体会 that the account wrote of a course itself."""
+    called = invitation_of(gathering, account, today)
+    return (
+        gathering.remarks.filter(invitee=called, by=account).order_by("-pk")
+        if called
+        else Remark.objects.none()
+    )
+
+
 # -- who is due ----------------------------------------------------------------------------------------------------------
 def in_office(on: date) -> QuerySet[Member]:
     """Members whose seat is held on a day: 应到 is computed from it, never typed."""
@@ -219,6 +243,18 @@ def of_bodies(bodies: Sequence[Body], on: date) -> QuerySet[Member]:
         )
         .distinct()
     )
+
+
+def groups_ahead(gathering: Gathering) -> dict[str, int]:
+    """组别 on the list of those called that have no group meeting yet, with how many people each has."""
+    met = Invitee.objects.filter(gathering__parent=gathering).exclude(
+        gathering__state=GatheringState.CANCELLED
+    )
+    rows = gathering.invitees.exclude(group="").exclude(group__in=met.exclude(group="").values("group"))
+    counted: dict[str, int] = {}
+    for group in rows.order_by("pk").values_list("group", flat=True):
+        counted[group] = counted.get(group, 0) + 1
+    return counted
 
 
 def invitation_of(gathering: Gathering, account: Account, today: date) -> Invitee | None:
@@ -495,6 +531,7 @@ def attended(year: int) -> QuerySet[Presence]:
         mark__in=CAME,
         invitee__member__isnull=False,
         part__gathering__state__in=HAPPENED,
+        part__gathering__parent=None,  # a group meeting is a part of its meeting, as in ``held``
         part__starts_at__year=year,
     )
 

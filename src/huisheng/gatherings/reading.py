@@ -14,6 +14,7 @@ from huisheng.kernel.models import Attachment, Entry
 from huisheng.people import posts
 from huisheng.people.models import Account, Body
 
+from . import queries
 from .models import (
     AgendaItem,
     Aid,
@@ -45,6 +46,7 @@ def _open(pk: int, account: int, member: int) -> dict[str, Piece]:
         "stops": Piece(Stop.objects.filter(gathering=pk)),
         "guests": Piece(Guest.objects.filter(gathering=pk)),
         "aid": Piece(Aid.objects.filter(gathering=pk)),
+        "photos": Piece(Attachment.objects.filter(subject_type=Gathering.kind(), subject_id=pk, purpose=queries.PHOTO)),
         "partners": Piece(Gathering.partners.through.objects.filter(gathering=pk), {"body": ("name", "kind")}),
         "invitee": Piece(Invitee.objects.filter(gathering=pk).filter(_own(account, member))),
         "leaves": Piece(Leave.objects.filter(gathering=pk).filter(_own(account, member, "invitee__"))),
@@ -83,6 +85,7 @@ class Dossier:
     stops: list[Stop]
     guests: list[Guest]
     aid: list[Aid]
+    photos: list[Attachment]
     partners: list[Body]
     invitee: Invitee | None
     leaves: list[Leave]
@@ -98,6 +101,7 @@ def dossier(gathering: Gathering, account: Account, today: date, *, keeps: bool)
         parts=sorted(found["parts"], key=lambda part: part.number),
         agenda=_tree(found["items"], found["files"], found["carried"]),
         stops=sorted(found["stops"], key=lambda stop: stop.number), guests=found["guests"], aid=found["aid"],
+        photos=found["photos"],
         partners=[row.body for row in found["partners"]],
         invitee=next(iter(found["invitee"]), None), leaves=found["leaves"],
         marks=sorted(found["marks"], key=lambda mark: mark.part.number), entries=found.get("entries", [])[::-1],

@@ -108,6 +108,15 @@ def is_alone(gathering: Gathering, act: Act) -> str:
     return f"它下面还有{inside}个会议，请先取消它们。" if inside else ""
 
 
+def meets_in_groups(gathering: Gathering) -> bool:
+    """分组开会 is for a meeting of a kind with groups; a group meeting is not divided again."""
+    return gathering.parent_id is None and gathering.needs("groups")
+
+
+def has_groups(gathering: Gathering, act: Act) -> str:
+    return "" if queries.groups_ahead(gathering) else "没有还要建的小组。请先用“增加人员”，写上组别。"
+
+
 def has_words(speech: Speech, act: Act) -> str:
     return "" if speech.content.strip() else "发言材料还没有写。"
 

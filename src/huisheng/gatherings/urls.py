@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_floor, views_liaisons, views_roll
+from . import views, views_afterwards, views_floor, views_liaisons, views_roll
 from .models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
 
 app_name = "gatherings"
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<int:pk>/agenda/<int:item>/files/", views.add_file, name="add-file"),
     path("<int:pk>/files/<int:file>/", views.file, name="file"),
     path("<int:pk>/minutes/", views.minutes, name="minutes"),
+    path("<int:pk>/photos/", views_afterwards.photos, name="photos"),
+    path("<int:pk>/photos/<int:file>/", views_afterwards.photo, name="photo"),
+    path("<int:pk>/photos/<int:file>/remove/", views_afterwards.remove_photo, name="photo-remove"),
+    path("<int:pk>/note/", views_afterwards.study_note, name="note"),
     path("<int:pk>/read/", views_roll.read, name="read"),
     path("<int:pk>/answer/", views_roll.answer, name="answer"),
     path("<int:pk>/leave/", views_roll.ask_leave, name="ask-leave"),

@@ -209,13 +209,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_minutes": gathering.state == GatheringState.SETTLED or keeps,
         "floor": queries.floor_of(gathering, account, today),
         "papers": papers.printable(papers.Reader.of(gathering, account, now)),
+        "may_part": gathering.parent_id is None and gathering.needs("agenda"),
+        "takes_photos": keeps and gathering.state in queries.TAKES_PHOTOS,
+        "may_write_note": found.invitee is not None and gathering.needs("hours") and gathering.state in queries.TAKES_NOTES,
     })  # fmt: skip
 
 
 def _facts(gathering: Gathering) -> list[tuple[str, str]]:
     """What this kind says besides when and where."""
     found = [
-        ("届次", f"{gathering.session}{gathering.number_label}" if gathering.session else gathering.number_label),
+        ("届次", str(gathering.session) if gathering.session else ""),
         ("主持或带队", gathering.leader), ("对方单位", gathering.counterpart),
         ("对方级别", local.label_of(rules.LEVEL, gathering.level) if gathering.level else ""),
         ("中心工作", local.label_of(rules.PROJECT, gathering.project) if gathering.project else ""),
@@ -232,6 +235,7 @@ class My:
     may_sign_up: bool
     may_ask_leave: bool
     may_sign_in: bool
+    is_over: bool
 
 
 def _my(gathering: Gathering, found: reading.Dossier, account: Account, now: datetime) -> My:
@@ -244,6 +248,7 @@ def _my(gathering: Gathering, found: reading.Dossier, account: Account, now: dat
     return My(
         may_answer=comes and called, may_sign_up=comes and not called and gathering.is_open and seat,
         may_ask_leave=comes and called and not waits, may_sign_in=part is not None and part.pk not in signed,
+        is_over=not comes,
     )  # fmt: skip
 
 
@@ -260,23 +265,31 @@ def new(request: HttpRequest) -> HttpResponse:
     """办活动: what, when, where, who holds it. The rest follows on the next page."""
     account, now = account_of(request), timezone.now()
     actions.check_planner(account, timezone.localdate(now))
-    form = Plan(
-        request.POST or None,
-        account=account,
-        today=timezone.localdate(now),
-        initial={"host": _own_body(account)},
-    )
+    under = _under(request)
+    first = {"host": _own_body(account)} if under is None else {
+        "host": under.host_id, "starts_at": under.starts_at, "ends_at": under.ends_at, "place": under.place,
+    }  # fmt: skip
+    form = Plan(request.POST or None, account=account, today=timezone.localdate(now), initial=first)
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.start(account, form.cleaned_data, at=now, key=request.POST.get("key", ""))
+            belongs = {"parent": under, "session": under.session} if under else {}
+            made = actions.start(
+                account, form.cleaned_data | belongs, at=now, key=request.POST.get("key", "")
+            )
         except Refused as problem:
             refusal = problem
         else:
             messages.success(request, "已建好。接下来写好安排、请好人员，就可以发通知。")
             return redirect("gatherings:plan", made.pk)
-    context = {"form": form, "refusal": refusal, "key": request.POST.get("key") or new_key()}
+    context = {"form": form, "refusal": refusal, "key": request.POST.get("key") or new_key(), "under": under}
     return render(request, "gatherings/new.html", context, status=_status(form, refusal))
+
+
+def _under(request: HttpRequest) -> Gathering | None:
+    """The meeting that a new one belongs to, for whoever keeps it."""
+    given = request.POST.get("under") or request.GET.get("under") or ""
+    return kept_gathering(request, int(given)) if given.isdecimal() and len(given) < 18 else None
 
 
 def _own_body(account: Account) -> int | None:
@@ -462,14 +475,14 @@ def _next_of(gathering: Gathering, account: Account) -> list[Gathering]:
     ]
 
 
-def _readings(gathering: Gathering) -> dict[int, int]:
-    """How many people opened each paper."""
-    found: dict[int, int] = {}
+def _readings(gathering: Gathering) -> dict[int, list[Reading]]:
+    """Who opened each paper and when, the first first."""
+    found: dict[int, list[Reading]] = {}
     files = Attachment.objects.filter(
         subject_type=AgendaItem.kind(), subject_id__in=gathering.agenda.values("pk")
     ).values("pk")
-    for pk in Reading.objects.filter(file__in=files).values_list("file", flat=True):
-        found[pk] = found.get(pk, 0) + 1
+    for one in Reading.objects.filter(file__in=files).select_related("account").order_by("at", "pk"):
+        found.setdefault(one.file_id, []).append(one)
     return found
 
 

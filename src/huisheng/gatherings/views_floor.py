@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.journal import timeline
+from huisheng.people import posts
 from huisheng.ui.paging import page
 from huisheng.ui.printing import TYPES, send
 from huisheng.ui.steps import forget_typed, new_key, put_back
@@ -241,6 +242,7 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
         # who chooses goes on with the next one before the same gate
         "next_url": f"{every}?group={found.state}" if inside and found.state in GROUPS else "",
         "sector": queries.sector_or_body(found),
+        "may_draft": account.holds(posts.EDITOR, posts.OFFICE, on=today) and found.state in queries.PUBLIC_SPEECHES,
     })  # fmt: skip
 
 

@@ -265,6 +265,26 @@ def count(
     return Deadline(start, span, due, original_due, tuple(days), _warnings(start, due, calendar), extensions)
 
 
+def count_back(event: date, span: Span, calendar: Calendar) -> Deadline:
+    """The last day on which something is still the whole span before an event, and why: each day counted backwards from
+    the event, which itself is not counted. ``start`` is the event; ``due_on`` is never rolled, earlier is always safe."""
+    if span.unit == "w":
+        days, day, number = [], event, 0
+        while number < span.n:
+            day -= ONE_DAY
+            is_counted = calendar.is_workday(day)
+            number += is_counted
+            why, kind = _reason(day, calendar)
+            days.append(Day(day, is_counted, number if is_counted else None, why, kind))
+    else:
+        first = before(event, span, calendar)
+        total = (event - first).days
+        days = [Day(event - n * ONE_DAY, True, n, "计入", "calendar") for n in range(1, total + 1)]
+    due = days[-1].date
+    days.insert(0, Day(event, False, None, "当日不计入", "start"))
+    return Deadline(event, span, due, due, tuple(days), _warnings(due, event, calendar))
+
+
 def _as_tuple(extension: Extension | Sequence[Extension] | None) -> tuple[Extension, ...]:
     if extension is None:
         return ()

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from . import local
+from . import local, store
 
 # what PostgreSQL refuses, and what would turn the line around for the next reader
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -71,6 +71,24 @@ class OptionField(forms.ChoiceField):
         self.choices = choices(self.option_list, today, self.empty)
 
 
+class PaperField(forms.FileField):
+    """A file that comes with a step: an ``Upload`` past the gate, or None; a refusal is the gate's own sentence."""
+
+    def __init__(self, *, kinds: tuple[str, ...], **options: Any) -> None:
+        self.kinds = kinds
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> store.Upload | None:
+        sent = super().clean(data, initial)
+        if not sent:
+            return None
+        sent.seek(0)  # the form may be asked twice
+        upload = store.receive(sent, str(sent.name), kinds=self.kinds)
+        if upload.refused:
+            raise forms.ValidationError(upload.refused)
+        return upload
+
+
 class StepForm(forms.Form):
     """Base of every step's form. A field named ``note`` becomes the journal line's text.
 
@@ -117,6 +135,8 @@ class StepForm(forms.Form):
 def plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
+    if isinstance(value, store.Upload):
+        return {"name": value.verdict.safe_name, "sha256": value.verdict.sha256}
     if isinstance(value, models.QuerySet | list | tuple | set):
         return [plain(one) for one in value]
     if isinstance(value, dict):

@@ -304,7 +304,10 @@ def _who_was_first(record: Matter) -> str:
     if last is None:
         return "还没有办过前面的步骤"
     when = timezone.localtime(last.at).strftime("%-m月%-d日 %H:%M")
-    return f"{last.account.name if last.account else '系统'}已于{when}办了“{last.label}”"
+    who = last.account.name if last.account else "系统"
+    if record.hides_hands:
+        who = last.role or "别人"
+    return f"{who}已于{when}办了“{last.label}”"
 
 
 def _ask_form(record: Matter, step: Step, act: Act, data: Any, files: Any) -> None:

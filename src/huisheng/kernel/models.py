@@ -29,6 +29,11 @@ class Matter(models.Model):
         """The record whose timeline shows this one's entries; a child answers with its parent."""
         return self
 
+    @property
+    def hides_hands(self) -> bool:
+        """Whether some of its readers may not know who took a step: a refusal then says the role and no name."""
+        return False
+
     @classmethod
     def kind(cls) -> str:
         return cls._meta.label_lower

@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt
 
 from .papers import (
     Attachments,
+    Bars,
     Block,
     Colophon,
     CopyTo,
@@ -231,7 +232,7 @@ class _Writer:
 
     def _block(self, block: Block) -> None:
         writers: dict[type, Any] = {
-            Para: self._para, Heading: self._heading, Numbered: self._numbered, Table: self._table, Form: self._form,
+            Para: self._para, Heading: self._heading, Numbered: self._numbered, Table: self._table, Bars: self._bars, Form: self._form,
             Signature: self._signature, Attachments: self._attachments, Note: self._note, CopyTo: self._copies,
             Colophon: self._colophon,
         }  # fmt: skip
@@ -355,6 +356,13 @@ class _Writer:
             column.width = width
         if block.note:
             self._line(block.note, size=10.5)
+
+    def _bars(self, block: Bars) -> None:
+        """Word draws no bars here: each stands as its numbers, a row a bar."""
+        rows = [
+            (label, "，".join(f"{part} {number}" for part, number in parts)) for label, parts in block.rows
+        ]
+        self._table(Table(rows, widths=(1, 4), title=block.title, note=block.note))
 
     def _row(
         self, table: Any, values: Sequence[object], widths: Sequence[Any], aligns: str, face: str

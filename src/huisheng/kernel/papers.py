@@ -24,6 +24,7 @@ from .fonts import FontSet, NoFont, font_set
 
 __all__ = [
     "Attachments",
+    "Bars",
     "Colophon",
     "CopyTo",
     "Field",
@@ -102,6 +103,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart of stacked bars of 100 %: rows of a label with its parts (label, number).
+
+    Parts are told apart by grey and pattern, so that a copy of a copy still reads; the numbers stand under each bar.
+    """
+
+    title: str
+    rows: Sequence[tuple[str, Sequence[tuple[str, int]]]]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One box of a form: a label and what is written beside it; `sign` stands at its lower right."""
 
@@ -166,7 +179,18 @@ class PageBreak:
 
 
 Block = (
-    Heading | Para | Numbered | Table | Form | Signature | Attachments | Note | CopyTo | Colophon | PageBreak
+    Heading
+    | Para
+    | Numbered
+    | Table
+    | Bars
+    | Form
+    | Signature
+    | Attachments
+    | Note
+    | CopyTo
+    | Colophon
+    | PageBreak
 )
 
 

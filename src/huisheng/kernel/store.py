@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from django.http import FileResponse
 from .errors import Refused
 from .files import KINDS, LIMITS, Verdict, inspect, safe_name, strip_photo
 from .models import Attachment, Matter
+from .places import Disk, place, scratch_name
 from .sounds import SOUNDS, without_tags
 
 CHUNK = 1 << 16
@@ -50,9 +50,15 @@ class Upload:
 
 
 def receive(
-    source: bytes | Any, name: str, *, kinds: tuple[str, ...] = KINDS, lenient: bool = False
+    source: bytes | Any,
+    name: str,
+    *,
+    kinds: tuple[str, ...] = KINDS,
+    lenient: bool = False,
+    as_is: bool = False,
 ) -> Upload:
-    """Look at an upload (bytes, or Django's UploadedFile) without storing it."""
+    """Look at an upload (bytes, or Django's UploadedFile) without storing it. as_is: kept to the byte, with all that the
+    camera or the recorder wrote; such a file is shown to nobody outside, only what is made from it."""
     if not isinstance(source, bytes) and source.size > LIMITS.size:
         sentence = (
             f"文件有 {source.size >> 20} MB，超过 {LIMITS.size >> 20} MB 的上限。请压缩图片或拆成几份再传。"
@@ -60,6 +66,8 @@ def receive(
         return Upload(name, None, Verdict("", "", source.size, safe_name(name), sentence), source)
     data = source if isinstance(source, bytes) else source.read()
     verdict = inspect(data, name, kinds=kinds, lenient=lenient)
+    if as_is:
+        return Upload(name, data, verdict)
     if not verdict.refused and verdict.kind in ("png", "jpg"):
         data = strip_photo(data)  # where a photo was taken is nobody's business
         verdict = replace(verdict, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
@@ -106,9 +114,8 @@ def _chunks(upload: Upload) -> Iterator[bytes]:
 
 def write(chunks: Iterator[bytes]) -> tuple[str, int]:
     """Put bytes under their hash; (sha256, size). The same bytes twice lie there once."""
-    root = Path(settings.FILES_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    temporary = root / f".{secrets.token_hex(12)}"
+    where = place()
+    temporary = where.scratch() / scratch_name()
     digest, size = hashlib.sha256(), 0
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
@@ -118,32 +125,45 @@ def write(chunks: Iterator[bytes]) -> tuple[str, int]:
                 handle.write(chunk)
             handle.flush()
             os.fsync(handle.fileno())
-        place = path_of(digest.hexdigest())
-        place.parent.mkdir(exist_ok=True)
-        temporary.replace(place)
-        _sync(place.parent)
-        _sync(root)
+        where.put(digest.hexdigest(), temporary)
     finally:
         temporary.unlink(missing_ok=True)
     return digest.hexdigest(), size
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def path_of(sha256: str) -> Path:
-    return Path(settings.FILES_ROOT) / sha256[:2] / sha256
+    """Where a file lies on this machine's disk; what must work with any place of files asks ``bytes_of`` or ``open_bytes``."""
+    return Disk(Path(settings.FILES_ROOT)).path(sha256)
+
+
+def open_bytes(sha256: str) -> BinaryIO:
+    """The stored bytes, open. Raises FileNotFoundError."""
+    return place().open(sha256)
+
+
+def bytes_of(sha256: str) -> bytes:
+    with open_bytes(sha256) as handle:
+        return handle.read()
+
+
+def has(sha256: str) -> bool:
+    return place().has(sha256)
+
+
+def fault(sha256: str) -> str:
+    """What is wrong with a stored file, as the end of a sentence; "" when it is there and whole."""
+    try:
+        with open_bytes(sha256) as handle:
+            same = hashlib.file_digest(handle, "sha256").hexdigest() == sha256  # type: ignore[arg-type]
+    except OSError:
+        return "的文件不在了，或读不出来"
+    return "" if same else "的内容与校验值不符"
 
 
 def open_file(attachment: Attachment) -> BinaryIO:
     """The stored bytes. Raises Refused when they are missing (a restore without its files)."""
     try:
-        return path_of(attachment.sha256).open("rb")
+        return open_bytes(attachment.sha256)
     except FileNotFoundError:
         raise Refused("这个文件在存储里找不到了。请告诉管理员，从备份恢复。") from None
 

@@ -263,6 +263,12 @@ def accept(lead: Lead, act: Act) -> None:
     lead.due_on = local.deadline("span.lead_answer", act.today).due_on
     lead.save(update_fields=["gist", "category", "place", "due_on"])
     findable.put_lead(lead)
+    say(lead, f"已经受理，正在看。{_by_when(lead)}前答复您。", act.at, act.account)
+
+
+def _by_when(lead: Lead) -> str:
+    assert lead.due_on
+    return f"{lead.due_on.year}年{lead.due_on.month}月{lead.due_on.day}日"
 
 
 def transcribe(lead: Lead, act: Act) -> None:
@@ -301,8 +307,8 @@ def pass_on(lead: Lead, act: Act) -> None:
         lead.save(update_fields=["passed_to", "excerpt"])
         told = holders([posts.MEMBER], act.today, member=member)
         act.tell(told, "转来一条群众反映，请您阅处", reverse("opinions:passed", args=[lead.pk]))
-    if act.data["text"]:
-        say(lead, act.data["text"], act.at, act.account)
+    to = "政协委员" if member is not None else act.data["to"]
+    say(lead, act.data["text"] or f"您反映的事已转{to}阅处，有了结果告诉您。", act.at, act.account)
 
 
 def take_up(lead: Lead, act: Act) -> None:
@@ -339,6 +345,7 @@ def reopen(lead: Lead, act: Act) -> None:
     lead.joined_to = None
     lead.due_on = local.deadline("span.lead_answer", act.today).due_on
     lead.save(update_fields=["joined_to", "due_on"])
+    say(lead, f"您反映的事重新办理，{_by_when(lead)}前答复您。", act.at, act.account)
 
 
 def close(lead: Lead, act: Act) -> None:

@@ -116,7 +116,9 @@ class PassOn(StepForm):
         label="转出的内容", rows=6, max_length=LONG, required=False,
         help_text="委员只看得到事由和这一段。电话等已自动隐去，请再看一遍：不写来信人的姓名和住处。",
     )  # fmt: skip
-    text = TextField(label="给来信人的话", rows=3, max_length=2000, required=False)
+    text = TextField(
+        label="给来信人的话", rows=3, max_length=2000, required=False, help_text="不写时，只告诉已经转出。"
+    )
 
     def prepare(self) -> None:
         super().prepare()

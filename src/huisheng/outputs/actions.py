@@ -48,7 +48,7 @@ Rows = Sequence[tuple[str, str]]
 def start(
     account: Account, data: dict[str, Any], *, advice: Rows = (), at: datetime | None = None, key: str = ""
 ) -> Output:
-    """起草. data: type, title, content, body, opinions; advice: (area, content) in order."""
+    """起草. data: type, title, content, body, opinions, speech (大会发言 it is made of); advice: (area, content) in order."""
     at = at or timezone.now()
     _needs_desk(account, at)
 
@@ -57,6 +57,8 @@ def start(
         output = Output.objects.create(drafted_by=account, made_at=at, changed_at=at, **words)
         _write_parts(output, data, advice)
         journal.write(output, "start", "起草", account=account, at=at, to_state=output.state)
+        if speech := data.get("speech"):
+            link(speech, output, "转为成果", at)
         return {"id": output.pk}
 
     plain = {name: str(value) for name, value in data.items()}

@@ -9,11 +9,14 @@ from django.db.models import QuerySet
 from huisheng.search import index
 from huisheng.search.index import Findable
 
+from . import kinds
 from .models import Output
 
 
 def findable(output: Output) -> Findable:
-    body = "\n".join((output.content, *(one.content for one in output.advice.all())))
+    room = kinds.room_of(output)
+    words = room.words(output) if room else [one.content for one in output.advice.all()]
+    body = "\n".join((output.content, *words)).replace("\x1e", "\n")
     return Findable(output.kind(), output.pk, output.title, body, tuple(filter(None, (output.number_label,))))
 
 

@@ -34,7 +34,7 @@ OUTPUT = Lifecycle(Output, O, (
     Step("conclude",           "办结",           (O.DELIVERED,),                               O.CONCLUDED,  DRAFTER, guard=rules.is_settled, form=forms.Conclude, effect=actions.conclude),
     Step("reopen",             "继续办理",       (O.CONCLUDED,),                               O.DELIVERED,  DRAFTER, form=forms.Note, optional=True),
     Step("publish",            "公开",           (O.DELIVERED, O.CONCLUDED, O.ARCHIVED),       None,         SIGNER,  only=rules.is_not_published, effect=actions.publish, optional=True, formal=True,
-         help="公开后，公众可以在公开页面看到全文。"),
+         help="公开后，公众可以在公开页面看到全文和各条建议的采纳情况；电话、邮箱自动隐去。批示不公开。"),
     Step("unpublish",          "停止公开",       (O.DELIVERED, O.CONCLUDED, O.ARCHIVED),       None,         REVISER, only=rules.is_published, form=forms.Note, effect=actions.unpublish, optional=True),
     Step("archive",            "归档",           (O.CONCLUDED,),                               O.ARCHIVED,   CHECKER),
 ))

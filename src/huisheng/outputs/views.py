@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huisheng.gatherings import queries as meetings
+from huisheng.gatherings.models import Speech
 from huisheng.kernel import local, store
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused
 from huisheng.kernel.forms import RecordsField, StepForm, TextField, choose_from
@@ -284,7 +286,17 @@ def new(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     if not account.holds(*queries.DESK):
         raise NotAllowed("起草成果须由信息编辑或政协办公室办理。")
-    return _write(request, None)
+    return _write(request, None, _speech(request))
+
+
+def _speech(request: HttpRequest) -> Speech | None:
+    """The 大会发言 that a new paper is made of, when the person may read it."""
+    given = request.POST.get("speech") or request.GET.get("speech") or ""
+    if not (given.isdecimal() and len(given) < 18):
+        return None
+    rows = meetings.visible_speeches(account_of(request), timezone.localdate())
+    chosen = rows.filter(state__in=meetings.PUBLIC_SPEECHES)
+    return chosen.select_related("gathering", "speaker_member", "speaker_body").filter(pk=int(given)).first()
 
 
 @login_required
@@ -298,9 +310,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _write(request, output)
 
 
-def _write(request: HttpRequest, output: Output | None) -> HttpResponse:
+def _write(request: HttpRequest, output: Output | None, speech: Speech | None = None) -> HttpResponse:
     account, today = account_of(request), timezone.localdate()
     initial, rows = _as_written(output)
+    if speech is not None:
+        said = f"（根据{speech.speaker_name}在{speech.gathering}上的发言整理）"
+        initial |= {
+            "title": speech.title,
+            "content": f"{speech.content}\n\n{said}",
+            "body": speech.speaker_body_id,
+        }
     form = Draft(request.POST or None, record=output, account=account, today=today, initial=initial)
     advice = AdviceRows(request.POST or None, initial=rows, prefix="advice")
     refusal: Refused | None = None
@@ -311,14 +330,15 @@ def _write(request: HttpRequest, output: Output | None) -> HttpResponse:
             if row.get("content") and row.get("area")
         ]
         try:
-            saved = _save(request, output, form.cleaned_data, given)
+            words = form.cleaned_data | ({"speech": speech} if speech else {})
+            saved = _save(request, output, words, given)
         except Refused as problem:
             refusal = problem
         else:
             messages.success(request, "已存好。写完后可以送核。")
             return redirect(saved)
     context = {
-        "output": output, "form": form, "advice": advice, "refusal": refusal,
+        "output": output, "form": form, "advice": advice, "refusal": refusal, "speech": speech,
         "key": request.POST.get("key") or new_key(), "version": request.POST.get("version") or getattr(output, "version", ""),
     }  # fmt: skip
     return render(request, "outputs/write.html", context, status=refusal.status if refusal else 200)

@@ -41,7 +41,11 @@ class SessionLimits:
             return _to(request, f"{reverse('account_login')}?next={quote(_back(request))}")
         if not request.path.startswith(_OPEN) and (first := self._first(request, account)):
             return _to(request, first)
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.setdefault(
+            "Cache-Control", "private, no-store"
+        )  # 14.3.2: gone from the browser with the session
+        return response
 
     def _too_long(self, request: HttpRequest, account: Any) -> str:
         now = timezone.now()

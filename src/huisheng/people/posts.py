@@ -50,6 +50,7 @@ POSTS: dict[str, PostKind] = {
         PostKind("reviewer",    "提案委主任",        Place.NONE,    *_STAFF,  True,   True),
         PostKind("office",      "政协办公室",        Place.NONE,    *_STAFF,  True,   True),
         PostKind("editor",      "信息编辑",          Place.NONE,    *_STAFF,  True,   True),
+        PostKind("archivist",   "文史工作人员",      Place.NONE,    *_STAFF,  True,   True),
         PostKind("chair",       "主席会议成员",      Place.NONE,    *_STAFF,  False,  True),
         PostKind("leader",      "区领导",            Place.NONE,    *_MEMBER),
         PostKind("coordinator", "督查室",            Place.NONE,    *_STAFF,  False,  True),
@@ -62,7 +63,7 @@ POSTS: dict[str, PostKind] = {
 
 MEMBER, CONVENER, CLERK, REVIEWER, OFFICE = "member", "convener", "clerk", "reviewer", "office"
 CHAIR, COORDINATOR, HANDLER, AGENCY_HEAD = "chair", "coordinator", "handler", "agency_head"
-EDITOR, LEADER = "editor", "leader"
+EDITOR, LEADER, ARCHIVIST = "editor", "leader", "archivist"
 ADMIN, AUDITOR = "admin", "auditor"
 
 # the three administrators never in one person (等保 访问控制)

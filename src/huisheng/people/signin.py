@@ -6,7 +6,7 @@ There is no self sign-up and no mail: accounts are made by the administrator, fi
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -113,6 +113,14 @@ def limits_of(account: Account, today: date) -> tuple[timedelta, timedelta]:
     """(idle, longest): the strictest of the posts held; without a post, as for staff."""
     kinds = [POSTS[post.kind] for post in account.posts_held if post.is_held(today)] or [POSTS["clerk"]]
     return min(kind.idle for kind in kinds), min(kind.longest for kind in kinds)
+
+
+def ends_at(request: HttpRequest) -> datetime:
+    """When this session ends at the latest, if it is not used again."""
+    now = timezone.now()
+    idle, longest = limits_of(request.user, timezone.localdate(now))  # type: ignore[arg-type]
+    started = float(request.session.get("started", now.timestamp()))
+    return min(now + idle, datetime.fromtimestamp(started, tz=now.tzinfo) + longest)
 
 
 def needs_second_factor(account: Account, today: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from huisheng.opinions.hiding import hide
 from huisheng.proposals.api import answers
 from huisheng.ui.paging import page
 
-from . import queries, reading, yearly
+from . import delivered, queries, reading, yearly
 from .views import PAGE
 
 router = Router(tags=["公开"], auth=None)
@@ -70,6 +71,33 @@ class PublicProposal(PublicLine):
     answers: list[PublicAnswer]
 
 
+class PublicPoint(Schema):
+    number: int
+    head: str = Field(description="刊物一条的标题，或一条建议的咨政方面")
+    text: str
+    proposal: str
+    response: str = Field(description="采纳情况，没有登记的为空")
+
+
+class PublicPaperLine(Schema):
+    id: int
+    kind: str
+    title: str
+    drafted: str = Field(description="起草单位")
+    delivered_on: date
+    published_on: date
+
+
+class PublicPaper(PublicPaperLine):
+    content: str
+    points: list[PublicPoint]
+
+
+class PublicPapers(Schema):
+    items: list[PublicPaperLine]
+    next: str | None = Field(description="下一页的查询串；没有了为 null")
+
+
 class PublicFigure(Schema):
     group: str
     key: str
@@ -110,6 +138,30 @@ def proposal(request: HttpRequest, response: HttpResponse, pk: int) -> PublicPro
     )  # fmt: skip
 
 
+@router.get("/bulletins", response=answers(PublicPapers), summary="公开的刊物")
+def bulletins(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor]) -> PublicPapers:
+    response["Cache-Control"] = FRESH
+    listed = page(queries.published_bulletins(), request, size=PAGE, order=("-total", "-pk"))
+    return _papers([delivered.read_issue(one) for one in listed.rows], listed.next_url)
+
+
+@router.get("/bulletins/{int:pk}", response=answers(PublicPaper), summary="一期公开的刊物")
+def bulletin(request: HttpRequest, response: HttpResponse, pk: int) -> PublicPaper:
+    return _paper(queries.published_bulletin(pk) if 0 < pk < 1 << 63 else None, response)
+
+
+@router.get("/reports", response=answers(PublicPapers), summary="公开的报告、建议信等")
+def reports(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor]) -> PublicPapers:
+    response["Cache-Control"] = FRESH
+    listed = page(queries.published_reports(), request, size=PAGE, order=("-published_on", "-pk"))
+    return _papers([delivered.read_report(one) for one in listed.rows], listed.next_url)
+
+
+@router.get("/reports/{int:pk}", response=answers(PublicPaper), summary="一份公开的报告")
+def report(request: HttpRequest, response: HttpResponse, pk: int) -> PublicPaper:
+    return _paper(queries.published_report(pk) if 0 < pk < 1 << 63 else None, response)
+
+
 @router.get("/figures/{int:year}", response=answers(PublicYear), summary="一年的数字")
 def figures(request: HttpRequest, response: HttpResponse, year: int) -> PublicYear:
     if year not in queries.years():
@@ -131,6 +183,33 @@ def _line(one: reading.Proposal) -> PublicLine:
         lead_agency=str(one.lead_agency or ""), answered_on=one.answered_on, result=reading.result_of(one.result_letter),
         disclosure=reading.level_of(one),
     )  # fmt: skip
+
+
+def _papers(rows: list[delivered.Paper], next_url: str) -> PublicPapers:
+    return PublicPapers(
+        items=[PublicPaperLine(**_facts(one)) for one in rows],
+        next=next_url.removeprefix("?after=") or None,
+    )
+
+
+def _paper(found: delivered.Paper | None, response: HttpResponse) -> PublicPaper:
+    if found is None:
+        raise Http404
+    response["Cache-Control"] = FRESH
+    points = [
+        PublicPoint(
+            number=one.number, head=one.head, text=one.text, proposal=one.proposal, response=one.response
+        )
+        for one in found.points
+    ]
+    return PublicPaper(**_facts(found), content=found.content, points=points)
+
+
+def _facts(one: delivered.Paper) -> dict[str, Any]:
+    return {
+        "id": one.pk, "kind": one.label, "title": one.title, "drafted": one.drafted,
+        "delivered_on": one.delivered_on, "published_on": one.published_on,
+    }  # fmt: skip
 
 
 def _numbered(rows: tuple[tuple[int, str], ...]) -> list[Numbered]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -10,15 +10,18 @@ from itertools import islice
 from django.core import signing
 from django.db.models import QuerySet
 
-from huisheng.bulletins import queries as bulletins
 from huisheng.bulletins.models import Issue
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.text import marked, normalise, terms
 from huisheng.opinions.actions import token_digest, ways_in
 from huisheng.opinions.models import Lead, LeadMessage, Opening
+from huisheng.outputs import queries as outputs
+from huisheng.outputs.models import Output
 from huisheng.proposals.models import UNSENT_STATES, Call, CallState, Disclosure, Proposal, State
-from huisheng.search.index import find
+from huisheng.search.index import Hit, find
 
+from . import delivered
+from .delivered import Paper
 from .reading import Published, publish, publish_one
 
 PUBLISHED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
@@ -26,7 +29,7 @@ PASS = "portal.receipt"  # the salt of the address that number and secret lead t
 PASS_LASTS = 30 * 60  # seconds
 FOUND = 60  # hits that are looked at for one question
 SHOWN = 30
-AT_ONCE = 15  # hits read together
+AT_ONCE = 30  # hits read together
 
 
 # -- what is published ---------------------------------------------------------------------------------------------
@@ -41,12 +44,23 @@ def published() -> QuerySet[Proposal]:
 
 def published_bulletins() -> QuerySet[Issue]:
     """《政协直通车》 as far as the committee made it public, newest first."""
-    return bulletins.published()
+    return delivered.issues()
 
 
-def published_bulletin(pk: int) -> Issue | None:
+def published_bulletin(pk: int) -> Paper | None:
     """One issue with its items: headline, gist and what is proposed; whose words they were stays inside."""
-    return bulletins.published().prefetch_related("items").filter(pk=pk).first()
+    found = delivered.issues().filter(pk=pk).first()
+    return delivered.read_issue(found) if found else None
+
+
+def published_reports() -> QuerySet[Output]:
+    """Reports, letters and other papers that the committee made public."""
+    return delivered.reports()
+
+
+def published_report(pk: int) -> Paper | None:
+    found = delivered.reports().filter(pk=pk).first()
+    return delivered.read_report(found) if found else None
 
 
 # what a list shows of each, and what says how much of it is open
@@ -67,23 +81,41 @@ def published_one(pk: int) -> Published | None:
 
 
 def search(words: str) -> list[Published]:
-    """Published proposals in whose *published* words every term stands.
+    """Published proposals in whose *published* words every term stands."""
+    return [one for one in _found(words, (Proposal.kind(),)) if isinstance(one, Published)]
 
-    The index knows more than is published (closed parts, numbers that are hidden): what it finds is read again.
-    """
+
+def search_all(words: str) -> list[Published | Paper]:
+    """The same in everything that is published: proposals, issues, reports."""
+    return _found(words, tuple(_ROOMS))
+
+
+_ROOMS = {Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published()}
+
+
+def _found(words: str, kinds: Iterable[str]) -> list[Published | Paper]:
+    """The index knows more than is published (closed parts, numbers that are hidden, who reported): what it finds is
+    read again."""
     asked = terms(words)
-    found = find(words, within={Proposal.kind(): published()}, limit=FOUND)
+    hits = find(words, within={kind: _ROOMS[kind]() for kind in kinds}, limit=FOUND).hits
+    return list(islice((one for one in _read(hits) if _says_all(one.words, asked)), SHOWN))
+
+
+def _read(hits: list[Hit]) -> Iterator[Published | Paper]:
+    """Best first, so many at a time: most often the first thirty are shown and the others need not be read."""
     rows = published().select_related("text", "session__term", "lead_agency")
-    ids = [hit.record_id for hit in found.hits]
-    return list(islice((one for one in _read(rows, ids) if _says_all(one.words, asked)), SHOWN))
-
-
-def _read(rows: QuerySet[Proposal], ids: list[int]) -> Iterator[Published]:
-    """Best first, a few at a time: most often the first thirty are shown and the others need not be read."""
-    for start in range(0, len(ids), AT_ONCE):
-        by_id = rows.in_bulk(ids[start : start + AT_ONCE])
-        some = [by_id[pk] for pk in ids[start : start + AT_ONCE] if pk in by_id]
-        yield from publish(some, is_whole=False)
+    for start in range(0, len(hits), AT_ONCE):
+        some = hits[start : start + AT_ONCE]
+        numbers = {kind: [hit.record_id for hit in some if hit.kind == kind] for kind in _ROOMS}
+        proposals = list(rows.filter(pk__in=numbers[Proposal.kind()])) if numbers[Proposal.kind()] else []
+        read: dict[tuple[str, int], Published | Paper] = {
+            (Proposal.kind(), one.record.pk): one
+            for one in (publish(proposals, is_whole=False) if proposals else ())
+        }
+        if numbers[Output.kind()]:
+            papers = delivered.read(numbers[Output.kind()])
+            read |= {(Output.kind(), pk): one for pk, one in papers.items()}
+        yield from (read[key] for hit in some if (key := (hit.kind, hit.record_id)) in read)
 
 
 def _says_all(text: str, asked: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_receipt, views_say
+from . import views, views_archive, views_receipt, views_say
 
 app_name = "portal"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("proposals/<int:pk>/", views.proposal, name="proposal"),
     path("bulletins/", views.bulletins, name="bulletins"),
     path("bulletins/<int:pk>/", views.bulletin, name="bulletin"),
+    path("reports/", views.reports, name="reports"),
+    path("reports/<int:pk>/", views.report, name="report"),
+    path("search/", views.search, name="search"),
+    path("archive/", views_archive.gallery, name="gallery"),
+    path("archive/<int:pk>/", views_archive.exhibit, name="exhibit"),
+    path(
+        "archive/<int:pk>/<int:number>/<slug:size>.jpg", views_archive.exhibit_picture, name="exhibit-picture"
+    ),
     path("figures/", views.figures, name="figures"),
     path("figures/<int:year>/", views.year, name="year"),
     path("figures/<int:year>.csv", views.year_csv, name="year-csv"),

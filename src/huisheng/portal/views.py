@@ -1,9 +1,9 @@
-"""What is published: the first page, proposals with their answers, figures of a year, the feed."""
+"""What is published: the first page, proposals with their answers, issues and reports, figures of a year, the feed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,10 +23,11 @@ from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
 
-from . import actions, queries, yearly
+from . import actions, delivered, queries, yearly
+from .delivered import Paper
 from .forms import Complaint, Find
 from .pages import page, published
-from .reading import result_of
+from .reading import Published, result_of
 
 MINUTE, TEN_MINUTES = 60, 600
 PAGE = 20
@@ -102,11 +103,11 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     return page("proposal", {"one": found})
 
 
-# -- 《政协直通车》 ---------------------------------------------------------------------------------------------------
+# -- 《政协直通车》 and reports -----------------------------------------------------------------------------------------
 @published(MINUTE, asks=("after", "before"))
 def bulletins(request: HttpRequest) -> HttpResponse:
     listed = paged(queries.published_bulletins(), request, size=PAGE, order=("-total", "-pk"))
-    return page("bulletins", {"page": listed})
+    return page("bulletins", {"page": listed, "rows": [delivered.read_issue(one) for one in listed.rows]})
 
 
 @published(MINUTE)
@@ -114,7 +115,39 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.published_bulletin(pk)
     if found is None:
         raise Http404
-    return page("bulletin", {"one": found, "items": found.items.all()})
+    return page("bulletin", {"one": found})
+
+
+@published(MINUTE, asks=("after", "before"))
+def reports(request: HttpRequest) -> HttpResponse:
+    listed = paged(queries.published_reports(), request, size=PAGE, order=("-published_on", "-pk"))
+    return page("reports", {"page": listed, "rows": [delivered.read_report(one) for one in listed.rows]})
+
+
+@published(MINUTE)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.published_report(pk)
+    if found is None:
+        raise Http404
+    return page("report", {"one": found})
+
+
+# -- everything that is published ------------------------------------------------------------------------------------
+@published(MINUTE, asks=("q",))
+def search(request: HttpRequest) -> HttpResponse:
+    """One box for all of it; best first."""
+    form = Find({"q": request.GET.get("q", "")}, today=timezone.localdate())
+    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    rows = [_hit(one) for one in queries.search_all(words)] if words else []
+    return page("search", {"form": form, "words": words, "rows": rows, "most": queries.SHOWN})
+
+
+def _hit(one: Published | Paper) -> Row:
+    if isinstance(one, Published):
+        return _lines([one.record])[0]
+    day = one.delivered_on
+    facts = f"{one.label} · {day.year}年{day.month}月{day.day}日报送"
+    return Row(one.url, one.title, facts, one.gist)
 
 
 # -- figures -------------------------------------------------------------------------------------------------------
@@ -143,7 +176,7 @@ def year_csv(request: HttpRequest, year: int) -> HttpResponse:
     rows = [(one.group, one.label, one.value, one.unit, one.note, one.key) for one in found.lines]
     columns = ("类别", "指标", "数", "单位", "口径", "代码")
     made = HttpResponse(b"".join(write_csv(columns, rows)), content_type="text/csv; charset=utf-8")
-    made["Content-Disposition"] = disposition(f"{year}年提案工作数字.csv")
+    made["Content-Disposition"] = disposition(f"{year}年度数字.csv")
     return made
 
 
@@ -163,26 +196,42 @@ def as_json(found: yearly.Year) -> dict[str, Any]:
 # -- the feed ------------------------------------------------------------------------------------------------------
 @published(TEN_MINUTES)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Atom: the newest published proposals. No author, no address for mail."""
+    """Atom: the newest published proposals, issues and reports. No author, no address for mail."""
     name = committee_name() or "回声"
     made = Atom1Feed(
-        f"{name}：公开的提案和答复",
-        absolute(request, reverse("portal:proposals")),
+        f"{name}：公开的提案、刊物和报告",
+        absolute(request, reverse("portal:home")),
         "",
         language="zh-CN",
         feed_url=absolute(request, reverse("portal:feed")),
     )
+    for one in _newest():
+        link = absolute(request, one.url)
+        at = timezone.make_aware(datetime.combine(one.day, time(12))) if one.day else None
+        made.add_item(one.title, link, one.gist, unique_id=link, updateddate=at, pubdate=at)
+    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+@dataclass(frozen=True)
+class News:
+    url: str
+    title: str
+    gist: str
+    day: date | None
+
+
+def _newest() -> list[News]:
     rows = (
         queries.published()
         .select_related("text", "session__term", "lead_agency")
         .order_by("-answered_on", "-pk")[:IN_FEED]
     )
-    for one in queries.publish(list(rows), is_whole=False):
-        link = absolute(request, reverse("portal:proposal", args=[one.record.pk]))
-        day = one.record.answered_on
-        at = timezone.make_aware(datetime.combine(day, time(12))) if day else None
-        made.add_item(one.title, link, one.gist, unique_id=link, updateddate=at, pubdate=at)
-    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    found = [
+        News(reverse("portal:proposal", args=[one.record.pk]), one.title, one.gist, one.record.answered_on)
+        for one in queries.publish(list(rows), is_whole=False)
+    ]
+    found += [News(one.url, one.title, one.gist, one.published_on) for one in delivered.newest(IN_FEED)]
+    return sorted(found, key=lambda one: one.day or date.min, reverse=True)[:IN_FEED]
 
 
 # -- about ---------------------------------------------------------------------------------------------------------

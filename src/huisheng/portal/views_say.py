@@ -126,7 +126,7 @@ def _send(request: HttpRequest, letter: Letter, at: datetime) -> HttpResponse:
     try:
         taken = actions.send(letter, at, request.POST.get("work", ""))
     except Refused as refusal:
-        lost = "text" if letter.voice and not store.path_of(letter.voice.sha256).exists() else "photos"
+        lost = "text" if letter.voice and not store.has(letter.voice.sha256) else "photos"
         return _show(lost, letter, at, says=[refusal.sentence], returns=True, status=422)
     return _receipt(request, taken)
 

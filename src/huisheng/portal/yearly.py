@@ -1,6 +1,6 @@
 """年度数字: counts of a year that everybody may read, each with its unit and what is counted. No name, no list.
 
-Counted by proposals.figures, like everything else; a year that does not close is not published.
+Counted by the rooms' own figures, like everything else; a year that does not close is not published.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from huisheng.bulletins import figures as voices
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.proposals import local_rules as rules
@@ -28,6 +29,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("重点和优秀", ("key_proposals", "oversights", "excellent")),
 )  # fmt: skip
+
+# what people said and what came of it
+VOICES = "社情民意和报送"
 
 
 class BeingChecked(Refused):
@@ -54,7 +58,8 @@ class Year:
 
     @property
     def groups(self) -> list[tuple[str, list[Line]]]:
-        return [(name, [one for one in self.lines if one.group == name]) for name, _ in GROUPS]
+        names = dict.fromkeys(one.group for one in self.lines)
+        return [(name, [one for one in self.lines if one.group == name]) for name in names]
 
 
 def read(year: int, today: date) -> Year:
@@ -71,4 +76,6 @@ def read(year: int, today: date) -> Year:
         for key in letters if keys == ("letter",) else keys:
             one = figure(key)
             lines.append(Line(name, key, one.label, numbers[key], one.unit, one.note))
+    said = voices.figures(year)
+    lines += [Line(VOICES, one.key, one.label, said[one.key], one.unit, one.note) for one in voices.FIGURES]
     return Year(year, today, tuple(lines))

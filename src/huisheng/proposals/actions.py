@@ -338,6 +338,8 @@ def _new_version(proposal: Proposal, act: Act, kind: Text.Kind) -> None:
 
 def supplement(proposal: Proposal, act: Act) -> None:
     Supplement.objects.create(proposal=proposal, content=act.data["content"], account=act.account, at=act.at)
+    if file := act.data.get("file"):
+        keep_upload(file, proposal, act.account, "supplement", act.at)
 
 
 def withdraw(proposal: Proposal, act: Act) -> None:

@@ -11,6 +11,7 @@ from huisheng.kernel import local
 from huisheng.kernel.deadlines import Span
 from huisheng.kernel.forms import (
     OptionField,
+    PaperField,
     RecordsField,
     StepForm,
     TextField,
@@ -25,6 +26,7 @@ from . import local_rules as rules
 from .models import Disclosure, Outcome, Proposal, Role, State, Suggestion, Topic, Word
 
 LONG = 50_000  # of one text; the whole request is capped at 6 MB by the settings
+ANNEX_KINDS = ("docx", "odt", "rtf", "pdf", "doc", "xlsx", "csv", "txt", "png", "jpg")
 
 
 class ProposalForm(StepForm):
@@ -116,6 +118,12 @@ class Correct(Revise):
 class Supplement(ProposalForm):
     intro = "审查已经开始，原文不再改动。补充的内容会附在原文之后，承办单位看得到。"
     content = TextField(label="补充内容", rows=8, max_length=LONG)
+    file = PaperField(
+        label="附件",
+        kinds=ANNEX_KINDS,
+        required=False,
+        help_text="可以附一个文件：Word、PDF、表格或照片，不超过 50 MB。",
+    )
 
 
 class Withdraw(ProposalForm):

@@ -1,4 +1,4 @@
-"""What takes longer than a request: archive packets, the compilation of all filed proposals, big lists as .xlsx.
+"""What takes longer than a request: archive packets, the compilation of all filed proposals, many papers to be read.
 
 A job is ordered inside a transaction and done by the worker; its row shows how far it is, and its file when it ends.
 """
@@ -9,25 +9,29 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from huisheng.kernel.errors import Refused
+from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.journal import timeline
 from huisheng.kernel.models import Attachment, Job
+from huisheng.kernel.once import once
 from huisheng.kernel.papers import NoFont, to_pdf
-from huisheng.kernel.store import path_of, write
+from huisheng.kernel.store import Upload, bytes_of, keep_upload, path_of, receive, write
+from huisheng.people import posts
 from huisheng.people.models import Account
 
-from . import papers, queries
-from .models import Disclosure, Packet, Proposal, Reply
+from . import drafting, papers, queries
+from .models import Disclosure, Packet, PaperFile, Proposal, Reply
+from .roster import roster
 
-# somebody waits for a book; packets are for the shelf
-PRIORITY = {"compilation": 0, "packet": -10}
+# somebody sits before the papers and waits for the book; packets are for the shelf
+PRIORITY = {"papers": 10, "compilation": 0, "packet": -10}
 
 
 def order_packet(proposal: Proposal, account: Account, at: datetime) -> Job:
@@ -40,6 +44,33 @@ def order_packet(proposal: Proposal, account: Account, at: datetime) -> Job:
 def order_compilation(account: Account, year: int, at: datetime) -> Job:
     """提案汇编 of a year's filed proposals."""
     return _order(account, f"{year}年提案汇编", at, "compilation", year=year)
+
+
+def order_papers(account: Account, uploads: Iterable[Upload], at: datetime, *, key: str = "") -> Job:
+    """批量代录: every file is kept before anything is read; what the gate refuses has its sentence at once."""
+    if not account.holds(posts.CLERK, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("批量导入由提案委工作人员或办公室办理。")
+    brought = list(uploads)
+
+    def act() -> dict[str, Any]:
+        job = Job(account=account, name=f"导入 {len(brought)} 个提案文件", total=len(brought), at=at)
+        job.says = "排队中"
+        job.save()
+        PaperFile.objects.bulk_create(
+            _brought(job, place, upload, at) for place, upload in enumerate(brought, 1)
+        )
+        work.using(priority=PRIORITY["papers"]).enqueue(job.pk, "papers", {})
+        return {"job": job.pk}
+
+    same = ["papers", [[one.verdict.safe_name, one.verdict.sha256] for one in brought]]
+    return Job.objects.get(pk=once(account, key, same, at, act)["job"])
+
+
+def _brought(job: Job, place: int, upload: Upload, at: datetime) -> PaperFile:
+    if upload.refused:
+        kept = keep_upload(upload, job.account, job.account, drafting.UNREAD, at)
+        return PaperFile(job=job, position=place, file=kept, refused=upload.refused[:300], read_at=at)
+    return PaperFile(job=job, position=place, file=keep_upload(upload, job, job.account, "paper", at))
 
 
 def _order(account: Account, name: str, at: datetime, kind: str, **asked: Any) -> Job:
@@ -70,6 +101,37 @@ def work(job_id: int, kind: str, asked: dict[str, Any]) -> None:
 def say(job: Job, done: int, total: int, text: str) -> None:
     job.done, job.total, job.says = done, total, text
     job.save(update_fields=["done", "total", "says"])
+
+
+# -- 批量代录 ------------------------------------------------------------------------------------------------------
+def _papers(job: Job, asked: dict[str, Any]) -> None:
+    """Every file becomes a draft or gets its sentence; a worker that comes after a killed one goes on where it was."""
+    known, total = roster(timezone.now()), job.total
+    for paper in job.paper_files.filter(read_at=None).select_related("file"):  # type: ignore[attr-defined]
+        say(
+            job,
+            paper.position - 1,
+            total,
+            f"正在读第 {paper.position} 个，共 {total} 个：{paper.file.name}"[:200],
+        )
+        _read(job, paper, known)
+    drafts = job.paper_files.filter(refused="").count()  # type: ignore[attr-defined]
+    unread = f"，{total - drafts} 个没有读出来" if drafts < total else ""
+    say(job, total, total, f"{drafts} 个文件成为代录草稿{unread}。")
+
+
+def _read(job: Job, paper: PaperFile, known: Any) -> None:
+    waiting = paper.file
+    upload = receive(path_of(waiting.sha256).read_bytes(), waiting.name, lenient=True)
+    done = drafting.import_upload(
+        upload, job.account, is_paper=True, key=f"job:{job.pk}:{paper.position}", known=known
+    )
+    with transaction.atomic():
+        paper.proposal, paper.refused, paper.read_at = done.proposal, done.refused[:300], timezone.now()
+        paper.file = done.kept or waiting
+        paper.save()
+        if paper.file != waiting:  # its bytes now hang on the draft, or on whoever brought them
+            waiting.delete()
 
 
 # -- 提案汇编 ------------------------------------------------------------------------------------------------------
@@ -144,7 +206,7 @@ def _contents(proposal: Proposal) -> Iterator[tuple[str, bytes]]:
     yield "办理记录.pdf", to_pdf(papers.journal_extract(proposal, entries))
     kept = Attachment.objects.filter(subject_type=proposal.kind(), subject_id=proposal.pk)
     for one in kept.order_by("pk"):
-        yield f"附件/{one.pk}-{one.name}", path_of(one.sha256).read_bytes()
+        yield f"附件/{one.pk}-{one.name}", bytes_of(one.sha256)
 
 
 def _json(value: Any) -> bytes:
@@ -160,4 +222,8 @@ def _keep(job: Job, data: bytes, name: str, kind: str) -> Attachment:
     )  # fmt: skip
 
 
-WORK: dict[str, Callable[[Job, dict[str, Any]], None]] = {"compilation": _compilation, "packet": _packet}
+WORK: dict[str, Callable[[Job, dict[str, Any]], None]] = {
+    "compilation": _compilation,
+    "packet": _packet,
+    "papers": _papers,
+}

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Attachment, Matter
+from huisheng.kernel.models import Attachment, Job, Matter
 from huisheng.kernel.states import States
 from huisheng.people.models import Agency, Body, Member, Session
 
@@ -956,6 +956,26 @@ class Packet(models.Model):
     class Meta:
         verbose_name = "归档包"
         ordering = ["-pk"]
+
+
+class PaperFile(models.Model):
+    """导入的文件: one of several files brought at once, and what became of it: a draft, or the sentence why not."""
+
+    job = models.ForeignKey(Job, verbose_name="任务", on_delete=models.CASCADE, related_name="paper_files")
+    position = models.PositiveSmallIntegerField("次序")
+    file = models.ForeignKey(Attachment, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="草稿", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    refused = models.CharField("没有读出来的原因", max_length=300, blank=True)
+    read_at = models.DateTimeField("读出时间", null=True)
+
+    class Meta:
+        verbose_name = "导入的文件"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="one_paper_file_a_place"),
+        ]
 
 
 class LedgerRow(models.Model):

@@ -483,6 +483,7 @@ def _tie(rows: list[Any], proposal: Proposal) -> None:
 # -- files -------------------------------------------------------------------------------------------------------
 PURPOSES = {
     "attachment": "附件材料", "seal": "盖章签名页", "source": "提案原件", "original": "纸质提案扫描件",
+    "supplement": "补充材料",
 }  # fmt: skip
 FOR_THE_INVOLVED = ("seal", "source", "original")
 

@@ -43,6 +43,7 @@ class Link:
     key: str
     is_here: bool
     count: int = 0
+    group: str = ""
 
 
 class Shell:
@@ -121,6 +122,7 @@ class Shell:
         here = max(
             (url for url in urls if path == url or url != home and path.startswith(url)), key=len, default=""
         )
+        is_long = len(rooms) > nav.SHORT
         return tuple(
             Link(
                 url,
@@ -129,6 +131,7 @@ class Shell:
                 room.key,
                 url == here,
                 self.unread if room.name == "notices" else 0,
+                nav.GROUP_OF[room.name] if is_long else "",
             )
             for room, url in zip(rooms, urls, strict=True)
         )

@@ -241,7 +241,7 @@ def _why_not(record: Any, step: Step, account: Any) -> Refused | None:
 
 
 def _latest(record: Any) -> list[Any]:
-    return list(timeline(record.matter)[:3])
+    return [] if record.hides_hands else list(timeline(record.matter)[:3])
 
 
 def _version(request: HttpRequest) -> int | None:

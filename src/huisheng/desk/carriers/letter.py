@@ -18,6 +18,7 @@ class Letter:
     text: str
     url: str
     when: str  # “11月3日 10:05”: two messages of the same words are told apart by it
+    reply_to: str = ""  # a mailbox of ours that reads answers
 
 
 class NotSent(Exception):

@@ -27,10 +27,12 @@ def address(account: Any) -> str:
 def send(letter: Letter) -> str:
     number = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@huisheng>"
     _check(letter.to)
-    body = "\n\n".join(part for part in (letter.text, letter.url, "这封信由系统发出，请不要回复。") if part)
+    last = "要补充的，直接回复这封信。" if letter.reply_to else "这封信由系统发出，请不要回复。"
+    body = "\n\n".join(part for part in (letter.text, letter.url, last) if part)
     # one number for every try: a mailbox that compares numbers shows the letter once
     headers = {"Message-ID": number, "Auto-Submitted": "auto-generated"}
-    message = EmailMessage(" ".join(letter.subject.split()), body, to=[letter.to], headers=headers)
+    subject, reply_to = " ".join(letter.subject.split()), [letter.reply_to] if letter.reply_to else None
+    message = EmailMessage(subject, body, to=[letter.to], headers=headers, reply_to=reply_to)
     try:
         message.send()
     except SMTPRecipientsRefused as problem:

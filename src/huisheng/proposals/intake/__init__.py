@@ -25,7 +25,7 @@ from huisheng.proposals.intake.draft import (
     Warning,
     to_json,
 )  # fmt: skip
-from huisheng.proposals.intake.understand import _Reader
+from huisheng.proposals.intake.understand import understand
 
 __all__ = [
     "Agency", "Block", "Body", "Draft", "Member", "Person", "Refused", "Roster", "Warning", "read_paper",
@@ -67,12 +67,12 @@ def read_paper(data: bytes, name: str, roster: Roster | None = None) -> Draft | 
         return Refused(_empty(document), "no_text_layer" if document.images else "empty")
     if verdict.kind == "doc":
         document.marks.add("legacy_doc")
-    reader = _Reader(document, roster or Roster(), name)
-    draft = reader.draft_of()
+    understood = understand(document, roster or Roster(), name)
+    draft = understood.draft
     draft.kind, draft.sha256 = verdict.kind, verdict.sha256
     for code, message in verdict.warnings:
         draft.warn(code, message)
-    checks.check(draft, reader.marks, len(reader.topics))
+    checks.check(draft, understood.marks, len(understood.topics))
     return draft
 
 
