@@ -138,10 +138,15 @@ def _index_is_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's chromium: playwright's own download is not used."""
+    from playwright.sync_api import expect
+
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     assert found, (
         "没有找到 chromium：请安装 apt-get install chromium，或运行 ./run test browser（root 会自动安装）。"
     )
+    expect.set_options(
+        timeout=20_000
+    )  # a busy machine is slow, not wrong; what is there already is not waited for
     return {"executable_path": found, "args": QUIET_BROWSER}
 
 
