@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -269,6 +269,19 @@ def waiting_for_reply(account: Account, today: date) -> QuerySet[Invitee]:
     mine = Invitee.objects.filter(Q(member__in=members) | Q(account=account))
     coming = mine.filter(gathering__state__in=COMING, gathering__ends_at__date__gte=today)
     return coming.select_related("gathering").order_by("gathering__starts_at", "pk")
+
+
+def called_to(account: Account, since: date) -> QuerySet[Part]:
+    """The half-days from a day on that the account is called to, and neither declined nor has leave from: its calendar."""
+    members = account.places(posts.MEMBER, on=since)
+    mine = Invitee.objects.filter(Q(member__in=members) | Q(account=account)).exclude(reply=Reply.DECLINED)
+    away = Presence.objects.filter(invitee__in=mine, mark=Mark.EXCUSED, part=OuterRef("pk"))
+    parts = Part.objects.filter(
+        gathering__in=mine.values("gathering"),
+        gathering__state__in=(*COMING, *HAPPENED),
+        ends_at__date__gte=since,
+    )
+    return parts.exclude(Exists(away)).select_related("gathering").order_by("starts_at", "pk")
 
 
 # -- who came ------------------------------------------------------------------------------------------------------------
