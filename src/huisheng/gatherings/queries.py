@@ -311,9 +311,9 @@ def rolls(gathering: Gathering, parts: Sequence[Part] | None = None, due: int | 
     """应到、实到、请假、缺席 of every part: one question however many people and parts, when these are known."""
     parts = list(gathering.parts.all()) if parts is None else parts
     due = expected(gathering).count() if due is None else due
-    rows = Presence.objects.filter(part__in=[part.pk for part in parts]).values(
-        "part", "mark", "invitee__role"
-    )
+    rows = Presence.objects.filter(
+        still_seated(gathering, "invitee__"), part__in=[part.pk for part in parts]
+    ).values("part", "mark", "invitee__role")
     found: dict[tuple[int, str, str], int] = {
         (row["part"], row["invitee__role"], row["mark"]): row["n"]
         for row in rows.annotate(n=Count("pk")).order_by()
@@ -331,9 +331,19 @@ def rolls(gathering: Gathering, parts: Sequence[Part] | None = None, due: int | 
     ]  # fmt: skip
 
 
+def still_seated(gathering: Gathering, of: str = "") -> Q:
+    """Whose seat ended between the notice and the day is due no more; who is called by name has no seat to end."""
+    on = timezone.localdate(gathering.starts_at)
+    return (
+        Q(**{f"{of}member": None})
+        | Q(**{f"{of}member__ends_on": None})
+        | Q(**{f"{of}member__ends_on__gte": on})
+    )
+
+
 def expected(gathering: Gathering) -> QuerySet[Invitee]:
-    """应到: who is called to attend; where one signs up, those who did not decline."""
-    rows = gathering.invitees.filter(role=Role.DUE)
+    """应到: who is called to attend and still sits on that day; where one signs up, those who did not decline."""
+    rows = gathering.invitees.filter(still_seated(gathering), role=Role.DUE)
     return rows if gathering.needs("must") else rows.exclude(reply=Reply.DECLINED)
 
 
