@@ -212,7 +212,9 @@ def _waits(rows: list[Assignment], today: date) -> dict[int, list[str]]:
 
 
 def _waits_of(one: Assignment, found: dict[str, list[Any]], today: date) -> Any:
-    if one.state == AssignmentState.APPROVED:
+    if one.state == AssignmentState.SENT:
+        yield f"本单位签收，{_since(one.sent_on, today)}"
+    elif one.state == AssignmentState.APPROVED:
         yield "政协提案委审核"
     elif one.state == AssignmentState.BACK:
         yield "督查室决定"

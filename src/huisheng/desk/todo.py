@@ -17,6 +17,7 @@ from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
+from huisheng.kernel.text import quoted_within
 from huisheng.opinions.models import Opinion
 from huisheng.people.models import Account
 from huisheng.proposals.models import Proposal
@@ -254,7 +255,7 @@ def _comes_later(record: Any, step: Step, today: date) -> bool:
 def _sentence(kind: str, step: Step, record: Any) -> str:
     pattern = SENTENCES.get((kind, step.action))
     if pattern:
-        return pattern.format(record=record, matter=record.matter)
+        return quoted_within(pattern.format(record=record, matter=record.matter))
     matter = record.matter
     number = getattr(matter, "number_label", "")
     return f"{number}《{matter}》{step.label}"

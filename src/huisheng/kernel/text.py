@@ -408,6 +408,26 @@ def _trimmed(a: str, piece: tuple[int, int, int]) -> tuple[int, int, int]:
 # -- the same document ---------------------------------------------------------------------------------------------
 
 
+_INNER = {"“": "‘", "”": "’", "《": "〈", "》": "〉"}
+_CLOSES = {"”": "“", "》": "《"}
+
+
+def quoted_within(text: str) -> str:
+    """Quotation marks and title marks that stand inside others of their kind become the inner ones: “…‘…’…”, 《…〈…〉…》."""
+    depth = dict.fromkeys("“《", 0)
+    out = []
+    for char in text:
+        if char in depth:
+            depth[char] += 1
+            out.append(_INNER[char] if depth[char] > 1 else char)
+        elif opening := _CLOSES.get(char):
+            out.append(_INNER[char] if depth[opening] > 1 else char)
+            depth[opening] = max(0, depth[opening] - 1)
+        else:
+            out.append(char)
+    return "".join(out)
+
+
 def fingerprint(text: str) -> str:
     """sha256 (hex) of the letters alone: two files of the same paper have the same fingerprint."""
     return hashlib.sha256("".join(_RUN.findall(normalise(text))).encode("utf-8")).hexdigest()

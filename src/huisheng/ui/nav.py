@@ -84,6 +84,7 @@ TABS = ("home", "proposals:list", "gatherings:list", "notices", "me")
 LEADER_TABS = ("home", "bulletins:list", "notices", "me")
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
 MEMBER_POSTS = {"member", "convener", "chair", "leader"}
+LEADER_POSTS = {"chair", "leader"}
 
 
 @cache
