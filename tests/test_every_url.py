@@ -130,7 +130,8 @@ def world(cast: Cast) -> dict[str, object]:
         "setting": Setting.objects.get().pk,
         "lead": (lead := make.lead(cast)).pk, "opening": make.opening(cast).pk, "opinion": make.edited_opinion(cast).pk,
         "opinion_draft": make.opinion(cast).pk,
-        "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": make.reading(cast).pk,
+        "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": (read := make.reading(cast)).pk,
+        "word": read.messages.get().pk,
         "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
     return names | supervised(cast)
