@@ -51,7 +51,9 @@ def test_a_member_brings_a_topic_on_one_page_once_and_a_unit_cannot(cast: Cast) 
 
     one = Subject.objects.get()
     assert (one.member, one.source) == (cast.member_li, "member")
-    assert "来源" not in text(client, "/consultations/subjects/new/")  # the office's fields are not asked of a member
+    assert "来源" not in text(
+        client, "/consultations/subjects/new/"
+    )  # the office's fields are not asked of a member
     text(browser(cast.housing_clerk), "/consultations/subjects/new/", 403)
     text(browser(cast.zhao), one.get_absolute_url(), 404)
 
@@ -60,7 +62,13 @@ def test_the_office_takes_up_a_lead_and_writes_the_chosen_topic_into_the_plan(ca
     client = browser(cast.office)
     lead = make.reading(cast)
     assert lead.gist in text(client, f"/consultations/subjects/new/?lead={lead.pk}")
-    words = {"title": "卫生站周末开门", "reason": "群众反映看病难。", "source": "public", "year": "2017", "key": "k2"}
+    words = {
+        "title": "卫生站周末开门",
+        "reason": "群众反映看病难。",
+        "source": "public",
+        "year": "2017",
+        "key": "k2",
+    }
     client.post(f"/consultations/subjects/new/?lead={lead.pk}", words)
     subject = Subject.objects.get()
     perform(subject, "choose", cast.office)
@@ -69,7 +77,9 @@ def test_the_office_takes_up_a_lead_and_writes_the_chosen_topic_into_the_plan(ca
     assert "2017年的计划已经有了" in again.content.decode()
     page = text(client, f"/consultations/plans/2017/lines/new/?subject={subject.pk}")
     assert 'value="卫生站周末开门"' in page
-    client.post("/consultations/plans/2017/lines/new/", LINE | {"subject": subject.pk, "title": subject.title})
+    client.post(
+        "/consultations/plans/2017/lines/new/", LINE | {"subject": subject.pk, "title": subject.title}
+    )
 
     line = Line.objects.get()
     assert (subject.lead, line.subject, line.number) == (lead, subject, 1)
@@ -140,7 +150,13 @@ def test_a_convener_sets_up_research_and_the_group_writes_it(cast: Cast) -> None
     assert one.questions == ["难在哪里"]
     perform(one, "ask", cast.convener)
     perform(one, "approve", cast.office)
-    note = {"on": "2017-03-02", "place": "某机械厂", "question": "1", "content": "抵押不够。", "gathering": ""}
+    note = {
+        "on": "2017-03-02",
+        "place": "某机械厂",
+        "question": "1",
+        "content": "抵押不够。",
+        "gathering": "",
+    }
     browser(cast.li).post(f"/consultations/research/{one.pk}/steps/record", note)
     for content in ("初稿一段。", "初稿一段，再加一句。"):
         perform(one, "write", cast.convener, make.REPORT | {"content": content})
@@ -173,7 +189,12 @@ def test_pages_cost_the_same_for_few_and_for_many(cast: Cast) -> None:
     office, member = browser(cast.office), browser(cast.li)
     make.subject(cast)
     make.research(cast)
-    lists = ("/consultations/", "/consultations/plans/2017/", "/consultations/subjects/", "/consultations/research/")
+    lists = (
+        "/consultations/",
+        "/consultations/plans/2017/",
+        "/consultations/subjects/",
+        "/consultations/research/",
+    )
     before = [questions(office, path) for path in lists]
     for n in range(28):
         actions.add_line(plan, cast.office, make.line_words(cast, title=f"第{n}个"), at=make.DAY)
