@@ -61,7 +61,16 @@ class Walk:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def send(page: Page) -> None:
+    """The form of a step's own page."""
+    with page.expect_navigation():
+        page.locator(
+            "main form.form button[type=submit], main form button.formal, main form button.primary"
+        ).last.click()
 
 
 def fill(page: Page, **fields: str) -> None:
@@ -78,13 +87,9 @@ def take(walk: Walk, name: str, path: str, **fields: str) -> Page:
     """Press a step on its own page, and once more where a formal one shows what will happen."""
     page = walk.as_(name, path)
     fill(page, **fields)
-    button = page.locator(
-        "main form.form button[type=submit], main form button.formal, main form button.primary"
-    )
-    button.last.click()
-    page.wait_for_load_state()
+    send(page)
     if page.get_by_role("heading", name="请核对").count():
-        page.locator("main form button.formal").last.click()
+        send(page)
     return page
 
 
@@ -146,8 +151,7 @@ def the_plan_is_written_approved_and_issued(walk: Walk) -> None:
     take(walk, "office", f"{steps}/approve", 审定日期="2017-02-04", 文号或会议="区委常委会第3次会议")
     page = walk.as_("chair", f"{steps}/issue")
     walk.shoot(page, PLAN, "2-2-issue", "印发之前再看一遍：这一版定稿，不能再改。")
-    page.locator("main form button.formal, main form button.primary").last.click()
-    page.wait_for_load_state()
+    send(page)
     plan.refresh_from_db()
     assert plan.state == "issued", plan.state
     page = walk.as_("li", "/consultations/plans/2017/")
@@ -161,8 +165,7 @@ def the_committee_studies_it(walk: Walk) -> None:
     page = walk.as_("convener", f"/consultations/lines/{line.pk}/steps/begin")
     fill(page, 协商方案="走访企业，再请企业和银行面对面座谈，形成报告，提请主席会议协商。")
     page.get_by_label("李清和").check()
-    page.locator("main form.form button[type=submit]").last.click()
-    page.wait_for_load_state()
+    send(page)
     page = walk.as_("convener", f"/consultations/research/new/?line={line.pk}")
     fill(
         page,
@@ -186,7 +189,7 @@ def the_committee_studies_it(walk: Walk) -> None:
     fill(page, **{"看到、听到的情况": "抵押物是厂房，评估只给三成；续贷要先还后借。"})
     page.get_by_label("对应提纲").select_option("1")
     walk.shoot(page, STUDY, "3-2-note", "课题组成员在现场用手机记下看到、听到的。")
-    page.locator("main form.form button[type=submit]").last.click()
+    send(page)
     says(page, "评估只给三成")
     for content in (
         "走访十二家。融资难在抵押和续贷。",
@@ -196,8 +199,7 @@ def the_committee_studies_it(walk: Walk) -> None:
         fill(page, 报告标题="关于企业融资情况的调研报告", 正文=content)
         for place, text in enumerate(("建立银企信息台账。", "设立应急转贷资金。")):
             page.locator("textarea[name=advice]").nth(place).fill(text)
-        page.locator("main form.form button[type=submit]").last.click()
-        page.wait_for_load_state()
+        send(page)
     page = walk.as_("convener", f"/consultations/research/{study.pk}/reports/2/")
     walk.shoot(page, STUDY, "3-3-versions", "报告每一稿都留着，改了哪里看得到。")
     page = walk.as_("convener", f"/consultations/research/{study.pk}/")
@@ -256,7 +258,7 @@ def they_visit_and_consult(walk: Walk) -> None:
     page = walk.as_("convener", f"/consultations/lines/{line.pk}/steps/arrange")
     for name in ("企业融资调研", "银企合作协商会"):
         page.get_by_label(name).check()
-    page.locator("main form.form button[type=submit]").last.click()
+    send(page)
     says(page, "走访企业 12 家", "书面通知", "送达材料")
     walk.shoot(
         page, CONSULT, "4-1-line", "项目页：走访、座谈、协商会都挂在这里，通知、材料、纪要三个期限自己提醒。"
@@ -275,8 +277,7 @@ def the_report_is_delivered_and_its_advice_adopted(walk: Walk) -> None:
         take(walk, name, f"/outputs/{output.pk}/steps/{action}")
     page = walk.as_("editor", f"/outputs/{output.pk}/steps/deliver")
     page.get_by_label("区委主要领导").check()
-    page.locator("main form.form button[type=submit]").last.click()
-    page.wait_for_load_state()
+    send(page)
     page = walk.as_("leader", f"/outputs/{output.pk}/instruct/")
     fill(page, 自己写="报告情况实、建议准。请财政局牵头落实。")
     press(page, "预览")
@@ -294,8 +295,7 @@ def the_report_is_delivered_and_its_advice_adopted(walk: Walk) -> None:
         page.get_by_label("哪一条建议").select_option(str(one.pk))
         page.get_by_label("采纳", exact=True).check()
         fill(page, 落实措施="已列入区政府工作安排，六月底前办成。")
-        page.locator("main form.form button[type=submit]").last.click()
-        page.wait_for_load_state()
+        send(page)
     take(
         walk,
         "office",

@@ -451,7 +451,7 @@ class Consultations:
         plan = actions.start_plan(self.office, data, at=at)
         for topic in TOPICS_2018:
             yield from self._bring(topic, 2018)
-        at = moment(date(2017, 11, 8), 10)
+        at = moment(date(2017, 11, 9), 17)
         yield at, "topic"
         lead = Lead.objects.filter(content__contains="招工信息").order_by("pk").first()
         if lead is not None:  # a letter of the day before
