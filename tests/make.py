@@ -10,7 +10,9 @@ from typing import Any
 
 from huisheng.bulletins import actions as issues
 from huisheng.bulletins.models import Issue
+from huisheng.consultations import actions as consultations
 from huisheng.consultations import forum_actions as forums
+from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
@@ -451,6 +453,115 @@ def ballot(cast: Cast, at: datetime = MEETS, *, host: Body | None = None, **chan
     data = {"title": "关于常委会工作报告的决议", "method": "hands", "present": 3, "issued": 3, "returned": 3}
     lines = [{"name": "决议草案", "in_favour": 2, "against": 0, "abstained": 1}]
     return floor.start_ballot(one, cast.office, data | changes, lines, at=at)
+
+
+# -- 年度协商 --------------------------------------------------------------------------------------------------------------
+TOPIC: dict[str, Any] = {
+    "year": 2017, "title": "银企合作破解企业融资难", "form": "topic",
+    "reason": "小微企业贷款难，银行放款也难，双方都说缺信息。",
+}  # fmt: skip
+
+
+def subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
+    """Brought by Li, waits to be screened."""
+    return consultations.bring(cast.li, TOPIC | changes, at=at)
+
+
+def chosen_subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
+    one = subject(cast, at, **changes)
+    perform(one, "choose", cast.office, at=at)
+    return one
+
+
+def plan(cast: Cast, at: datetime = DAY, lines: int = 1, **changes: Any) -> Plan:
+    """The plan of 2017 in draft: its first line from Li's topic, the committee responsible, in April."""
+    data = {
+        "year": 2017,
+        "title": "2017年度协商工作计划",
+        "preface": "围绕中心。",
+        "collects_until": date(2017, 3, 20),
+    }
+    one = consultations.start_plan(cast.office, data | changes, at=at)
+    for n in range(lines):
+        words = line_words(cast, subject=chosen_subject(cast, at) if n == 0 else None)
+        consultations.add_line(one, cast.office, words, at=at)
+    return one
+
+
+def line_words(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "title": "银企合作破解企业融资难", "form": "topic", "tier": "chairs", "month": 4, "leader": "副主席 冯主席",
+        "body": cast.committee, "partners": [], "agencies": [cast.finance], "participants": "部分委员、企业和银行",
+    } | changes  # fmt: skip
+
+
+def submitted_plan(cast: Cast, at: datetime = DAY, one: Plan | None = None, **options: Any) -> Plan:
+    one = one or plan(cast, at, **options)
+    perform(one, "discuss", cast.office, at=at)
+    perform(one, "endorse", cast.chair, at=at)
+    perform(one, "submit", cast.office, at=at)
+    return one
+
+
+APPROVED = {"approver": "party_standing", "approved_on": "2017-03-01", "document": "区委常委会第3次会议"}
+
+
+def issued_plan(cast: Cast, at: datetime = DAY, one: Plan | None = None, **options: Any) -> Plan:
+    one = submitted_plan(cast, at, one, **options)
+    perform(one, "approve", cast.office, APPROVED, at=at)
+    perform(one, "issue", cast.chair, at=at)
+    return one
+
+
+def line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
+    """The first line of an issued plan, not yet begun."""
+    return issued_plan(cast, at, **options).lines.select_related("plan", "body").order_by("number")[0]
+
+
+def running_line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
+    one = line(cast, at, **options)
+    perform(
+        one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at
+    )
+    return one
+
+
+STUDY: dict[str, Any] = {
+    "title": "企业融资难在哪里", "leader": "戴召集", "scheme": "走访企业和银行。", "questions": ["难在哪些环节", "银行缺什么信息"],
+    "starts_on": date(2017, 3, 1), "due_on": date(2017, 4, 20),
+}  # fmt: skip
+
+
+def research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
+    """A study of the committee, with Li in the group; not yet asked for."""
+    data = STUDY | {"body": cast.committee, "members": [cast.member_li]} | changes
+    return consultations.start_research(cast.convener, data, at=at)
+
+
+def running_research(
+    cast: Cast, at: datetime = DAY, *, output: Output | None = None, **changes: Any
+) -> Research:
+    """output: one that is there before the report is (for whoever sets states by hand)."""
+    one = research(cast, at, **changes)
+    Research.objects.filter(pk=one.pk).update(output=output)
+    one.refresh_from_db()
+    perform(one, "ask", cast.convener, at=at)
+    perform(one, "approve", cast.office, at=at)
+    return one
+
+
+REPORT = {
+    "title": "关于企业融资的调研报告",
+    "content": "缺信息，缺抵押。",
+    "advice": ["设银企信息台账。", "设应急转贷资金。"],
+}
+
+
+def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
+    one = running_research(cast, at, **changes)
+    perform(one, "write", cast.convener, REPORT, at=at)
+    perform(one, "send", cast.convener, at=at)
+    return one
 
 
 # -- 网络议政 ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from huisheng.consultations.models import Subject
 from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.gatherings.models import Briefing, Gathering
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
@@ -48,6 +49,10 @@ MAKERS = {
     "gatherings.briefing": make.briefing,
     "gatherings.ballot": lambda cast: make.ballot(cast, host=cast.committee),
     "gatherings.liaison": make.liaison,
+    "consultations.subject": make.subject,
+    "consultations.plan": make.plan,
+    "consultations.line": make.line,
+    "consultations.research": lambda cast: make.running_research(cast, output=make.output(cast)),
     "consultations.forum": make.open_forum,
     "consultations.forumpost": make.forum_post,
     "consultations.statement": make.statement,
@@ -84,6 +89,10 @@ ROLES = {
     "请假批准人": {"office", "convener"},
     "请假人": {"li"},
     "发言委员或发言单位召集人": {"li"},
+    "提出委员或提出单位召集人": {"li"},
+    "政协办公室或责任单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人": {"office", "convener"},
+    "政协办公室或牵头单位召集人或课题组成员": {"office", "convener", "li"},
 }
 
 
@@ -149,6 +158,8 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "reason": "与议题无关。"}
     if isinstance(record, Briefing):
         return {"state": state, "number": 1}
+    if isinstance(record, Subject):
+        return {"state": state, "merged_into": record.pk}
     if not isinstance(record, Proposal):
         return {"state": state} | ({"process": "good", "result": "good"} if state == "given" else {})
     return {"state": state, "year": 2017, "serial": 900, "number": 900, "session": 1}

@@ -96,13 +96,21 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
-    forum = make.open_forum(cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9))
+    line = make.line(cast)
+    talk_of_line = make.held_gathering(cast, type="consultation", title="协商会", host=cast.committee)
+    line.gatherings.add(talk_of_line)
+    forum = make.open_forum(
+        cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9)
+    )
     names: dict[str, object] = {
         "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
         "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
+        "line": line.pk, "subject": line.subject_id, "plan": line.plan_id, "consult": talk_of_line.pk,
+        "line_new": make.plan(cast, year=2018).lines.get().pk, "research": make.reported_research(cast).pk,
+        "research_draft": make.research(cast).pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,

@@ -18,6 +18,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from huisheng.bulletins.api import router as bulletins
+from huisheng.consultations.api import router as consultations
 from huisheng.consultations.forum_api import router as forums
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
@@ -106,6 +107,7 @@ api = Door(
 api.add_router("/open", published)  # what is published asks for no token
 api.add_router("", outputs)
 api.add_router("", bulletins)
+api.add_router("", consultations)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
 api.add_router("", forums)

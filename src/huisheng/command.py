@@ -284,11 +284,12 @@ def _intake(options: argparse.Namespace) -> int:
 
 def _figures(options: argparse.Namespace) -> None:
     from huisheng.bulletins.figures import FIGURES as VOICES
+    from huisheng.consultations.figures import FIGURES as CONSULTATIONS
     from huisheng.gatherings.figures import FIGURES as MEETINGS
     from huisheng.kernel.figures import counted
     from huisheng.proposals.figures import figure, figures
 
-    rooms = (MEETINGS, VOICES)
+    rooms = (MEETINGS, VOICES, CONSULTATIONS)
     found = figures(options.year)
     others = {key: number for room in rooms for key, number in counted(room, options.year).items()}
     if options.json:

@@ -14,7 +14,7 @@ from .models import (
     Subject,
     SubjectState,
 )
-from .rules import CHAIR, KEEPER, LEADER, OFFICE, PROPOSER, RESEARCHER, REVISER, STUDENT
+from .rules import CHAIR, GROUP, KEEPER, LEADER, OFFICE, PROPOSER, RESEARCHER, REVISER
 
 T, P, L, R = SubjectState, PlanState, LineState, ResearchState
 
@@ -38,7 +38,7 @@ PLAN = Lifecycle(Plan, P, (
     Step("submit",   "报区委审定",   (P.ENDORSED,),             P.SUBMITTED, OFFICE,  form=forms.OptionalNote, tell=LEADER),
     Step("approve",  "登记审定",     (P.SUBMITTED,),            P.APPROVED,  OFFICE,  form=forms.Approve, effect=actions.approve, tell=CHAIR),
     Step("refuse",   "登记退回",     (P.SUBMITTED,),            P.DRAFT,     OFFICE,  form=forms.Note, tell=CHAIR, optional=True),
-    Step("issue",    "签发印发",     (P.APPROVED,),             P.ISSUED,    CHAIR,   effect=actions.issue, tell=OFFICE, formal=True,
+    Step("issue",    "签发印发",     (P.APPROVED,),             P.ISSUED,    CHAIR,   guard=rules.is_approved, effect=actions.issue, tell=OFFICE, formal=True,
          help="印发后这一版定稿，不能再改；年中要调整的，走同样的程序出新的一版。"),
     Step("amend",    "提出调整",     (P.ISSUED,),               P.DRAFT,     OFFICE,  form=forms.Amend, effect=actions.amend, tell=CHAIR, optional=True),
     Step("keep",     "不再调整",     (P.DRAFT,),                P.ISSUED,    OFFICE,  only=rules.has_version, form=forms.Note, effect=actions.keep_plan, optional=True),
@@ -62,9 +62,9 @@ LINE = Lifecycle(Line, L, (
 
 RESEARCH = Lifecycle(Research, R, (
     Step("ask",     "报批",         (R.DRAFT,),                      R.ASKED,    RESEARCHER, guard=rules.has_questions, tell=OFFICE),
-    Step("approve", "批准",         (R.ASKED,),                      R.RUNNING,  OFFICE,     form=forms.OptionalNote, tell=STUDENT),
+    Step("approve", "批准",         (R.ASKED,),                      R.RUNNING,  OFFICE,     form=forms.OptionalNote, tell=GROUP),
     Step("return",  "退回修改",     (R.ASKED,),                      R.DRAFT,    OFFICE,     form=forms.Note, tell=RESEARCHER, optional=True),
-    Step("record",  "记录情况",     (R.RUNNING,),                    None,       STUDENT,    form=forms.Record, effect=actions.record, optional=True),
+    Step("record",  "记录情况",     (R.RUNNING,),                    None,       GROUP,    form=forms.Record, effect=actions.record, optional=True),
     Step("write",   "写报告",       (R.RUNNING,),                    None,       RESEARCHER, form=forms.Write, effect=actions.write_report, optional=True),
     Step("extend",  "延长期限",     (R.RUNNING,),                    None,       OFFICE,     form=forms.Extend, effect=actions.extend, tell=RESEARCHER, optional=True),
     Step("send",    "报告送审",     (R.RUNNING,),                    R.REPORTED, RESEARCHER, guard=rules.has_report, tell=OFFICE),

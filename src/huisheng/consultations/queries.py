@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from huisheng.gatherings.local_rules import SORT
-from huisheng.gatherings.models import HAPPENED, AgendaItem, Gathering, Guest, Stop
+from huisheng.gatherings.models import HAPPENED, AgendaItem, Gathering, GatheringState
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import Deadline, Span, count_back, left_label
 from huisheng.kernel.models import Attachment, Matter
 from huisheng.opinions import queries as voices
 from huisheng.opinions.models import Lead, Opinion
-from huisheng.outputs.models import OUT, Advice, Instruction, InstructionState, Output, OutputState, Response
+from huisheng.outputs.models import OUT, Advice, Instruction, InstructionState, Output, Response
 from huisheng.people import posts
 from huisheng.people.models import Account, Agency, Body
 from huisheng.proposals import queries as proposals
@@ -125,16 +137,36 @@ LABELS = {
 
 
 def has_version(plan: Plan) -> bool:
-    return plan.versions.exists()
+    return bool(plan.versions.all())
 
 
 def newest(plan: Plan) -> PlanVersion | None:
-    return plan.versions.order_by("-number").first()
+    return max(plan.versions.all(), key=lambda one: one.number, default=None)
+
+
+def with_issued(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Each plan with the number of its newest version; None before it was issued."""
+    return plans.annotate(issued=Max("versions__number"))
+
+
+def _whole() -> QuerySet[Line]:
+    rows = Line.objects.exclude(state=LineState.DROPPED).select_related("plan", "body")
+    return rows.prefetch_related("partners", "agencies").order_by("number", "pk")
 
 
 def of_plan(plan: Plan) -> QuerySet[Line]:
-    rows = Line.objects.filter(plan=plan).exclude(state=LineState.DROPPED).select_related("plan", "body")
-    return rows.prefetch_related("partners", "agencies").order_by("number", "pk")
+    return _whole().filter(plan=plan)
+
+
+def load(plan: Plan) -> Plan:
+    """Versions and lines with their counts, read once for everything a page asks of them."""
+    prefetch_related_objects([plan], "versions", Prefetch("lines", with_counts(_whole())))
+    return plan
+
+
+def _read_lines(plan: Plan) -> Iterable[Line]:
+    is_loaded = "lines" in getattr(plan, "_prefetched_objects_cache", {})
+    return plan.lines.all() if is_loaded else of_plan(plan)
 
 
 def in_force(plan: Plan) -> QuerySet[Line]:
@@ -143,7 +175,7 @@ def in_force(plan: Plan) -> QuerySet[Line]:
 
 def proposed_lines(plan: Plan) -> list[dict[str, Any]]:
     """Every line as the next version would say it, in words: what is prepared beside it put in, what leaves left out."""
-    rows = [one for one in of_plan(plan) if not one.is_leaving]
+    rows = [one for one in _read_lines(plan) if not one.is_leaving]
     bodies, agencies = _named(rows)
     return [_in_words(one, one.pending or {}, bodies, agencies) for one in rows]
 
@@ -268,16 +300,20 @@ def is_late(line: Line, today: date) -> bool:
 
 def what_is_open(line: Line) -> str:
     """Why a line cannot be concluded yet, or ""."""
-    if not line.gatherings.filter(state__in=HAPPENED).exists():
+    held = line.gatherings.filter(state__in=HAPPENED).count()
+    out = line.outputs.filter(state__in=OUT)
+    unanswered = Advice.objects.filter(output__in=out.values("pk"), response="")
+    return why_open(line, held, out.count(), unanswered.count())
+
+
+def why_open(line: Line, held: int, out: int, unanswered: int) -> str:
+    if not held:
         return "还没有关联已经举行的会议活动。请先用“关联会议活动”。"
     if not line.asks("output"):
         return ""
-    if not line.outputs.filter(state__in=OUT).exists():
+    if not out:
         return "还没有成果报送。请先关联成果，报送以后再办。"
-    waiting = Advice.objects.filter(
-        output__consultation_lines=line, output__state__in=OUT, response=""
-    ).count()
-    return f"还有{waiting}条建议没有登记采纳情况。" if waiting else ""
+    return f"还有{unanswered}条建议没有登记采纳情况。" if unanswered else ""
 
 
 @dataclass(frozen=True)
@@ -320,28 +356,6 @@ def too_many(lines: Iterable[Line], today: date) -> int:
     """The limit when the plan has more lines than the local rule wants; else 0."""
     most = int(local.rule(names.MOST, today))
     return most if sum(not one.is_leaving for one in lines) > most else 0
-
-
-def outputs_with_advice(line: Line) -> list[Output]:
-    return list(line.outputs.exclude(state=OutputState.WITHDRAWN).prefetch_related("advice").order_by("pk"))
-
-
-@dataclass(frozen=True)
-class Went:
-    """What the field work of a line came to, counted from its gatherings that were held."""
-
-    held: int
-    stops: list[tuple[str, int]]
-    guests: list[tuple[str, int]]
-
-
-def went(line: Line, gatherings: Iterable[Gathering]) -> Went:
-    def by_sort(rows: QuerySet) -> list[tuple[str, int]]:
-        counted = rows.order_by().values_list("sort").annotate(n=Count("pk")).order_by("-n", "sort")
-        return [(local.label_of(SORT, sort), n) for sort, n in counted]
-
-    held = sum(one.state in HAPPENED for one in gatherings)
-    return Went(held, by_sort(visited(line)), by_sort(heard(line)))
 
 
 def as_written(line: Line) -> dict[str, Any]:
@@ -506,11 +520,43 @@ def papers_of(gatherings: Iterable[Gathering]) -> dict[int, date]:
         .values_list("subject_id")
         .annotate(first=Min("at"))
     )
+    return first_days((items[item], first) for item, first in rows)
+
+
+def first_days(rows: Iterable[tuple[int, datetime]]) -> dict[int, date]:
     found: dict[int, date] = {}
-    for item, first in rows:
-        day, pk = timezone.localdate(first), items[item]
+    for pk, at in rows:
+        day = timezone.localdate(at)
         found[pk] = min(found.get(pk, day), day)
     return found
+
+
+def without_output() -> QuerySet[Line]:
+    """Lines at work from which no paper went out yet."""
+    out = Line.outputs.through.objects.filter(line=OuterRef("pk"), output__state__in=OUT)
+    rows = Line.objects.filter(state__in=WORKING, form__in=forms_with_output()).filter(~Exists(out))
+    return rows.select_related("plan").order_by("pk")
+
+
+def open_windows(today: date) -> Iterator[tuple[Line, Gathering, Window]]:
+    """The days around consultations of lines at work that are near, and not done: coming ones, and minutes still owed."""
+    near = Q(starts_at__date__gte=today) | Q(starts_at__date__gte=today - timedelta(days=60), settled_on=None)
+    rows = Gathering.objects.filter(near, consultation_lines__state__in=WORKING).exclude(
+        state=GatheringState.CANCELLED
+    )
+    found = [one for one in rows.distinct().order_by("pk") if one.needs("windows")]
+    papers = papers_of(found)
+    lines = {
+        gathering: line
+        for line in Line.objects.filter(gatherings__in=found, state__in=WORKING).select_related("plan")
+        for gathering in line.gatherings.filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True)
+    }
+    for gathering in found:
+        for one in windows([gathering], papers).get(gathering.pk, []):
+            is_to_come = one.rule != "minutes" and timezone.localdate(gathering.starts_at) >= today
+            is_owed = one.rule == "minutes" and gathering.state in HAPPENED
+            if not one.is_done and (is_to_come or is_owed):
+                yield lines[gathering.pk], gathering, one
 
 
 # -- what is counted --------------------------------------------------------------------------------------------------------
@@ -542,14 +588,6 @@ def advice_of(year: int) -> QuerySet[Advice]:
 
 def advice_adopted(year: int) -> QuerySet[Advice]:
     return advice_of(year).filter(response__in=(Response.ADOPTED, Response.PARTLY))
-
-
-def visited(line: Line) -> QuerySet[Stop]:
-    return Stop.objects.filter(gathering__consultation_lines=line, gathering__state__in=HAPPENED)
-
-
-def heard(line: Line) -> QuerySet[Guest]:
-    return Guest.objects.filter(gathering__consultation_lines=line, gathering__state__in=HAPPENED)
 
 
 def research_of(year: int) -> QuerySet[Research]:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
 from huisheng.kernel.lifecycle import Act
+from huisheng.kernel.who import NONE, Who
 from huisheng.people import posts
+from huisheng.people.models import Account, Post
 from huisheng.people.posts import anybody, at
 
 from . import queries
@@ -16,7 +23,21 @@ LEADER = anybody(posts.LEADER)
 PROPOSER = at(posts.MEMBER, "member", "提出委员") | at(posts.CONVENER, "body", "提出单位召集人")
 KEEPER = OFFICE | at(posts.CONVENER, "body", "责任单位召集人")
 RESEARCHER = OFFICE | at(posts.CONVENER, "body", "牵头单位召集人")
-STUDENT = RESEARCHER | at(posts.MEMBER, "members", "课题组成员")
+
+
+def _works_on(account: Any, today: date) -> Q:
+    members = account.places(posts.MEMBER, on=today)
+    if not members:
+        return NONE
+    return Q(pk__in=Research.members.through.objects.filter(member__in=members).values("research"))
+
+
+def _group(research: Any, today: date) -> QuerySet:
+    seats = Post.objects.current(today).filter(kind=posts.MEMBER, member__in=research.members.all())
+    return Account.objects.filter(is_active=True, pk__in=seats.values("account"))
+
+
+GROUP = RESEARCHER | Who("课题组成员", _works_on, _group)
 
 
 # -- topics ------------------------------------------------------------------------------------------------------------
@@ -39,6 +60,10 @@ def has_lines(plan: Plan, act: Act) -> str:
     if queries.has_version(plan) and not queries.changes_proposed(plan):
         return "与已经印发的计划没有不同。要调整的，请先改项目；不调整了的，请点“不再调整”。"
     return ""
+
+
+def is_approved(plan: Plan, act: Act) -> str:
+    return "" if plan.approved_on else "审定机关和日期还没有登记，请办公室先“登记审定”。"
 
 
 def has_version(plan: Plan) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,19 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huisheng.gatherings import queries as meetings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.kernel.forms import StepForm
 from huisheng.kernel.journal import timeline
-from huisheng.outputs import queries as outputs
 from huisheng.people import posts
 from huisheng.people.models import Account
-from huisheng.proposals import queries as proposals
 from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.printing import TYPES, send
 from huisheng.ui.steps import forget_typed, new_key, put_back
 
-from . import actions, papers, queries
+from . import actions, papers, queries, reading
 from .figures import FIGURES
 from .forms import LineWords, NewPlan, PlanWords
 from .models import WORKING, Line, LineState, Plan, PlanState, SubjectState
@@ -132,6 +128,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "is_planner": is_planner(request), "brings": account.holds(*queries.BRINGS, on=today),
         "collecting": queries.collecting(today), "shows_research": queries.visible_research(account, today).exists(),
         "waiting": queries.visible_subjects(account, today).filter(state=SubjectState.RECEIVED).count(),
+        "late": queries.late(today).select_related("plan", "body").order_by("plan__year", "month", "number")
+        if account.holds(*queries.SCREENS, on=today) else [],
         "reads_figures": account.holds(*queries.SCREENS, on=today),
     })  # fmt: skip
 
@@ -159,8 +157,8 @@ def plan(request: HttpRequest, year: int) -> HttpResponse:
     """One year's plan: every line with how far it is; for the office and the chair also what is being prepared."""
     found, account, today = plan_of(request, year), account_of(request), timezone.localdate()
     drafts = queries.drafts(account, today) or account.holds(posts.LEADER, on=today)
-    lines = list(queries.with_counts(queries.of_plan(found)))
-    versions = list(found.versions.all())
+    queries.load(found)
+    lines, versions = list(found.lines.all()), list(found.versions.all())
     shown = [one for one in lines if drafts or one.state != LineState.PROPOSED]
     changes = (
         queries.differences(versions[-1].lines, queries.proposed_lines(found)) if versions and drafts else []
@@ -314,35 +312,17 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """One line and everything that came of it; what the reader may not open is named, and not a link."""
     found, account, today = visible_line(request, pk), account_of(request), timezone.localdate()
-    gatherings = list(found.gatherings.order_by("starts_at", "pk"))
-    papers_on = queries.papers_of([one for one in gatherings if one.needs("windows")])
-    windows = queries.windows(gatherings, papers_on)
-    open_gatherings = set(meetings.visible_to(account, today).filter(pk__in=[one.pk for one in gatherings])
-                          .values_list("pk", flat=True)) if gatherings else set()  # fmt: skip
-    made = queries.outputs_with_advice(found)
-    open_outputs = set(outputs.visible_to(account, today).filter(pk__in=[one.pk for one in made])
-                       .values_list("pk", flat=True)) if made else set()  # fmt: skip
     keeps = account.holds(posts.OFFICE, posts.CHAIR, on=today) or found.body_id in account.places(
         posts.CONVENER, on=today
     )
+    dossier = reading.dossier(found, account, today, keeps=keeps)
+    is_open = keeps and found.state == LineState.RUNNING
+    is_draft = is_planner(request) and found.plan.state == PlanState.DRAFT
     return render(request, "consultations/line.html", {
-        "line": found, "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today), "steps": found.lifecycle.open_steps(found, account),
-        "partners": list(found.partners.all()), "agencies": list(found.agencies.all()),
-        "members": list(found.members.select_related("sector")),
-        "gatherings": [(one, one.pk in open_gatherings, _days(windows.get(one.pk, []), today)) for one in gatherings],
-        "went": queries.went(found, gatherings) if gatherings else None,
-        "outputs": [(one, one.pk in open_outputs, outputs.adoption(one)) for one in made],
-        "research": list(queries.visible_research(account, today).filter(line=found).order_by("pk")),
-        "proposals": list(proposals.visible_to(account, today).filter(consultation_lines=found).order_by("number", "pk"))
-        if found.asks("proposals") else [],
-        "keeps": keeps, "entries": timeline(found) if keeps else [], "open": queries.what_is_open(found) if keeps and found.state == LineState.RUNNING else "",
-        "may_write": is_planner(request) and found.plan.state == PlanState.DRAFT and found.state in CHANGEABLE,
+        "line": found, "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today),
+        "steps": found.lifecycle.open_steps(found, account), "found": dossier, "keeps": keeps,
+        "open": reading.what_is_open(found, dossier) if is_open else "", "may_write": is_draft and found.state in CHANGEABLE,
     })  # fmt: skip
-
-
-def _days(rows: list[queries.Window], today: date) -> list[tuple[queries.Window, str, bool]]:
-    """Each day of a consultation with how it stands: done, done late, late, or still to come."""
-    return [(one, one.word(today), one.is_late(today)) for one in rows]
 
 
 @login_required

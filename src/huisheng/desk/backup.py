@@ -251,11 +251,12 @@ def _restore_keys(source: Path) -> None:
 
 
 def _rebuild_index() -> None:
+    from huisheng.consultations import findable as consultations
     from huisheng.gatherings import findable as meetings
     from huisheng.opinions import findable as voices
     from huisheng.outputs import findable as papers
     from huisheng.proposals import findable
     from huisheng.search import index
 
-    rooms = (findable, voices, papers, meetings)
+    rooms = (findable, voices, papers, meetings, consultations)
     index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from huisheng.consultations import forum_queries as forums
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings import queries as gatherings
 from huisheng.gatherings.models import Gathering
@@ -44,6 +46,10 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "output": (Output, papers.searched),
     "instruction": (Instruction, papers.visible_instructions),
     "gathering": (Gathering, gatherings.visible_to),
+    "subject": (Subject, consultations.visible_subjects),
+    "plan": (Plan, consultations.visible_to),
+    "line": (Line, consultations.visible_lines),
+    "research": (Research, consultations.visible_research),
     "forum": (Forum, forums.visible_to),
     "follow-up": (FollowUp, papers.visible_follow_ups),
 }

@@ -18,6 +18,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from huisheng.bulletins.models import Issue
+from huisheng.consultations.findable import adopted
+from huisheng.consultations.models import Line, Subject
 from huisheng.gatherings.findable import announced
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel.journal import broken_links
@@ -44,6 +46,7 @@ from huisheng.proposals.models import (
 )
 from huisheng.search.models import SearchRow
 
+from .fsck_consultations import consultations
 from .fsck_forums import forums
 from .fsck_meetings import meetings
 from .fsck_voices import papers, sendings, voices
@@ -306,6 +309,8 @@ def index() -> Iterator[str]:
     yield from _not_found("线索", Lead.kind(), Lead.objects.all())
     yield from _not_found("成果", Output.kind(), sent_outputs())
     yield from _not_found("会议活动", Gathering.kind(), announced())
+    yield from _not_found("协商议题", Subject.kind(), Subject.objects.all())
+    yield from _not_found("计划项目", Line.kind(), adopted())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
@@ -345,6 +350,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "社情民意": voices,
     "成果": papers,
     "会议活动": meetings,
+    "年度协商": consultations,
     "网络议政": forums,
     "外发消息": sendings,
     "检索": index,

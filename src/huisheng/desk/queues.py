@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
+from huisheng.consultations.models import Line, Subject, SubjectState
+from huisheng.consultations.queries import late as lines_late
 from huisheng.opinions.models import OPEN_LEADS, Lead, Opinion
 from huisheng.opinions.models import LeadState as L
 from huisheng.opinions.models import OpinionState as O
@@ -127,6 +129,8 @@ QUEUES = (
     Queue("instructions", "成果报送", "批示待转办",       Instruction, _state(InstructionState.WAITING), DESK,    "transfer",     "没有等转办的批示。", listed=("outputs:instructions", "group=waiting")),
     Queue("reports",    "成果报送",   "办理情况待审核",   FollowUp,   _state(FollowUpState.REPORTED, FollowUpState.BACK), DESK, "accept", "没有等审核的办理情况。", listed=("outputs:follow-ups", "group=reported")),
     Queue("follow-ups-late", "成果报送", "转办逾期",      FollowUp,   lambda today: Q(state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK), due_on__lt=today), DESK, "", "没有逾期的转办。", listed=("outputs:follow-ups", "group=late")),
+    Queue("subjects",   "年度协商",   "议题待筛选",       Subject,    _state(SubjectState.RECEIVED),    DESK,     "choose",       "没有等筛选的协商议题。", listed=("consultations:subjects", "group=waiting")),
+    Queue("lines-late", "年度协商",   "过时没有成果",     Line,       lambda today: Q(pk__in=lines_late(today).values("pk")), DESK, "", "没有过了时间还没有成果的协商项目。", listed=("consultations:list", "show=late")),
 )
 # fmt: on
 

@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Research, ResearchState
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import perform_by_clock
 from huisheng.kernel.models import Notice
@@ -125,6 +127,9 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _invitations(now)
     yield from _follow_ups()
     yield from _leads()
+    yield from _lines()
+    yield from _windows(now)
+    yield from _research()
 
 
 def _name(proposal: Proposal) -> str:
@@ -210,6 +215,32 @@ def _leads() -> Iterator[Due]:
         word = "受理" if one.state == LeadState.RECEIVED else "答复"
         yield Due(f"due:lead:{one.pk}:{one.due_on}", f"{one.notice_title()}的{word}", one.due_on, one.get_absolute_url(),
                   (posts.EDITOR,), ("", None), (posts.OFFICE,), "remind.lead")  # fmt: skip
+
+
+def _lines() -> Iterator[Due]:
+    """协商项目 from which no paper went out yet, by the last day of their month."""
+    for one in consultations.without_output():
+        key, what = f"due:line:{one.pk}:{one.last_day}", f"协商{one.number_label}《{one}》的成果"
+        if one.body_id:
+            yield Due(
+                key, what, one.last_day, one.get_absolute_url(), (posts.CONVENER,), ("body", one.body_id)
+            )
+        yield Due(f"{key}:office", what, one.last_day, one.get_absolute_url(), (posts.OFFICE,), ("", None))
+
+
+def _windows(now: datetime) -> Iterator[Due]:
+    """通知、材料、纪要 of a 协商会 that are not done."""
+    for line, gathering, window in consultations.open_windows(timezone.localdate(now)):
+        yield Due(f"due:consult:{gathering.pk}:{window.rule}:{window.due_on}", f"《{gathering}》的{window.label}",
+                  window.due_on, line.get_absolute_url(), (posts.OFFICE,), ("", None))  # fmt: skip
+
+
+def _research() -> Iterator[Due]:
+    """调研报告 that was not sent in."""
+    for one in Research.objects.filter(state=ResearchState.RUNNING):
+        place = ("body", one.body_id) if one.body_id else ("", None)
+        yield Due(f"due:research:{one.pk}:{one.due_on}", f"调研课题《{one}》的报告", one.due_on, one.get_absolute_url(),
+                  (posts.CONVENER,) if one.body_id else (posts.OFFICE,), place)  # fmt: skip
 
 
 class Holders:

@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.consultations import queries as consultations
+from huisheng.consultations.models import Line, LineState, Subject
 from huisheng.gatherings import queries as meetings
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel.text import excerpt, terms
@@ -60,6 +62,8 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Lead.kind(): voices.visible_leads(account, today),
         Output.kind(): papers.searched(account, today),
         Gathering.kind(): meetings.visible_to(account, today),
+        Subject.kind(): consultations.visible_subjects(account, today),
+        Line.kind(): consultations.visible_lines(account, today).exclude(state=LineState.PROPOSED),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -80,6 +84,10 @@ def _load(hits: Any, question: str) -> list[Found]:
     leads = Lead.objects.in_bulk(wanted.get(Lead.kind(), []))
     outputs = Output.objects.in_bulk(wanted.get(Output.kind(), []))
     gatherings = Gathering.objects.in_bulk(wanted.get(Gathering.kind(), []))
+    subjects = Subject.objects.select_related("member", "body", "agency").in_bulk(
+        wanted.get(Subject.kind(), [])
+    )
+    lines = Line.objects.select_related("plan", "body").in_bulk(wanted.get(Line.kind(), []))
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -93,6 +101,10 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_output(outputs[hit.record_id], asked))
         elif hit.kind == Gathering.kind() and hit.record_id in gatherings:
             rows.append(_gathering(gatherings[hit.record_id], asked))
+        elif hit.kind == Subject.kind() and hit.record_id in subjects:
+            rows.append(_subject(subjects[hit.record_id], asked))
+        elif hit.kind == Line.kind() and hit.record_id in lines:
+            rows.append(_line(lines[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -124,6 +136,16 @@ def _gathering(one: Gathering, asked: list[str]) -> Found:
     when = timezone.localtime(one.starts_at)
     hint = f"{one.type_label} · {when.year}年{when.month}月{when.day}日 · {one.place}"
     return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.note, asked, 60))
+
+
+def _subject(one: Subject, asked: list[str]) -> Found:
+    hint = f"协商议题 · {one.year}年 · {one.who}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.reason, asked, 60))
+
+
+def _line(one: Line, asked: list[str]) -> Found:
+    hint = f"{one.plan.year}年协商{one.number_label} · {one.form_label} · {one.body_name}"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.scheme, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.consultations.models import Line
 from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
@@ -39,6 +40,7 @@ JOINS = {
     "briefing": ("gathering",),
     "ballot": ("gathering",),
     "liaison": ("body",),
+    "line": ("plan",),
     "statement": ("forum",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
@@ -81,6 +83,18 @@ SENTENCES = {
     ("briefing", "issue"): "会议简报《{record}》请印发",
     ("ballot", "declare"): "“{record}”请核对票数，宣布结果",
     ("liaison", "report"): "{record.body}{record}，联系过了请登记",
+    ("subject", "choose"): "协商议题《{record}》请筛选",
+    ("plan", "discuss"): "《{record}》拟好了请提请主席会议审议",
+    ("plan", "endorse"): "《{record}》请主席会议审议",
+    ("plan", "submit"): "《{record}》主席会议已通过，请报区委审定",
+    ("plan", "approve"): "《{record}》报区委审定，有了结果请登记",
+    ("plan", "issue"): "《{record}》区委已审定，请签发印发",
+    ("line", "begin"): "{record.plan.year}年协商{record.number_label}《{record}》请启动",
+    ("line", "conclude"): "{record.plan.year}年协商{record.number_label}《{record}》完成了吗？",
+    ("research", "ask"): "调研课题《{record}》还没有报批",
+    ("research", "approve"): "调研课题《{record}》请批准",
+    ("research", "send"): "调研课题《{record}》请写好报告送审",
+    ("research", "deliver"): "调研报告《{record}》请审核，转为成果",
     ("forum", "open"): "网络议政《{record}》筹备好了吗？请开始征集",
     ("forum", "close"): "网络议政《{record}》到期了，请结束征集",
     ("forum", "summarise"): "网络议政《{record}》请整理综述",
@@ -168,10 +182,12 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
-    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
-    day, the end of a forum when its last day is over."""
+    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
+    the year's plan from two months before the end of its month; the end of a forum when its last day is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
+    if isinstance(record, Line):
+        return (record.last_day - today).days > (60 if step.action == "begin" else 0)
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30

@@ -152,7 +152,7 @@ def step_operations(
         done = again(request, model, pk, action, payload, key)
         return done or take(request, find(request, pk), action, payload, key)
 
-    name, code = str(model._meta.verbose_name), word.replace("-", "_")
+    name, code = str(model._meta.verbose_name), word.replace("-", "_").replace("/", "_")
     router.get(f"/{word}/{{int:pk}}/steps", response=answers(list[OpenStepOut]), summary=f"{name}：我现在能办的步骤",
                operation_id=f"{code}_steps")(steps)  # fmt: skip
     router.post(f"/{word}/{{int:pk}}/steps/{{action}}", response=answers(EntryOut), summary=f"{name}：办一步",

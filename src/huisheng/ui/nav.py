@@ -34,6 +34,7 @@ ROOMS = (
     Room("desk:oversight",       "督办",       "flag",    WATCHERS, key="g o"),
     Room("desk:deadlines",       "期限",       "clock",   (*WATCHERS, "handler", "agency_head"), key="g d"),
     Room("gatherings:list",      "会议",       "calendar", (),      key="g y"),
+    Room("consultations:list",   "协商",       "tray",    ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
     Room("consultations:forums", "网络议政",   "people",  ("member", "editor", "office", "chair"), key="g w"),
     Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g b"),
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
