@@ -159,7 +159,7 @@ def test_a_convener_sets_up_research_and_the_group_writes_it(cast: Cast) -> None
     }
     browser(cast.li).post(f"/consultations/research/{one.pk}/steps/record", note)
     for content in ("初稿一段。", "初稿一段，再加一句。"):
-        perform(one, "write", cast.convener, make.REPORT | {"content": content})
+        perform(one, "write", cast.convener, make.STUDIED | {"content": content})
 
     assert "抵押不够" in text(browser(cast.li), one.get_absolute_url())
     assert "<ins>" in text(browser(cast.li), f"/consultations/research/{one.pk}/reports/2/")

@@ -16,6 +16,9 @@ from django.utils import timezone
 
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.bulletins.figures import figures as voices
+from huisheng.consultations import queries
+from huisheng.consultations.figures import figures as consultations
+from huisheng.consultations.models import Plan, PlanState, Subject
 from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
@@ -100,7 +103,7 @@ def test_the_year_counts_as_the_source_document_prints_it() -> None:
 def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> None:
     assert set(Lead.objects.values_list("channel", flat=True)) == set(Channel.values)
     found = voices(2017)
-    assert (found["advice_areas"], found["bulletins_issued"], found["follow_ups_done"]) == (22, 6, 3)
+    assert (found["advice_areas"], found["bulletins_issued"], found["follow_ups_done"]) == (22, 6, 4)
     open_ones = Lead.objects.exclude(state__in=CLOSED_LEADS)
     assert list(open_ones.filter(received_at__year=2017)) == []
     assert open_ones.count() == 3  # for today's desk
@@ -119,6 +122,32 @@ def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:
     plenary = Gathering.objects.get(type="plenary")
     rolls = [(roll.due, roll.came, roll.late, roll.excused, roll.absent) for roll in rolls_of(plenary)]
     assert rolls == [(178, 171, 3, 5, 2), (178, 172, 1, 5, 1), (178, 166, 0, 11, 1), (178, 169, 0, 7, 2)]
+
+
+def test_the_year_was_consulted_about_as_planned_and_one_line_is_red() -> None:
+    found = consultations(2017)
+    printed = {
+        "consult_lines": 8,
+        "consult_lines_done": 6,
+        "consult_outputs": 6,
+        "consult_advice_adopted": 14,
+        "research_done": 1,
+    }
+    assert {key: found[key] for key in printed} == printed
+    plan = Plan.objects.get(year=2017)
+    assert [(one.number, one.change != "") for one in plan.versions.all()] == [(1, False), (2, True)]
+    assert [str(one) for one in queries.late(date(2017, 12, 31))] == ["为侨服务"]
+    economy = queries.in_force(plan).get(title="企业发展和企业融资")
+    stops = sum(one.stops.filter(sort="enterprise").count() for one in economy.gatherings.all())
+    guests = [
+        one.guests.filter(sort=sort).count()
+        for one in economy.gatherings.filter(type="symposium")
+        for sort in ("enterprise", "bank")
+    ]
+    assert (stops, guests, economy.outputs.get().instructions.count()) == (12, [32, 8], 1)
+    assert Plan.objects.get(year=2018).state == PlanState.SUBMITTED
+    sources = Subject.objects.filter(year=2018)
+    assert sources.exclude(lead=None).count() == sources.exclude(proposal=None).count() == 1
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

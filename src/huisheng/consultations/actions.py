@@ -561,5 +561,5 @@ def deliver(research: Research, act: Act) -> None:
     link(research, output, "形成成果", act.at)
     if research.line is not None:
         research.line.outputs.add(output)
-        journal.write(research.line, "attach", "关联成果", account=act.account, at=act.at, note=str(output))
+        journal.write(research.line, "came", "形成成果", account=act.account, at=act.at, note=str(output))
     act.remember(output=output.pk)

@@ -28,6 +28,8 @@ from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
 from . import annual, now, roster
 from .accounts import make_accounts, make_staff
+from .consultations import Consultations
+from .forum import Deliberation
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
 from .roster import moment
@@ -73,7 +75,8 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         known: dict[str, Proposal] = {}
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
-        everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
+        consulted, talks = Consultations(people).lives(), Deliberation(people).lives()
+        everything = (_topics(call, people), *lives, *voices, *meetings, *consulted, *talks, _awards(people, known))
         steps = run((life, "") for life in everything)
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"

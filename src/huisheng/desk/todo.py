@@ -238,7 +238,7 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
     """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
-    the year's plan from two months before the end of its month."""
+    the year's plan from two months before the end of its month; the end of a forum when its last day is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
