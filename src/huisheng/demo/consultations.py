@@ -94,9 +94,13 @@ class Consultations:
     def _plan(self) -> Moments:
         yield moment(date(2017, 2, 17), 9), "plan"
         data = {
-            "year": 2017, "title": "2017年度协商工作计划", "preface": PREFACE, "collects_until": date(2017, 3, 3),
+            "year": 2017, "title": "2017年度协商工作计划", "preface": PREFACE, "collects_until": None,
         }  # fmt: skip
-        plan = actions.start_plan(self.office, data, at=moment(date(2017, 2, 17), 9))
+        at = moment(date(2017, 2, 17), 9)
+        plan = actions.start_plan(self.office, data, at=at)
+        perform(
+            plan, "collect", self.office, {"collects_until": "2017-03-03", "note": "围绕全年中心工作"}, at=at
+        )
         for topic in TOPICS_2017:
             yield from self._bring(topic, 2017)
         yield from self._screen(TOPICS_2017, moment(date(2017, 3, 6), 9))

@@ -83,6 +83,7 @@ ROOMS = (
     Room("gatherings:list",      "会议",       "calendar", (),      key="g y"),
     Room("consultations:list",   "协商",       "tray",    ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
     Room("consultations:forums", "网络议政",   "people",  ("member", "editor", "office", "chair"), key="g w"),
+    Room("consultations:list",   "协商",       "check",    ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
     Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g b"),
     Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
     Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
