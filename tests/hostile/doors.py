@@ -431,7 +431,11 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Supervision", "send_back"): (submitted_scheme, "chair", {}),
     ("Supervision", "checklist"): (make.supervision, "office", {"items": "堆场覆盖｜全部覆盖"}),
     ("Supervision", "notify"): (make.approved_supervision, "office", {}),
-    ("Supervision", "schedule"): (make.running_supervision, "office", {"planned_on": later(), "gathering": ""}),
+    ("Supervision", "schedule"): (
+        make.running_supervision,
+        "office",
+        {"planned_on": later(), "gathering": ""},
+    ),
     ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),

@@ -43,8 +43,11 @@ from huisheng.proposals.models import (
     VoidNumber,
 )
 from huisheng.search.models import SearchRow
+from huisheng.supervision.models import Supervision
+from huisheng.supervision.queries import announced as announced_supervisions
 
 from .fsck_meetings import meetings
+from .fsck_supervision import supervisions
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
@@ -305,6 +308,7 @@ def index() -> Iterator[str]:
     yield from _not_found("线索", Lead.kind(), Lead.objects.all())
     yield from _not_found("成果", Output.kind(), sent_outputs())
     yield from _not_found("会议活动", Gathering.kind(), announced())
+    yield from _not_found("监督事项", Supervision.kind(), announced_supervisions())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
@@ -344,6 +348,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "社情民意": voices,
     "成果": papers,
     "会议活动": meetings,
+    "民主监督": supervisions,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

@@ -18,6 +18,8 @@ from huisheng.opinions.actions import token_digest, ways_in
 from huisheng.opinions.models import Lead, LeadMessage, Opening
 from huisheng.proposals.models import UNSENT_STATES, Call, CallState, Disclosure, Proposal, State
 from huisheng.search.index import find
+from huisheng.supervision import queries as supervisions
+from huisheng.supervision.models import Supervision
 
 from .reading import Published, publish, publish_one
 
@@ -47,6 +49,17 @@ def published_bulletins() -> QuerySet[Issue]:
 def published_bulletin(pk: int) -> Issue | None:
     """One issue with its items: headline, gist and what is proposed; whose words they were stays inside."""
     return bulletins.published().prefetch_related("items").filter(pk=pk).first()
+
+
+def published_supervisions() -> QuerySet[Supervision]:
+    """民主监督 as far as the committee made it public, newest first."""
+    return supervisions.published().select_related("output")
+
+
+def published_supervision(pk: int) -> Supervision | None:
+    """One with its findings and their rounds: what was found and what came of it; who found it stays inside."""
+    rows = published_supervisions().prefetch_related("agencies", "findings__agency", "findings__rounds")
+    return rows.filter(pk=pk).first()
 
 
 # what a list shows of each, and what says how much of it is open

@@ -19,6 +19,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.kernel.sheets import write_csv
 from huisheng.kernel.store import disposition
+from huisheng.opinions.hiding import hide
 from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
@@ -26,7 +27,7 @@ from huisheng.ui.paging import page as paged
 from . import actions, queries, yearly
 from .forms import Complaint, Find
 from .pages import page, published
-from .reading import result_of
+from .reading import result_of, supervised_lines
 
 MINUTE, TEN_MINUTES = 60, 600
 PAGE = 20
@@ -115,6 +116,23 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     return page("bulletin", {"one": found, "items": found.items.all()})
+
+
+# -- 民主监督 --------------------------------------------------------------------------------------------------------
+@published(MINUTE, asks=("after", "before"))
+def supervisions(request: HttpRequest) -> HttpResponse:
+    listed = paged(queries.published_supervisions(), request, size=PAGE, order=("-published_on", "-pk"))
+    return page("supervisions", {"page": listed})
+
+
+@published(MINUTE)
+def supervision(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.published_supervision(pk)
+    if found is None:
+        raise Http404
+    return page(
+        "supervision", {"one": found, "note": hide(found.public_note), "findings": supervised_lines(found)}
+    )
 
 
 # -- figures -------------------------------------------------------------------------------------------------------
