@@ -23,7 +23,7 @@ from .pages import PHONE, TOUR, Clock, enter
 from .test_voices_tour import Walk, fill, press, says, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 HEAD = """# 一次专项监督走完全程
 
 从监督方案到回头看：方案批准、通知单位、听取情况通报，两部手机在没有网络的工地上查清单，形成问题清单和监督意见，
@@ -38,7 +38,13 @@ def walk(transactional_db: None, live_server: Any, new_context: Any, monkeypatch
     cache.clear()
     clock = Clock("2017-03-01 09:30")
     monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    found = Walk(live_server.url, new_context, make_cast(), clock)
+
+    def patient(**options: Any) -> Any:
+        context = new_context(**options)
+        context.set_default_timeout(90_000)
+        return context
+
+    found = Walk(live_server.url, patient, make_cast(), clock)
     found.album.folder = TOUR / "supervision"
     return found
 

@@ -42,6 +42,8 @@ from huisheng.proposals.models import (
     State,
     VoidNumber,
 )
+from huisheng.supervision.figures import figures as supervision
+from huisheng.supervision.models import Supervision
 
 pytestmark = pytest.mark.django_db
 # packets are ordered, not built: the worker does that
@@ -114,6 +116,16 @@ def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:
     plenary = Gathering.objects.get(type="plenary")
     rolls = [(roll.due, roll.came, roll.late, roll.excused, roll.absent) for roll in rolls_of(plenary)]
     assert rolls == [(178, 171, 3, 5, 2), (178, 172, 1, 5, 1), (178, 166, 0, 11, 1), (178, 169, 0, 7, 2)]
+
+
+def test_the_years_supervision_came_back_to_look_again() -> None:
+    found = supervision(2017)
+    assert found == {
+        "supervisions": 3, "supervisions_special": 1, "supervisions_inspection": 1, "supervisions_appraisal": 0,
+        "supervisions_symposium": 1, "findings_sent": 6, "findings_closed": 6, "rectifications": 7, "rectifications_kept": 6,
+        "second_looks": 7, "second_looks_failed": 1, "hearings_heard": 4, "monitors": 4,
+    }  # fmt: skip
+    assert set(Supervision.objects.filter(year=2017).values_list("state", flat=True)) == {"closed"}
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:
