@@ -45,6 +45,8 @@ from huisheng.proposals.models import (
     State,
     VoidNumber,
 )
+from huisheng.supervision.figures import figures as supervision
+from huisheng.supervision.models import Supervision
 
 pytestmark = [
     pytest.mark.django_db,
@@ -148,6 +150,16 @@ def test_the_year_was_consulted_about_as_planned_and_one_line_is_red() -> None:
     assert Plan.objects.get(year=2018).state == PlanState.SUBMITTED
     sources = Subject.objects.filter(year=2018)
     assert sources.exclude(lead=None).count() == sources.exclude(proposal=None).count() == 1
+
+
+def test_the_years_supervision_came_back_to_look_again() -> None:
+    found = supervision(2017)
+    assert found == {
+        "supervisions": 3, "supervisions_special": 1, "supervisions_inspection": 1, "supervisions_appraisal": 0,
+        "supervisions_symposium": 1, "findings_sent": 6, "findings_closed": 6, "rectifications": 7, "rectifications_kept": 6,
+        "second_looks": 7, "second_looks_failed": 1, "hearings_heard": 4, "monitors": 4,
+    }  # fmt: skip
+    assert set(Supervision.objects.filter(year=2017).values_list("state", flat=True)) == {"closed"}
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

@@ -342,6 +342,10 @@ def answered_hearing(cast: Cast) -> Any:
     return one
 
 
+def _sector(cast: Cast) -> int:
+    return cast.sector.pk
+
+
 LOOK = {"looked_on": "2017-03-05"}
 
 
@@ -605,6 +609,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
         {"planned_on": later(), "gathering": ""},
     ),
     ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
+    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": _sector}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),
     ("Supervision", "opine"): (make.listed_supervision, "office", {}),

@@ -33,6 +33,7 @@ from .forum import Deliberation
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
 from .roster import moment
+from .supervision import Watch, load_today
 from .texts import Paper, pools, read_papers
 from .voices import Desk
 
@@ -76,13 +77,24 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
         consulted, talks = Consultations(people).lives(), Deliberation(people).lives()
-        everything = (_topics(call, people), *lives, *voices, *meetings, *consulted, *talks, _awards(people, known))
+        everything = (
+            _topics(call, people),
+            *lives,
+            *voices,
+            *meetings,
+            *consulted,
+            *talks,
+            _awards(people, known),
+        )
+        watched = Watch(people).lives()
+        everything = (_topics(call, people), *lives, *voices, *meetings, *watched, _awards(people, known))
         steps = run((life, "") for life in everything)
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
         annual.load()
         now.load(people, known, today)
+        load_today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
