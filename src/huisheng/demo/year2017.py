@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import now, roster
+from . import archive, now, roster
 from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
@@ -74,11 +74,13 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
         everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
-        steps = run((life, "") for life in everything)
+        materials = archive.Archive(people).lives()
+        steps = run([*((life, "") for life in everything), *materials])
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
         now.load(people, known, today)
+        archive.today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
