@@ -183,7 +183,9 @@ class Using(StepForm):
     sort = OptionField(rules.USE, label="用途")
     title = TextField(label="书刊、展览名称", max_length=120)
     used_on = forms.DateField(label="采用日期", widget=DateInput())
-    fee = forms.DecimalField(label="稿酬（元）", min_value=0, max_digits=8, decimal_places=2, required=False)
+    fee = forms.DecimalField(
+        label="稿酬（元）", min_value=0, max_value=99_999, decimal_places=2, required=False
+    )
     copies = forms.IntegerField(label="样书（份）", min_value=0, max_value=1000, required=False)
 
     def clean(self) -> dict[str, Any]:
