@@ -17,7 +17,18 @@ from huisheng.people.posts import POSTS
 from huisheng.proposals.figures import FIGURES
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("kernel", "people", "gatherings", "archive", "opinions", "proposals", "outputs", "bulletins", "search", "desk")
+OURS = (
+    "kernel",
+    "people",
+    "gatherings",
+    "archive",
+    "opinions",
+    "proposals",
+    "outputs",
+    "bulletins",
+    "search",
+    "desk",
+)
 
 
 def glossary() -> set[tuple[str, str]]:

@@ -142,6 +142,7 @@ def _take_row(batch: PhotoBatch, row: PhotoRow, account: Account, at: datetime) 
     except Refused:
         material.caption = f"{material.caption}\n（原记时间：{row.words['dated']}）".strip()
     material.save()
+    assert row.file is not None
     Original.objects.create(
         material=material, file=row.file, view=row.view, thumb=row.thumb, width=row.width, height=row.height,
         likeness=row.likeness, taken_on=row.taken_on,

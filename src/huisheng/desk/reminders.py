@@ -62,7 +62,10 @@ class Due:
 def remind(now: datetime) -> int:
     """Put every reminder that is due into the outbox; how many notices that were not there before."""
     today = timezone.localdate(now)
-    steps = {name: days_before(today, name) for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)}
+    steps = {
+        name: days_before(today, name)
+        for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)
+    }
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
               if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
     for key in _sent(list(wanted)):

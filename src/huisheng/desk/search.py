@@ -134,7 +134,9 @@ def _gathering(one: Gathering, asked: list[str]) -> Found:
 
 def _material(one: Material, asked: list[str]) -> Found:
     hint = " · ".join(filter(None, (one.number_label, one.type_label, one.dated, one.place)))
-    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(f"{one.caption} {one.content}", asked, 60))
+    return Found(
+        one.title, one.get_absolute_url(), hint, one, excerpt(f"{one.caption} {one.content}", asked, 60)
+    )
 
 
 def _ledger(row: LedgerRow) -> Found:

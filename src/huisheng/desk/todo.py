@@ -158,7 +158,13 @@ def _together(life: Lifecycle, waits: dict[int, str]) -> Iterator[Duty]:
         found = [pk for pk, one in waits.items() if one == action] if life.model.kind() == kind else []
         if len(found) > MANY:
             record = life.model._default_manager.get(pk=min(found))
-            yield Duty(record, life.step(action), words.format(count=len(found)), reverse(address, args=[action]), None)
+            yield Duty(
+                record,
+                life.step(action),
+                words.format(count=len(found)),
+                reverse(address, args=[action]),
+                None,
+            )
             for pk in found:
                 del waits[pk]
 

@@ -50,7 +50,12 @@ class Upload:
 
 
 def receive(
-    source: bytes | Any, name: str, *, kinds: tuple[str, ...] = KINDS, lenient: bool = False, as_is: bool = False
+    source: bytes | Any,
+    name: str,
+    *,
+    kinds: tuple[str, ...] = KINDS,
+    lenient: bool = False,
+    as_is: bool = False,
 ) -> Upload:
     """Look at an upload (bytes, or Django's UploadedFile) without storing it. as_is: kept to the byte, with all that the
     camera or the recorder wrote; such a file is shown to nobody outside, only what is made from it."""

@@ -63,7 +63,9 @@ def _files(letter: Letter) -> tuple[store.Upload, ...]:
 def _upload(photo: Photo, name: str) -> store.Upload:
     if not store.has(photo.sha256):
         raise Refused("照片或录音放得太久，已经不在了。请拿掉它再提交，或重新选一次；文字都在。")
-    return store.Upload(name, store.bytes_of(photo.sha256), Verdict(photo.kind, photo.sha256, photo.size, name))
+    return store.Upload(
+        name, store.bytes_of(photo.sha256), Verdict(photo.kind, photo.sha256, photo.size, name)
+    )
 
 
 def keep_photo(source: Any) -> Photo:

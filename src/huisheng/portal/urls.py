@@ -18,7 +18,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/", views.bulletin, name="bulletin"),
     path("archive/", views_archive.gallery, name="gallery"),
     path("archive/<int:pk>/", views_archive.exhibit, name="exhibit"),
-    path("archive/<int:pk>/<int:number>/<slug:size>.jpg", views_archive.exhibit_picture, name="exhibit-picture"),
+    path(
+        "archive/<int:pk>/<int:number>/<slug:size>.jpg", views_archive.exhibit_picture, name="exhibit-picture"
+    ),
     path("figures/", views.figures, name="figures"),
     path("figures/<int:year>/", views.year, name="year"),
     path("figures/<int:year>.csv", views.year_csv, name="year-csv"),
