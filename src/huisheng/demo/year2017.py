@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, now, roster
+from . import annual, archive, now, roster
 from .accounts import make_accounts, make_staff
 from .consultations import Consultations
 from .forum import Deliberation
@@ -89,12 +89,16 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         watched = Watch(people).lives()
         everything = (_topics(call, people), *lives, *voices, *meetings, *watched, _awards(people, known))
         steps = run((life, "") for life in everything)
+        everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
+        materials = archive.Archive(people).lives()
+        steps = run([*((life, "") for life in everything), *materials])
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
         annual.load()
         now.load(people, known, today)
         load_today(people, today)
+        archive.today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
