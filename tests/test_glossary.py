@@ -16,18 +16,6 @@ from huisheng.reports.figures import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = [one.label for one in apps.get_app_configs() if one.name.startswith("huisheng.")]
-OURS = (
-    "kernel",
-    "people",
-    "gatherings",
-    "archive",
-    "opinions",
-    "proposals",
-    "outputs",
-    "bulletins",
-    "search",
-    "desk",
-)
 
 
 def glossary() -> set[tuple[str, str]]:

@@ -608,7 +608,6 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
         "office",
         {"planned_on": later(), "gathering": ""},
     ),
-    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
     ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": _sector}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),

@@ -77,6 +77,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
         consulted, talks = Consultations(people).lives(), Deliberation(people).lives()
+        watched, materials = Watch(people).lives(), archive.Archive(people).lives()
         everything = (
             _topics(call, people),
             *lives,
@@ -84,13 +85,9 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             *meetings,
             *consulted,
             *talks,
+            *watched,
             _awards(people, known),
         )
-        watched = Watch(people).lives()
-        everything = (_topics(call, people), *lives, *voices, *meetings, *watched, _awards(people, known))
-        steps = run((life, "") for life in everything)
-        everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
-        materials = archive.Archive(people).lives()
         steps = run([*((life, "") for life in everything), *materials])
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"

@@ -243,10 +243,6 @@ def _comes_later(record: Any, step: Step, today: date) -> bool:
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
-    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
-    day, the end of a forum when its last day is over."""
-    if isinstance(record, Gathering):
-        return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30
