@@ -29,7 +29,7 @@ ENGLISH = re.compile(
 ASIDE = re.compile(r'"(django_session|kernel_typed|axes_\w+|people_signin)"')
 BROWSERS_OWN = re.compile(r'"(django_session|axes_\w+|people_signin)"')
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
-TABLE = re.compile(r'"(\w+)"')
+TABLE = re.compile(r'(?:INTO|UPDATE|FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
 @contextmanager
@@ -81,13 +81,12 @@ def post(client: Client, url: str, fields: dict[str, Any], **more: Any) -> Any:
     )
 
 
-def dump() -> list[tuple[str, list[Any]]]:
-    """Every business row as the database holds it. Equal dumps mean that nothing happened."""
+def dump(only: set[str] | None = None) -> list[tuple[str, list[Any]]]:
+    """Every business row as the database holds it (of these tables). Equal dumps mean that nothing happened."""
     found = []
     with connection.cursor() as cursor:
-        for table in sorted(
-            one for one in connection.introspection.django_table_names() if not ASIDE.match(f'"{one}"')
-        ):
+        ours = {one for one in connection.introspection.django_table_names() if not ASIDE.match(f'"{one}"')}
+        for table in sorted(ours if only is None else ours & only):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")
             found.append((table, cursor.fetchall()))
     return found
