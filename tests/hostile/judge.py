@@ -29,6 +29,7 @@ ENGLISH = re.compile(
 ASIDE = re.compile(r'"(django_session|kernel_typed|axes_\w+|people_signin)"')
 BROWSERS_OWN = re.compile(r'"(django_session|axes_\w+|people_signin)"')
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+TABLE = re.compile(r'(?:INTO|UPDATE|FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
 @contextmanager
@@ -80,28 +81,29 @@ def post(client: Client, url: str, fields: dict[str, Any], **more: Any) -> Any:
     )
 
 
-def dump() -> list[tuple[str, list[Any]]]:
-    """Every business row as the database holds it. Equal dumps mean that nothing happened."""
+def dump(only: set[str] | None = None) -> list[tuple[str, list[Any]]]:
+    """Every business row as the database holds it (of these tables). Equal dumps mean that nothing happened."""
     found = []
     with connection.cursor() as cursor:
-        for table in sorted(
-            one for one in connection.introspection.django_table_names() if not ASIDE.match(f'"{one}"')
-        ):
+        ours = {one for one in connection.introspection.django_table_names() if not ASIDE.match(f'"{one}"')}
+        for table in sorted(ours if only is None else ours & only):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")
             found.append((table, cursor.fetchall()))
     return found
 
 
 class Writes:
-    """Notes whether anything but a browser's own rows was written (also inside what was rolled back)."""
+    """Notes whether anything but a browser's own rows was written (also inside what was rolled back), and where."""
 
     def __init__(self, aside: re.Pattern[str] = ASIDE) -> None:
         self.aside = aside
         self.seen = False
+        self.tables: set[str] = set()
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if WRITES.match(sql) and not self.aside.search(sql.split("(")[0].split("SET")[0]):
+        if WRITES.match(sql) and not self.aside.search(head := sql.split("(")[0].split("SET")[0]):
             self.seen = True
+            self.tables.update(TABLE.findall(head)[:1])
         return execute(sql, params, many, context)
 
 
@@ -206,17 +208,29 @@ MOVING = {
 }
 
 
-def outcome(before: dict[type[models.Model], set[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of the house without what two equal acts may differ in: moments, hashes, numbers of new rows."""
-    rows = []
+Row = tuple[type[models.Model], list[Any], tuple[Any, ...]]
+
+
+def rows_of(writes: Writes) -> list[Row]:
+    """The rows of every table that was written, while they stand there."""
+    found: list[Row] = []
     for model in dumping.tables():
-        if model._meta.label_lower in ("kernel.typed", "people.signin", "kernel.idempotencykey"):
+        aside = model._meta.label_lower in ("kernel.typed", "people.signin", "kernel.idempotencykey")
+        if aside or model._meta.db_table not in writes.tables:
             continue
         columns = [one for one in model._meta.concrete_fields if not _moves(one)]
-        for values in model._base_manager.values_list(*(one.attname for one in columns)):
-            facts = (_steady(one, value, before) for one, value in zip(columns, values, strict=True))
-            rows.append((model._meta.label_lower, *facts))
-    return sorted(rows, key=repr)
+        every = model._base_manager.values_list(*(one.attname for one in columns))
+        found += [(model, columns, values) for values in every]
+    return found
+
+
+def outcome(rows: list[Row], before: Keys) -> list[tuple[Any, ...]]:
+    """Rows without what two equal acts may differ in: moments, hashes, numbers of new rows."""
+    told = []
+    for model, columns, values in rows:
+        facts = (_steady(one, value, before) for one, value in zip(columns, values, strict=True))
+        told.append((model._meta.label_lower, *facts))
+    return sorted(told, key=repr)
 
 
 def _moves(one: Any) -> bool:
@@ -224,12 +238,16 @@ def _moves(one: Any) -> bool:
     return by_chance or one.name in MOVING or one.name.endswith(("_at", "_id"))
 
 
-def _steady(one: Any, value: Any, before: dict[type[models.Model], set[Any]]) -> tuple[str, Any]:
+def _steady(one: Any, value: Any, before: Keys) -> tuple[str, Any]:
     if one.is_relation or one.primary_key:
         model = one.related_model if one.is_relation else one.model
-        return one.name, value if value is None or value in before.get(model, ()) else "new"
+        return one.name, value if value is None or value in before[model] else "new"
     return one.name, repr(value)
 
 
-def keys_of_now() -> dict[type[models.Model], set[Any]]:
-    return {model: set(model._base_manager.values_list("pk", flat=True)) for model in dumping.tables()}
+class Keys(dict[type[models.Model], set[Any]]):
+    """The keys of the rows that stand in a table now; a table is asked when its keys are wanted."""
+
+    def __missing__(self, model: type[models.Model]) -> set[Any]:
+        self[model] = set(model._base_manager.values_list("pk", flat=True))
+        return self[model]
