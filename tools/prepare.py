@@ -78,7 +78,7 @@ def greet(data: Path, *, wants_empty: bool) -> int:
     if wants_empty:
         chose_empty.touch()
     if chose_empty.exists():
-        print("还没有任何账号：请打开网页，用下面的设置码建立第一个管理员。", flush=True)
+        print("还没有任何账号：请打开网页，用下面的安装码建立第一个管理员。", flush=True)
         return command.main(["setup-code"])
     return load_demo(data) or command.main(["accounts", "--demo"])
 

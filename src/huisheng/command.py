@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--demo", action="store_true")
     add("worker", _worker, "后台任务：提醒、归档包、汇编")
     add("learn", _learn, "从已立案的提案学习分类建议（后台任务每夜自动办）")
-    add("setup-code", _setup_code, "显示首次使用的设置码")
+    add("setup-code", _setup_code, "显示首次使用的安装码")
     one = add("token", _token, "给账号发一个接口令牌，只显示这一次")
     one.add_argument("account")
     one = add("deadline", _deadline, "计算期限，并逐日说明")

@@ -11,6 +11,7 @@ from django.test import Client
 from huisheng.kernel.models import Entry
 from huisheng.people import setup
 from huisheng.people.models import Account, Session, Term
+from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -83,3 +84,14 @@ def test_slips_of_the_pen_are_told_and_nothing_is_made(
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not Account.objects.exists()
+
+
+def test_an_empty_house_says_on_its_first_page_what_to_bring_in_and_in_which_order(client: Client) -> None:
+    client.post("/setup", ANSWERS | {"code": setup.setup_code(), "term": "8"})
+    client.force_login(Account.objects.get(), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    page = client.get("/").content.decode()
+    assert "先把家安好" in page
+    assert page.index("委员名册") < page.index("承办单位</a>")
+    make_cast()
+    assert "先把家安好" not in client.get("/").content.decode()

@@ -445,7 +445,7 @@ def test_the_office_imports_many_papers_with_a_report_for_each(
 def test_papers_left_by_a_killed_worker_are_read_on_and_none_twice(
     cast: Cast, enter: Enter, paper: Callable[[str], bytes]
 ) -> None:
-    files = [upload(paper(name), f"{name}.docx") for name in ("03", "13")]
+    files = [upload(paper(name), f"{name}.docx") for name in ("13", "13")]
     enter(cast.clerk).post("/proposals/new/import-many/", {"files": files, "key": "m"})
     job = Job.objects.get()
     # killed after the second draft was made, before it was noted
@@ -457,6 +457,7 @@ def test_papers_left_by_a_killed_worker_are_read_on_and_none_twice(
     assert Proposal.objects.count() == 2
     assert all(one.proposal for one in PaperFile.objects.all())
     assert Attachment.objects.count() == 2
+    assert "可能是同一份" in enter(cast.clerk).get(f"/proposals/jobs/{job.pk}/").content.decode()
 
 
 def test_a_paper_proposal_gets_its_sponsor_and_is_registered(cast: Cast, enter: Enter) -> None:

@@ -116,7 +116,8 @@ def test_a_formal_step_shows_the_answers_before_it_is_done(cast: Cast, now: Any)
     assert proposal.state == State.DRAFT
     assert "是否同意公开" in words(page)
     assert f'href="{url}#id_disclosure"' in page
-    assert "不能撤回" in page
+    assert "审查开始之前还可以修改" in page  # a step that can be taken back does not say it cannot
+    assert "不能撤回" not in page
 
     carried = dict(re.findall(r'<input type="hidden" name="(disclosure)" value="([^"]*)"', page))
     done = li.post(url, carried | hidden(page))

@@ -37,6 +37,7 @@ from huisheng.proposals.models import (
 )  # fmt: skip
 
 from . import oversight
+from .founding import Stone, stones
 from .models import Feedback
 from .queues import Group, groups, queues_of, total
 from .todo import Duty, duties
@@ -52,6 +53,7 @@ ROWS = 60
 class Home:
     """The sections of one person's home; an empty one is not shown."""
 
+    stones: list[Stone] = field(default_factory=list)
     duties: list[Duty] = field(default_factory=list)
     is_member: bool = False
     mine: list[Proposal] = field(default_factory=list)
@@ -117,6 +119,8 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
     home.issues = for_leader(account, today)
     if account.holds(posts.ADMIN, posts.AUDITOR, on=today):
         home.care = care_desk(account, today)
+    if account.holds(posts.ADMIN, posts.OFFICE, on=today):
+        home.stones = stones(account)
     return home
 
 

@@ -40,6 +40,7 @@ class Step:
     formal    irreversible: the page shows once more what will happen before it is done.
     inside    the journal line is for the office only.
     help      one sentence under the step's title.
+    undo      how a formal step can be taken back; without it the check page says that it cannot.
     elsewhere the step is taken on a page of its own and nowhere else; the sentence that says so to buttons and machines.
     """
 
@@ -57,6 +58,7 @@ class Step:
     formal: bool = False
     inside: bool = False
     help: str = ""
+    undo: str = ""
     elsewhere: str = ""
 
     def concerns(self, record: Any) -> bool:

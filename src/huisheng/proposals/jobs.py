@@ -120,6 +120,18 @@ def _papers(job: Job, asked: dict[str, Any]) -> None:
     say(job, total, total, f"{drafts} 个文件成为代录草稿{unread}。")
 
 
+def papers_read(job: Job) -> list[PaperFile]:
+    """The files read so far; ``same_as`` is an earlier one of the same title: a paper often comes as Word and as PDF."""
+    read = job.paper_files.exclude(read_at=None).select_related("file", "proposal")  # type: ignore[attr-defined]
+    first: dict[str, PaperFile] = {}
+    found = list(read)
+    for one in found:
+        if one.proposal is not None and one.proposal.title:
+            before = first.setdefault(one.proposal.title, one)
+            one.same_as = before if before is not one else None
+    return found
+
+
 def _read(job: Job, paper: PaperFile, known: Any) -> None:
     waiting = paper.file
     upload = receive(path_of(waiting.sha256).read_bytes(), waiting.name, lenient=True)

@@ -58,9 +58,9 @@ ON_THE_WAY = (*IN_REVIEW, *FILED_OPEN)
 PROPOSAL = Lifecycle(Proposal, S, (
     #    action           名称            from                              to             who
     Step("submit",        "提交",         (S.DRAFT,),                       S.SUBMITTED,   SPONSOR,    only=rules.is_not_paper, guard=rules.may_be_submitted, form=forms.Submit, effect=actions.receive, tell=CLERK, formal=True,
-         help="提交后由提案委审查；审查开始之前还可以修改。"),
+         help="提交后由提案委审查；审查开始之前还可以修改。", undo="提交以后，审查开始之前还可以修改，交办之前可以撤案。"),
     Step("register",      "代录提交",     (S.DRAFT,),                       S.SUBMITTED,   CLERK,      only=rules.is_paper, guard=rules.may_be_submitted, form=forms.Submit, effect=actions.receive, tell=SIGNERS, formal=True,
-         help="按纸质提案代为提交，提案人会收到通知。"),
+         help="按纸质提案代为提交，提案人会收到通知。", undo="提交以后，审查开始之前还可以修改，交办之前可以撤案。"),
     Step("invite",        "邀请联名",     (S.DRAFT, S.RETURNED),            None,          SPONSOR,    form=forms.Invite, effect=actions.invite, optional=True),
     Step("discard",       "作废草稿",     (S.DRAFT,),                       S.DISCARDED,   SPONSOR,    optional=True),
     Step("resubmit",      "改好再提交",   (S.RETURNED,),                    S.SUBMITTED,   SPONSOR,    guard=rules.may_be_submitted, effect=actions.receive, tell=CLERK),

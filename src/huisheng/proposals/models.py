@@ -969,6 +969,7 @@ class PaperFile(models.Model):
     )
     refused = models.CharField("没有读出来的原因", max_length=300, blank=True)
     read_at = models.DateTimeField("读出时间", null=True)
+    same_as: PaperFile | None = None  # put there by jobs.papers_read
 
     class Meta:
         verbose_name = "导入的文件"

@@ -236,8 +236,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     template = "proposals/_job.html" if request.htmx else "proposals/job.html"  # type: ignore[attr-defined]
-    read = found.paper_files.exclude(read_at=None).select_related("file", "proposal")  # type: ignore[attr-defined]
-    return render(request, template, {"job": found, "papers": read})
+    return render(request, template, {"job": found, "papers": jobs.papers_read(found)})
 
 
 @login_required
