@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from . import batches, bodies, chain, health_views, journal_views, outbox_views, oversight, queue_views, views
+from . import (
+    alike,
+    batches,
+    bodies,
+    chain,
+    health_views,
+    journal_views,
+    outbox_views,
+    oversight,
+    queue_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +43,8 @@ urlpatterns = [
     path("joints/", bodies.joints, name="joints"),
     path("health", health_views.health, name="health"),
     path("chain/<slug:of>/<int:pk>", chain.chain, name="chain"),
+    path("alike/<slug:of>/<int:pk>", alike.alike, name="alike"),
+    path("alike/<slug:of>/<int:pk>/<int:proposal>", alike.relate, name="relate"),
     path("journal", journal_views.journal, name="journal"),
     path("journal/verify", journal_views.verify, name="journal-verify"),
 ]

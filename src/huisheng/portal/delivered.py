@@ -37,7 +37,7 @@ class Point:
 
     @property
     def line(self) -> str:
-        return self.text if len(self.text) <= LINE else f"{self.text[:LINE]}…"
+        return self.text.rstrip("。") if len(self.text) <= LINE else f"{self.text[:LINE]}…"
 
 
 @dataclass(frozen=True)

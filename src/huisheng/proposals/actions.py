@@ -21,7 +21,7 @@ from huisheng.kernel.deadlines import Span
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Act
 from huisheng.kernel.links import link
-from huisheng.kernel.models import Attachment, Counter
+from huisheng.kernel.models import Attachment, Counter, Link
 from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload, keep_upload
 from huisheng.opinions import actions as voices
@@ -968,6 +968,21 @@ def _save_topics(call: Call, wanted: list[tuple[str, str]]) -> None:
         topic.save()
         kept.add(topic.pk)
     call.topics.exclude(pk__in=kept).filter(taken=None, proposals=None).delete()
+
+
+def relate(record: Lead | Opinion, proposal: Proposal, account: Account, at: datetime) -> None:
+    """关联提案: a voice about the same matter; each shows the other from now on. A second time changes nothing."""
+    if not account.holds(posts.EDITOR, posts.OFFICE, on=timezone.localdate(at)):
+        raise NotAllowed("关联提案由信息编辑或政协办公室办理。")
+    with transaction.atomic():
+        if Link.objects.filter(
+            source_type=record.kind(), source_id=record.pk, target_type=proposal.kind(), target_id=proposal.pk
+        ).exists():
+            return
+        link(record, proposal, "同一件事", at)
+        for one, other in ((record, proposal), (proposal, record)):
+            said = f"{other.number_label} {other}".strip()
+            journal.write(one, "relate", "关联同一件事", account=account, at=at, note=said, is_inside=True)
 
 
 def add_topic(

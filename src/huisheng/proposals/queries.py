@@ -36,7 +36,8 @@ def visible_to(account: Account, today: date) -> QuerySet[Proposal]:
     """The proposals an account may read; what it may not see does not leave the database (trust.md, privacy table).
 
     The office reads what was received; the coordinator what was filed; a member their own, what they signed or are
-    asked to sign, and every filed one that is not 不公开; an agency what was handed to it.
+    asked to sign, and every filed one that is not 不公开; the editor of voices the last, too; an agency what was handed
+    to it.
     """
     return Proposal.objects.filter(may_see(account, today))
 
@@ -49,6 +50,8 @@ def may_see(account: Account, today: date) -> Q:
         seen |= ~Q(state__in=UNSENT_STATES) | Q(is_paper=True)
     if account.holds(posts.COORDINATOR, on=today):
         seen |= Q(state__in=FILED_STATES)
+    if account.holds(posts.EDITOR, on=today):  # the intake desk tells a sender what is already being done
+        seen |= Q(state__in=FILED_STATES) & ~Q(disclosure=Disclosure.CLOSED)
     if members := account.places(posts.MEMBER, on=today):
         seen |= Q(sponsor_member__in=members)
         seen |= Q(pk__in=_signed_or_asked(members))
