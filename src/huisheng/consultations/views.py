@@ -165,7 +165,10 @@ def plan(request: HttpRequest, year: int) -> HttpResponse:
     )
     return render(request, "consultations/plan.html", {
         "plan": found, "versions": versions, "is_open": found.state not in (PlanState.ISSUED, PlanState.CLOSED),
-        "lines": [(one, queries.is_late(one, today), one.state == LineState.PROPOSED, one.state in CHANGEABLE) for one in shown],
+        "lines": [
+            (one, queries.so_far(one), queries.is_late(one, today), one.state == LineState.PROPOSED, one.state in CHANGEABLE)
+            for one in shown
+        ],
         "progress": queries.progress(lines, today), "drafts": drafts, "changes": changes,
         "may_write": is_planner(request) and found.state == PlanState.DRAFT,
         "steps": found.lifecycle.open_steps(found, account), "entries": timeline(found) if drafts else [],
@@ -316,7 +319,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         posts.CONVENER, on=today
     )
     dossier = reading.dossier(found, account, today, keeps=keeps)
-    is_open = keeps and found.state == LineState.RUNNING
+    # the office reads it beside its greyed button
+    is_open = keeps and not is_planner(request) and found.state == LineState.RUNNING
     is_draft = is_planner(request) and found.plan.state == PlanState.DRAFT
     return render(request, "consultations/line.html", {
         "line": found, "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today),
