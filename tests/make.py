@@ -473,7 +473,12 @@ def chosen_subject(cast: Cast, at: datetime = DAY, **changes: Any) -> Subject:
 
 def plan(cast: Cast, at: datetime = DAY, lines: int = 1, **changes: Any) -> Plan:
     """The plan of 2017 in draft: its first line from Li's topic, the committee responsible, in April."""
-    data = {"year": 2017, "title": "2017年度协商工作计划", "preface": "围绕中心。", "collects_until": date(2017, 3, 20)}
+    data = {
+        "year": 2017,
+        "title": "2017年度协商工作计划",
+        "preface": "围绕中心。",
+        "collects_until": date(2017, 3, 20),
+    }
     one = consultations.start_plan(cast.office, data | changes, at=at)
     for n in range(lines):
         words = line_words(cast, subject=chosen_subject(cast, at) if n == 0 else None)
@@ -513,7 +518,9 @@ def line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
 
 def running_line(cast: Cast, at: datetime = DAY, **options: Any) -> Line:
     one = line(cast, at, **options)
-    perform(one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at)
+    perform(
+        one, "begin", cast.convener, {"scheme": "走访、座谈，再协商。", "members": [cast.member_li.pk]}, at=at
+    )
     return one
 
 
@@ -541,7 +548,11 @@ def running_research(
     return one
 
 
-REPORT = {"title": "关于企业融资的调研报告", "content": "缺信息，缺抵押。", "advice": ["设银企信息台账。", "设应急转贷资金。"]}
+REPORT = {
+    "title": "关于企业融资的调研报告",
+    "content": "缺信息，缺抵押。",
+    "advice": ["设银企信息台账。", "设应急转贷资金。"],
+}
 
 
 def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
