@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from huisheng.consultations import actions
 from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings.models import Gathering
+from huisheng.kernel import local
+from huisheng.kernel.deadlines import add_working_days
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions.models import Lead
 from huisheng.outputs import actions as outputs
@@ -165,10 +169,10 @@ class Consultations:
         at = sitting.ends_at - timedelta(minutes=10)
         yield at, "plan"
         perform(plan, "endorse", self.chair, {"meeting": sitting.pk}, at=at)
-        at += timedelta(days=1)
+        at = self._later(at, 1)
         yield at, "plan"
         perform(plan, "submit", self.office, at=at)
-        at += timedelta(days=6)
+        at = self._later(at, 5)
         yield at, "plan"
         said = {
             "approver": "party_standing",
@@ -176,9 +180,12 @@ class Consultations:
             "document": document,
         }
         perform(plan, "approve", self.office, said, at=at)
-        at += timedelta(days=1)
+        at = self._later(at, 1)
         yield at, "plan"
         perform(plan, "issue", self.chair, at=at)
+
+    def _later(self, at: datetime, days: int) -> datetime:
+        return moment(add_working_days(timezone.localdate(at), days, local.calendar()), 10)
 
     # -- topics ------------------------------------------------------------------------------------------------------------
     def _bring(self, topic: Topic, year: int) -> Moments:
@@ -371,6 +378,7 @@ class Consultations:
         self._begin(line, keeper, "请家长、老师和委员座谈，再请教体局答复。", self._members("教育界", 3), at)
         yield from self._hold(line, keeper, ("中小学课后托管联合座谈",), date(2017, 5, 16))
         at = moment(date(2017, 5, 18), 9)
+        yield at, "line"
         paper = self._paper(
             "letter", "关于中小学课后托管的建议", "家长愿意付合理的费用，学校担心安全责任，两头都等一个办法。",
             (("15", "由教体局出一个课后托管的统一办法，写清时间、收费和责任。"), ("15", "先在三所学校试行一个学期。")), at,
@@ -419,6 +427,7 @@ class Consultations:
         self._begin(line, keeper, "入户看，开会谈，意见报送后回头看。", (), at)
         yield from self._hold(line, keeper, ("脱贫攻坚民主监督性协商座谈会",), date(2017, 11, 13))
         at = moment(date(2017, 11, 14), 9)
+        yield at, "line"
         paper = self._paper(
             "letter", "关于提高扶贫精准度的建议", "因病致贫的户占了一半，帮扶办法还是老一套。",
             (("08", "因病致贫的户单列，一户一策。"), ("16", "贫困户家庭医生签约要真上门。")), at,
@@ -434,13 +443,9 @@ class Consultations:
         line = self._line("上半年工作情况")
         self._begin(line, self.office, "请区政府通报，委员当场提意见。", (), at)
         yield from self._hold(line, self.office, ("上半年工作情况通报会",), date(2017, 7, 14))
-        perform(
-            line,
-            "conclude",
-            self.office,
-            {"result": "委员意见十一条已送区政府办公室。"},
-            at=moment(date(2017, 7, 14), 11),
-        )
+        at = moment(date(2017, 7, 14), 11)
+        yield at, "line"
+        perform(line, "conclude", self.office, {"result": "委员意见十一条已送区政府办公室。"}, at=at)
 
     # -- the plan of 2018, as far as it had come -----------------------------------------------------------------------------
     def _next_year(self) -> Moments:
