@@ -22,7 +22,7 @@ from huisheng.kernel.deadlines import add_working_days
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions.models import Lead
 from huisheng.outputs import actions as outputs
-from huisheng.outputs.models import Output
+from huisheng.outputs.models import OUT, Output
 from huisheng.people.models import Account, Member
 from huisheng.proposals.models import FILED_STATES, Proposal
 
@@ -404,36 +404,37 @@ class Consultations:
         yield from self._hold(line, keeper, names, date(2017, 10, 31))
         at = moment(date(2017, 11, 1), 9)
         yield at, "line"
-        paper = Output.objects.filter(title__contains="养老服务", type="report").first()
-        if paper is None:
+        result = "视察三处、考察两地，报告经常委会议协商后报送。"
+        paper = Output.objects.filter(title__contains="养老服务", type="report", state__in=OUT).first()
+        if paper is None:  # the inspection's own report, where it wrote one
             paper = self._paper(
                 "report", "关于养老服务业发展情况的调研报告", "床位利用低、护理员少、医养不相接，是三个主要问题。",
                 (("17", "政府建好的养老设施交给社会机构办。"), ("17", "护理员由职校定向培养。"), ("16", "社区医院进院坐诊。")), at,
             )  # fmt: skip
             yield from self._deliver(paper, at)
+            result += "三条建议采纳两条、部分采纳一条。"
         at = moment(date(2017, 12, 15), 10)
         yield at, "line"
-        answers = ("adopted", "partly", "adopted")
-        yield from self._finish(
-            line, paper, answers, "三条建议采纳两条、部分采纳一条，列入下年民生实事。", at
-        )
+        yield from self._finish(line, paper, ("adopted", "partly", "adopted"), result, at)
 
     def _poverty(self) -> Moments:
-        """Delivered in time; what is made of its advice is not known yet when the year ends."""
+        """Delivered; what is made of its advice is not known yet when the year ends."""
         keeper = self.people.of_body(self._body("社会和法制委员会"))
         at = moment(date(2017, 9, 18), 9)
         yield at, "line"
         line = self._line(POVERTY)
         self._begin(line, keeper, "入户看，开会谈，意见报送后回头看。", (), at)
         yield from self._hold(line, keeper, ("脱贫攻坚民主监督性协商座谈会",), date(2017, 11, 13))
-        at = moment(date(2017, 11, 14), 9)
+        at = moment(date(2017, 12, 15), 9)
         yield at, "line"
-        paper = self._paper(
-            "letter", "关于提高扶贫精准度的建议", "因病致贫的户占了一半，帮扶办法还是老一套。",
-            (("08", "因病致贫的户单列，一户一策。"), ("16", "贫困户家庭医生签约要真上门。")), at,
-        )  # fmt: skip
-        yield from self._deliver(paper, at)
-        at = moment(date(2017, 11, 20), 9)
+        paper = Output.objects.filter(title__contains="脱贫攻坚", type="letter", state__in=OUT).first()
+        if paper is None:  # the supervision's own letter, where it wrote one
+            paper = self._paper(
+                "letter", "关于脱贫攻坚精准施策的建议", "因病致贫的户占了一半，帮扶办法还是老一套。",
+                (("08", "因病致贫的户单列，一户一策。"), ("16", "贫困户家庭医生签约要真上门。")), at,
+            )  # fmt: skip
+            yield from self._deliver(paper, at)
+        at = moment(date(2017, 12, 19), 9)
         yield at, "line"
         perform(line, "attach", self.office, {"outputs": [paper.pk]}, at=at)
 
