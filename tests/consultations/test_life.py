@@ -8,6 +8,7 @@ import pytest
 
 from huisheng.consultations import actions, queries
 from huisheng.consultations.models import Line, LineState, PlanState, Subject, SubjectState
+from huisheng.desk import fsck
 from huisheng.kernel import links
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import perform
@@ -49,6 +50,7 @@ def test_a_lead_and_a_proposal_are_taken_up_and_the_dossier_shows_both(cast: Cas
     assert (one.lead, two.proposal, two.state, two.merged_into) == (lead, proposal, SubjectState.MERGED, one)
     assert {step.record for step in links.chain(one) if step.before} == {lead, proposal, two}
     assert "卫生站" not in one.who  # nobody of the public is named
+    assert list(fsck.paths()) == []  # what is written on a lead or a proposal is no step of theirs
 
 
 def test_the_plan_goes_to_the_chair_to_the_party_committee_and_is_issued_frozen(cast: Cast) -> None:
@@ -191,6 +193,7 @@ def test_the_days_around_a_consultation_are_counted_and_say_why(cast: Cast) -> N
     assert notice.is_late(date(2017, 3, 1))  # it was sent on 1 March
     assert notice.word(date(2017, 3, 1)) == "迟于期限"
     assert (papers.word(date(2017, 3, 1)), minutes.is_late(date(2017, 3, 17))) == ("逾期7天", False)
+    assert papers.word(date(2017, 3, 9)) == "会前没有登记"
 
 
 def test_a_research_task_keeps_every_version_and_its_report_becomes_an_output(cast: Cast) -> None:
