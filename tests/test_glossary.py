@@ -41,7 +41,9 @@ def used() -> set[tuple[str, str]]:
         found |= {(step.label, f"{name}/{step.action}") for step in life.steps}
     found |= {(post.label, f"post:{post.code}") for post in POSTS.values()}
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
-    return found | {(one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)}
+    return found | {
+        (one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)
+    }
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

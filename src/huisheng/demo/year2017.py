@@ -76,7 +76,15 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
         consulted, talks = Consultations(people).lives(), Deliberation(people).lives()
-        everything = (_topics(call, people), *lives, *voices, *meetings, *consulted, *talks, _awards(people, known))
+        everything = (
+            _topics(call, people),
+            *lives,
+            *voices,
+            *meetings,
+            *consulted,
+            *talks,
+            _awards(people, known),
+        )
         steps = run((life, "") for life in everything)
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
