@@ -24,7 +24,7 @@ from tests.cast import Cast, make_cast, moment
 from .pages import DESK, PHONE, TOUR, Album, Clock, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=60_000)
 HEAD = """# 一个协商项目走完全程
 
 一个议题怎样从委员提出，经筛选、主席会议、区委审定列入年度计划，再调研、协商、报送、批示，直到建议被采纳。
@@ -49,6 +49,7 @@ class Walk:
         if name not in self.pages:
             page = self.pages[name] = self.new_context().new_page()
             page.on("pageerror", lambda error: self.troubles.append(f"{name} {error}"))
+            page.set_default_timeout(120_000)  # a busy machine is no failure
             page.set_viewport_size(PHONE if name in ("li", "leader") else DESK)
         page = self.pages[name]
         page.goto(self.server + path)

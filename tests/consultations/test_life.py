@@ -191,6 +191,7 @@ def test_the_days_around_a_consultation_are_counted_and_say_why(cast: Cast) -> N
     assert notice.is_late(date(2017, 3, 1))  # it was sent on 1 March
     assert notice.word(date(2017, 3, 1)) == "迟于期限"
     assert (papers.word(date(2017, 3, 1)), minutes.is_late(date(2017, 3, 17))) == ("逾期7天", False)
+    assert papers.word(date(2017, 3, 9)) == "会前没有登记"
 
 
 def test_a_research_task_keeps_every_version_and_its_report_becomes_an_output(cast: Cast) -> None:

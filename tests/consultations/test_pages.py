@@ -132,6 +132,7 @@ def test_a_line_shows_everybody_what_came_of_it_and_opens_only_what_each_may_rea
         assert "建议 <b>2</b> 条" in page
     assert paper.get_absolute_url() in office
     assert paper.get_absolute_url() not in member
+    assert questions(browser(cast.office), line.get_absolute_url()) <= 12
     day = f"/consultations/lines/{line.pk}/gatherings/{meeting.pk}/notice/"
     assert "逐日计算" in text(browser(cast.li), day)
     text(browser(cast.li), day.replace("notice", "nothing"), 404)

@@ -459,6 +459,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Subject", "decline"): (make.subject, "office", {}),
     ("Subject", "merge"): (beside_another_topic, "office", {}),
     ("Subject", "reopen"): (declined_subject, "office", {}),
+    ("Plan", "collect"): (make.plan, "office", {"collects_until": later()}),
     ("Plan", "endorse"): (discussed_plan, "chair", {}),
     ("Plan", "return"): (discussed_plan, "chair", {}),
     ("Plan", "submit"): (endorsed_plan, "office", {}),

@@ -279,6 +279,20 @@ def _number(rows: QuerySet) -> Any:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def so_far(line: Any) -> str:
+    """What a line that ``with_counts`` has read came to, in words; "" while there is nothing."""
+    said = (
+        (line.held, f"活动 {line.held} 次"), (line.out, f"成果 {line.out} 件"),
+        (line.advised, f"采纳 {line.adopted}/{line.advised} 条"), (line.instructed, f"批示 {line.instructed} 件"),
+    )  # fmt: skip
+    return "，".join(words for number, words in said if number)
+
+
+def due_of(line: Any) -> date | None:
+    """Nothing is late any more once a paper is out."""
+    return None if line.out else line.due_on
+
+
 def forms_with_output() -> list[str]:
     return [one.code for one in local.options(names.FORM) if one.data.get("output")]
 
@@ -300,10 +314,13 @@ def is_late(line: Line, today: date) -> bool:
 
 def what_is_open(line: Line) -> str:
     """Why a line cannot be concluded yet, or ""."""
-    held = line.gatherings.filter(state__in=HAPPENED).count()
-    out = line.outputs.filter(state__in=OUT)
-    unanswered = Advice.objects.filter(output__in=out.values("pk"), response="")
-    return why_open(line, held, out.count(), unanswered.count())
+    held = Line.gatherings.through.objects.filter(line=OuterRef("pk"), gathering__state__in=HAPPENED)
+    out = Line.outputs.through.objects.filter(line=OuterRef("pk"), output__state__in=OUT)
+    unanswered = Advice.objects.filter(
+        output__consultation_lines=OuterRef("pk"), output__state__in=OUT, response=""
+    )
+    rows = Line.objects.filter(pk=line.pk).annotate(a=_number(held), b=_number(out), c=_number(unanswered))
+    return why_open(line, *rows.values_list("a", "b", "c").get())
 
 
 def why_open(line: Line, held: int, out: int, unanswered: int) -> str:
@@ -477,6 +494,8 @@ class Window:
         """How it stands, in a word or two."""
         if self.is_done:
             return "迟于期限" if self.is_late(today) else "按期"
+        if self.rule != "minutes" and today > self.deadline.start:
+            return "会前没有登记"
         return left_label(today, self.due_on, local.calendar())
 
 

@@ -165,7 +165,10 @@ def plan(request: HttpRequest, year: int) -> HttpResponse:
     )
     return render(request, "consultations/plan.html", {
         "plan": found, "versions": versions, "is_open": found.state not in (PlanState.ISSUED, PlanState.CLOSED),
-        "lines": [(one, queries.is_late(one, today), one.state == LineState.PROPOSED, one.state in CHANGEABLE) for one in shown],
+        "lines": [
+            (one, queries.so_far(one), queries.is_late(one, today), one.state == LineState.PROPOSED, one.state in CHANGEABLE)
+            for one in shown
+        ],
         "progress": queries.progress(lines, today), "drafts": drafts, "changes": changes,
         "may_write": is_planner(request) and found.state == PlanState.DRAFT,
         "steps": found.lifecycle.open_steps(found, account), "entries": timeline(found) if drafts else [],
@@ -316,10 +319,11 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         posts.CONVENER, on=today
     )
     dossier = reading.dossier(found, account, today, keeps=keeps)
-    is_open = keeps and found.state == LineState.RUNNING
+    # the office reads it beside its greyed button
+    is_open = keeps and not is_planner(request) and found.state == LineState.RUNNING
     is_draft = is_planner(request) and found.plan.state == PlanState.DRAFT
     return render(request, "consultations/line.html", {
-        "line": found, "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today),
+        "line": found, "so_far": queries.so_far(found), "due_on": queries.due_of(found), "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today),
         "steps": found.lifecycle.open_steps(found, account), "found": dossier, "keeps": keeps,
         "open": reading.what_is_open(found, dossier) if is_open else "", "may_write": is_draft and found.state in CHANGEABLE,
     })  # fmt: skip

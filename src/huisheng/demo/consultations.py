@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from huisheng.consultations import actions
 from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings.models import Gathering
+from huisheng.kernel import local
+from huisheng.kernel.deadlines import add_working_days
 from huisheng.kernel.lifecycle import perform
 from huisheng.opinions.models import Lead
 from huisheng.outputs import actions as outputs
-from huisheng.outputs.models import Output
+from huisheng.outputs.models import OUT, Output
 from huisheng.people.models import Account, Member
 from huisheng.proposals.models import FILED_STATES, Proposal
 
@@ -94,9 +98,13 @@ class Consultations:
     def _plan(self) -> Moments:
         yield moment(date(2017, 2, 17), 9), "plan"
         data = {
-            "year": 2017, "title": "2017年度协商工作计划", "preface": PREFACE, "collects_until": date(2017, 3, 3),
+            "year": 2017, "title": "2017年度协商工作计划", "preface": PREFACE, "collects_until": None,
         }  # fmt: skip
-        plan = actions.start_plan(self.office, data, at=moment(date(2017, 2, 17), 9))
+        at = moment(date(2017, 2, 17), 9)
+        plan = actions.start_plan(self.office, data, at=at)
+        perform(
+            plan, "collect", self.office, {"collects_until": "2017-03-03", "note": "围绕全年中心工作"}, at=at
+        )
         for topic in TOPICS_2017:
             yield from self._bring(topic, 2017)
         yield from self._screen(TOPICS_2017, moment(date(2017, 3, 6), 9))
@@ -161,10 +169,10 @@ class Consultations:
         at = sitting.ends_at - timedelta(minutes=10)
         yield at, "plan"
         perform(plan, "endorse", self.chair, {"meeting": sitting.pk}, at=at)
-        at += timedelta(days=1)
+        at = self._later(at, 1)
         yield at, "plan"
         perform(plan, "submit", self.office, at=at)
-        at += timedelta(days=6)
+        at = self._later(at, 5)
         yield at, "plan"
         said = {
             "approver": "party_standing",
@@ -172,9 +180,12 @@ class Consultations:
             "document": document,
         }
         perform(plan, "approve", self.office, said, at=at)
-        at += timedelta(days=1)
+        at = self._later(at, 1)
         yield at, "plan"
         perform(plan, "issue", self.chair, at=at)
+
+    def _later(self, at: datetime, days: int) -> datetime:
+        return moment(add_working_days(timezone.localdate(at), days, local.calendar()), 10)
 
     # -- topics ------------------------------------------------------------------------------------------------------------
     def _bring(self, topic: Topic, year: int) -> Moments:
@@ -367,6 +378,7 @@ class Consultations:
         self._begin(line, keeper, "请家长、老师和委员座谈，再请教体局答复。", self._members("教育界", 3), at)
         yield from self._hold(line, keeper, ("中小学课后托管联合座谈",), date(2017, 5, 16))
         at = moment(date(2017, 5, 18), 9)
+        yield at, "line"
         paper = self._paper(
             "letter", "关于中小学课后托管的建议", "家长愿意付合理的费用，学校担心安全责任，两头都等一个办法。",
             (("15", "由教体局出一个课后托管的统一办法，写清时间、收费和责任。"), ("15", "先在三所学校试行一个学期。")), at,
@@ -392,35 +404,37 @@ class Consultations:
         yield from self._hold(line, keeper, names, date(2017, 10, 31))
         at = moment(date(2017, 11, 1), 9)
         yield at, "line"
-        paper = Output.objects.filter(title__contains="养老服务", type="report").first()
-        if paper is None:
+        result = "视察三处、考察两地，报告经常委会议协商后报送。"
+        paper = Output.objects.filter(title__contains="养老服务", type="report", state__in=OUT).first()
+        if paper is None:  # the inspection's own report, where it wrote one
             paper = self._paper(
                 "report", "关于养老服务业发展情况的调研报告", "床位利用低、护理员少、医养不相接，是三个主要问题。",
                 (("17", "政府建好的养老设施交给社会机构办。"), ("17", "护理员由职校定向培养。"), ("16", "社区医院进院坐诊。")), at,
             )  # fmt: skip
             yield from self._deliver(paper, at)
+            result += "三条建议采纳两条、部分采纳一条。"
         at = moment(date(2017, 12, 15), 10)
         yield at, "line"
-        answers = ("adopted", "partly", "adopted")
-        yield from self._finish(
-            line, paper, answers, "三条建议采纳两条、部分采纳一条，列入下年民生实事。", at
-        )
+        yield from self._finish(line, paper, ("adopted", "partly", "adopted"), result, at)
 
     def _poverty(self) -> Moments:
-        """Delivered in time; what is made of its advice is not known yet when the year ends."""
+        """Delivered; what is made of its advice is not known yet when the year ends."""
         keeper = self.people.of_body(self._body("社会和法制委员会"))
         at = moment(date(2017, 9, 18), 9)
         yield at, "line"
         line = self._line(POVERTY)
         self._begin(line, keeper, "入户看，开会谈，意见报送后回头看。", (), at)
         yield from self._hold(line, keeper, ("脱贫攻坚民主监督性协商座谈会",), date(2017, 11, 13))
-        at = moment(date(2017, 11, 14), 9)
-        paper = self._paper(
-            "letter", "关于提高扶贫精准度的建议", "因病致贫的户占了一半，帮扶办法还是老一套。",
-            (("08", "因病致贫的户单列，一户一策。"), ("16", "贫困户家庭医生签约要真上门。")), at,
-        )  # fmt: skip
-        yield from self._deliver(paper, at)
-        at = moment(date(2017, 11, 20), 9)
+        at = moment(date(2017, 12, 15), 9)
+        yield at, "line"
+        paper = Output.objects.filter(title__contains="脱贫攻坚", type="letter", state__in=OUT).first()
+        if paper is None:  # the supervision's own letter, where it wrote one
+            paper = self._paper(
+                "letter", "关于脱贫攻坚精准施策的建议", "因病致贫的户占了一半，帮扶办法还是老一套。",
+                (("08", "因病致贫的户单列，一户一策。"), ("16", "贫困户家庭医生签约要真上门。")), at,
+            )  # fmt: skip
+            yield from self._deliver(paper, at)
+        at = moment(date(2017, 12, 19), 9)
         yield at, "line"
         perform(line, "attach", self.office, {"outputs": [paper.pk]}, at=at)
 
@@ -430,13 +444,9 @@ class Consultations:
         line = self._line("上半年工作情况")
         self._begin(line, self.office, "请区政府通报，委员当场提意见。", (), at)
         yield from self._hold(line, self.office, ("上半年工作情况通报会",), date(2017, 7, 14))
-        perform(
-            line,
-            "conclude",
-            self.office,
-            {"result": "委员意见十一条已送区政府办公室。"},
-            at=moment(date(2017, 7, 14), 11),
-        )
+        at = moment(date(2017, 7, 14), 11)
+        yield at, "line"
+        perform(line, "conclude", self.office, {"result": "委员意见十一条已送区政府办公室。"}, at=at)
 
     # -- the plan of 2018, as far as it had come -----------------------------------------------------------------------------
     def _next_year(self) -> Moments:
