@@ -89,6 +89,7 @@ ROLES = {
     "请假批准人": {"office", "convener"},
     "请假人": {"li"},
     "发言委员或发言单位召集人": {"li"},
+    "提案委或政协办公室": {"clerk", "second", "reviewer", "office"},
     "提出委员或提出单位召集人": {"li"},
     "政协办公室或责任单位召集人": {"office", "convener"},
     "政协办公室或牵头单位召集人": {"office", "convener"},

@@ -8,6 +8,7 @@ import pytest
 
 from huisheng.consultations import actions, queries
 from huisheng.consultations.models import Line, LineState, PlanState, Subject, SubjectState
+from huisheng.desk import fsck
 from huisheng.kernel import links
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import perform
@@ -49,6 +50,7 @@ def test_a_lead_and_a_proposal_are_taken_up_and_the_dossier_shows_both(cast: Cas
     assert (one.lead, two.proposal, two.state, two.merged_into) == (lead, proposal, SubjectState.MERGED, one)
     assert {step.record for step in links.chain(one) if step.before} == {lead, proposal, two}
     assert "卫生站" not in one.who  # nobody of the public is named
+    assert list(fsck.paths()) == []  # what is written on a lead or a proposal is no step of theirs
 
 
 def test_the_plan_goes_to_the_chair_to_the_party_committee_and_is_issued_frozen(cast: Cast) -> None:

@@ -470,7 +470,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Plan", "close"): (make.issued_plan, "office", {}),
     ("Line", "begin"): (make.line, "convener", {}),
     ("Line", "arrange"): (make.running_line, "convener", {"gatherings": []}),
-    ("Line", "gather"): (handling_line, "convener", {"proposals": []}),
+    ("Line", "gather"): (handling_line, "clerk", {"proposals": []}),
     ("Line", "attach"): (make.running_line, "office", {"outputs": []}),
     ("Line", "note"): (make.running_line, "convener", {}),
     ("Line", "conclude"): (finished_line, "office", {}),

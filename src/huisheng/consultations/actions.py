@@ -81,7 +81,7 @@ def bring(
         if of is not None:
             link(of, subject, "列为议题", at)
             journal.write(
-                of, "take_up", "列为协商议题", account=account, at=at, note=str(subject), is_inside=True
+                of, "as_subject", "列为协商议题", account=account, at=at, note=str(subject), is_inside=True
             )
         findable.put(subject)
         others = holders([posts.OFFICE], today).exclude(pk=account.pk)

@@ -24,7 +24,7 @@ from huisheng.outputs.models import Output, OutputState
 from huisheng.people import posts
 from huisheng.people.models import Agency, Body, Member
 from huisheng.proposals import queries as proposals
-from huisheng.proposals.models import Proposal, State
+from huisheng.proposals.models import FILED_STATES, Proposal
 from huisheng.ui.forms import DateInput, FilteredChoices
 
 from . import local_rules as names
@@ -321,8 +321,7 @@ class Gather(StepForm):
         assert self.today is not None
         year = self.record.plan.year
         seen = proposals.visible_to(self.account, self.today)
-        going = (State.FILED, State.HANDLING, State.ANSWERED, State.CONCLUDED)
-        near = seen.filter(year__range=(year - 1, year), state__in=going).order_by("-year", "number")
+        near = seen.filter(year__range=(year - 1, year), state__in=FILED_STATES).order_by("-year", "number")
         chosen = list(self.record.proposals.values_list("pk", flat=True))
         ids = {*near.values_list("pk", flat=True)[:300], *chosen}
         rows = Proposal.objects.filter(pk__in=ids).order_by("-year", "number", "pk")

@@ -14,7 +14,7 @@ from .models import (
     Subject,
     SubjectState,
 )
-from .rules import CHAIR, GROUP, KEEPER, LEADER, OFFICE, PROPOSER, RESEARCHER, REVISER
+from .rules import CHAIR, GATHERER, GROUP, KEEPER, LEADER, OFFICE, PROPOSER, RESEARCHER, REVISER
 
 T, P, L, R = SubjectState, PlanState, LineState, ResearchState
 
@@ -50,7 +50,7 @@ PLAN = Lifecycle(Plan, P, (
 LINE = Lifecycle(Line, L, (
     Step("begin",    "启动",         (L.PLANNED,),                         L.RUNNING,   KEEPER, form=forms.Begin, effect=actions.begin, tell=KEEPER),
     Step("arrange",  "关联会议活动", (L.PLANNED, L.RUNNING, L.CONCLUDED),  None,        KEEPER, form=forms.Arrange, effect=actions.arrange, optional=True),
-    Step("gather",   "汇集提案",     (L.PLANNED, L.RUNNING),               None,        KEEPER, only=rules.is_about_proposals, form=forms.Gather, effect=actions.gather, optional=True),
+    Step("gather",   "汇集提案",     (L.PLANNED, L.RUNNING),               None,        GATHERER, only=rules.is_about_proposals, form=forms.Gather, effect=actions.gather, optional=True),
     Step("attach",   "关联成果",     (L.PLANNED, L.RUNNING, L.CONCLUDED),  None,        OFFICE, form=forms.Attach, effect=actions.attach, optional=True),
     Step("note",     "记录进展",     (L.PLANNED, L.RUNNING),               None,        KEEPER, form=forms.Note, optional=True),
     Step("conclude", "完成",         (L.RUNNING,),                         L.CONCLUDED, OFFICE, guard=rules.has_result, form=forms.Conclude, effect=actions.conclude, tell=KEEPER),

@@ -18,6 +18,8 @@ from .models import Line, LineState, Plan, Research, Subject
 
 OFFICE = anybody(posts.OFFICE)
 CHAIR = anybody(posts.CHAIR)
+# who reads every proposal that was received
+GATHERER = anybody(posts.CLERK, posts.REVIEWER, posts.OFFICE, label="提案委或政协办公室")
 REVISER = anybody(posts.OFFICE, posts.CHAIR)
 LEADER = anybody(posts.LEADER)
 PROPOSER = at(posts.MEMBER, "member", "提出委员") | at(posts.CONVENER, "body", "提出单位召集人")

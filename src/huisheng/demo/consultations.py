@@ -327,7 +327,11 @@ class Consultations:
             year=2017, state__in=FILED_STATES, lead_agency__name="区住房和城乡建设局"
         )
         perform(
-            line, "gather", keeper, {"proposals": [one.pk for one in found.order_by("number")[:5]]}, at=at
+            line,
+            "gather",
+            self.office,
+            {"proposals": [one.pk for one in found.order_by("number")[:5]]},
+            at=at,
         )
         starts = moment(date(2017, 6, 21), 9)
         data = {
