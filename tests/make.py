@@ -564,7 +564,7 @@ def running_research(
     return one
 
 
-REPORT = {
+STUDIED = {
     "title": "关于企业融资的调研报告",
     "content": "缺信息，缺抵押。",
     "advice": ["设银企信息台账。", "设应急转贷资金。"],
@@ -573,7 +573,7 @@ REPORT = {
 
 def reported_research(cast: Cast, at: datetime = DAY, **changes: Any) -> Research:
     one = running_research(cast, at, **changes)
-    perform(one, "write", cast.convener, REPORT, at=at)
+    perform(one, "write", cast.convener, STUDIED, at=at)
     perform(one, "send", cast.convener, at=at)
     return one
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from huisheng.consultations import actions as consultations
+from huisheng.consultations import forum_actions as forums
+from huisheng.consultations import forum_maps
 from huisheng.kernel.lifecycle import perform
 from huisheng.people import importing
 from huisheng.people.models import Account, Session
 from tests import make
 from tests.cast import Cast, make_cast, moment
+from tests.consultations.crowd import SENTENCES, crowd, vote_all
 
 from .pages import DESK, PHONE, enter, sideways
 
@@ -92,6 +96,33 @@ def _consultations(cast: Cast, at: Any) -> None:
     perform(study, "record", cast.li, note)
 
 
+def _forums(cast: Cast, at: Any) -> None:
+    """A forum in preparation; one that runs, with posts, a hidden one, statements of every state and a map."""
+    make.forum(cast, at, title=LONG)
+    one = make.forum(cast, at, closes_on=at.date() + timedelta(days=9))
+    forums.put(one, cast.editor, list(SENTENCES), theme="停车", at=at)
+    perform(one, "open", cast.editor, at=at)
+    post = make.forum_post(cast, at, one)
+    perform(
+        forums.write(one, cast.wang, LONG, answers=post, at=at),
+        "hide",
+        cast.editor,
+        {"note": "与议题无关。"},
+        at=at,
+    )
+    perform(
+        forums.propose(one, cast.wang, "不要停车", at=at),
+        "decline",
+        cast.editor,
+        {"note": "说得不清楚。"},
+        at=at,
+    )
+    make.statement(cast, at, one)
+    forums.vote(one.statements.filter(state="accepted").first(), cast.li, 1, at)
+    vote_all(one, crowd(32))
+    forum_maps.draw(one, at)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -120,6 +151,7 @@ def furnish(cast: Cast) -> None:
     make.drafted(cast, is_joint=True, title=LONG)
     _voices(cast, at)
     _consultations(cast, at)
+    _forums(cast, at)
     key = make.handling(cast, is_joint=True, title=LONG)
     perform(key, "mark_key", cast.chair, {"leader": "冯主席", "note": "主席会议确定"}, at=make.DAY)
     perform(key, "urge", cast.coordinator, {"note": "请抓紧办理"}, at=moment("2017-06-20 10:00"))

@@ -53,6 +53,8 @@ def test_two_camps_are_found_and_what_all_agree_on_is_named() -> None:
     again = analyse(votes)
     assert again.labels.tolist() == found.labels.tolist()
     assert again.groups == found.groups
+    shuffled = np.random.default_rng(3).permutation(len(votes))
+    assert analyse(votes[shuffled]).labels.tolist() == found.labels[shuffled].tolist(), "whoever voted first"
 
 
 def test_below_thirty_people_nothing_but_counts_and_no_handful_stands_apart() -> None:

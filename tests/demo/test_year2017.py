@@ -19,6 +19,7 @@ from huisheng.bulletins.figures import figures as voices
 from huisheng.consultations import queries
 from huisheng.consultations.figures import figures as consultations
 from huisheng.consultations.models import Plan, PlanState, Subject
+from huisheng.consultations.models_forum import Forum
 from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
@@ -410,3 +411,14 @@ def test_the_same_seed_gives_the_same_days() -> None:
     }
     assert found == planned
     assert min(day for day, _, _ in planned.values()) >= date(2016, 12, 6)
+
+
+def test_the_years_deliberation_was_voted_on_by_more_than_forty_and_drawn() -> None:
+    forum = Forum.objects.get(opened_on__year=2017)
+    last = forum.maps.get(is_final=True)
+    numbers = dict(forum.statements.filter(state="accepted").values_list("pk", "number"))
+    assert (forum.state, forum.output.state, last.people) == ("concluded", "delivered", 56)  # type: ignore[union-attr]
+    assert sum(group["size"] for group in last.data["groups"]) == 56
+    assert len(last.data["groups"]) == 2
+    assert {2, 4, 10, 12} <= {numbers[pk] for pk, *_ in last.data["shared"]}
+    assert consultations(2017)["forums_held"] == 1

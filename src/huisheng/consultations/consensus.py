@@ -131,6 +131,7 @@ def analyse(
             f"表态满{min(LEAST_VOTES, votes.shape[1])}条的只有{len(placed)}人。满{least_people}人才画共识图。"
         )
         return Consensus(**base, why=why)
+    placed = placed[_by_content(votes[placed])]
     mine = votes[placed]
     points, _, explained = project(mine)
     if not explained:
@@ -155,6 +156,11 @@ def analyse(
         silhouettes=silhouettes,
         places=_places(mine, points, smallest),
     )
+
+
+def _by_content(votes: Votes) -> NDArray[np.int64]:
+    """An order of the rows that depends on what was voted alone, so that the same votes in any order give one map."""
+    return np.lexsort(np.nan_to_num(votes, nan=9.0).T[::-1])
 
 
 # -- where people stand ------------------------------------------------------------------------------------------------

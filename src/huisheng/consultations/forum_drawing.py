@@ -12,9 +12,11 @@ from typing import Any
 
 from .forum_outline import MapView, group_name
 
-WIDTH, HEIGHT, EDGE = 640.0, 440.0, 56.0
+# drawn for a phone: there one unit is about one pixel, and the numbers can be read
+WIDTH, HEIGHT, EDGE = 400.0, 320.0, 44.0
 MARK = 13.0  # half a mark's size
-SMALLEST_OVAL = 34.0
+SMALLEST_OVAL = 30.0
+LABEL = 48.0  # half a group's name
 WIDE = 1.4  # an oval reaches so many standard deviations
 
 
@@ -27,6 +29,7 @@ class Oval:
     y: float
     rx: float
     ry: float
+    label_x: float
     label_y: float
 
 
@@ -84,16 +87,16 @@ def draw(found: MapView) -> Drawing | None:
         x, y = put(group["center"])
         rx = max(SMALLEST_OVAL, WIDE * group["spread"][0] * scale_x)
         ry = max(SMALLEST_OVAL, WIDE * group["spread"][1] * scale_y)
-        label_y = max(16.0, y - ry - 8)
+        label_x, label_y = min(max(x, LABEL), WIDTH - LABEL), max(18.0, y - ry - 8)
         ovals.append(
             Oval(
                 group_name(number),
                 group["size"],
                 number + 1,
-                *(round(one, 1) for one in (x, y, rx, ry, label_y)),
+                *(round(one, 1) for one in (x, y, rx, ry, label_x, label_y)),
             )
         )
-    taken = [(one.x, one.label_y) for one in ovals]
+    taken = [(one.label_x, one.label_y) for one in ovals]
     marks = []
     for row in found.rows:
         place = places.get(str(row.statement.pk))
