@@ -230,6 +230,9 @@
 
   // what the others answered meanwhile
   function draw(items) {
+    const done = Object.values(items).filter((one) => one.mine || one.others.length).length;
+    const shown = document.querySelector("[data-field-done]");
+    if (shown) shown.textContent = done;
     for (const one of forms) {
       const told = items && items[one.dataset.item];
       const list = root.querySelector(`[data-others="${one.dataset.item}"]`);
