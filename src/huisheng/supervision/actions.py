@@ -169,6 +169,11 @@ def approve(supervision: Supervision, act: Act) -> None:
     act.remember(serial=supervision.serial)
 
 
+def cancel(supervision: Supervision, act: Act) -> None:
+    """What was called off is not found any more; its number stays with it."""
+    findable.take_out(supervision)
+
+
 def checklist(supervision: Supervision, act: Act) -> None:
     """编检查清单: an item is known by its words; one that has answers stays, also when its line is gone."""
     wanted: list[tuple[str, str]] = act.data["items"]

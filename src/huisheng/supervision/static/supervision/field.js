@@ -168,7 +168,10 @@
         line(row.item).textContent = `没有记上：${row.sentence}改好后再按“存”。`;
         discard(row);
       }
-      if (row.state === "conflict") choice(row);
+      if (row.state === "conflict") {
+        line(row.item).textContent = "两处写得不同，请选一份。";
+        choice(row);
+      }
       if (row.state === "waiting") line(row.item).textContent = `存在本机了${row.photos.length ? `（照片${row.photos.length}张）` : ""}，等待送出。`;
     }
   }
