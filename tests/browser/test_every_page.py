@@ -79,7 +79,7 @@ def _supervised(cast: Cast, at: Any) -> None:
     one = make.running_supervision(cast, at, title="养老服务民主评议", aspect="appraisal")
     make.inspect(one, cast.li, 1, "meets", at=at)
     make.inspect(one, cast.wang, 1, "fails", "有破口", at=at)
-    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": str(at.date())}
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": str(timezone.localdate(at))}
     perform(one, "survey", cast.office, sheet, at=at)
     looked = make.reported_finding(cast)
     fail = {"looked_on": "2017-03-05", "seen": "没有盖严。", "due_on": "2099-01-01"}
