@@ -39,7 +39,7 @@ NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|csv|zip|json|atom)$|/file$|/files/|/unre
 LONG = "关于进一步完善我区城乡居民生活垃圾分类投放收集运输处置全链条管理机制并建立长效监督考核办法的提案"
 # one template behind many names
 FAMILY = re.compile(
-    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/accounts/|/desk/sent/)[^/]+"
+    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/supervision/figures/|/accounts/|/desk/sent/)[^/]+"
 )
 # the fullest desk of a group first: what it has shown need not be looked at again with the others
 ROLES = {
@@ -123,6 +123,20 @@ def _forums(cast: Cast, at: Any) -> None:
     forum_maps.draw(one, at)
 
 
+def _supervised(cast: Cast, at: Any) -> None:
+    """One in the field with answers that differ and a survey, one that came back to look again, a briefing, a monitor."""
+    one = make.running_supervision(cast, at, title="养老服务民主评议", aspect="appraisal")
+    make.inspect(one, cast.li, 1, "meets", at=at)
+    make.inspect(one, cast.wang, 1, "fails", "有破口", at=at)
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": str(timezone.localdate(at))}
+    perform(one, "survey", cast.office, sheet, at=at)
+    looked = make.reported_finding(cast)
+    fail = {"looked_on": "2017-03-05", "seen": "没有盖严。", "due_on": "2099-01-01"}
+    perform(looked, "fail", cast.li, fail, at=at)
+    make.sent_hearing(cast)
+    make.monitor(cast)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -170,6 +184,7 @@ def furnish(cast: Cast) -> None:
     make.extension(cast)
     perform(make.promise(cast), "report", cast.housing_clerk, {"evidence": "已出台细则。"})
     make.nomination(cast)
+    _supervised(cast, at)
     call = make.call(cast)
     perform(call, "open", cast.clerk)
     roster = (ROSTER / "members.xlsx").read_bytes()

@@ -187,6 +187,7 @@ def two_phones_fill_the_checklist_offline(walk: Walk, folder: Path) -> None:
     kept = Attachment.objects.get(subject_type=Check.kind())
     assert (kept.subject_id, kept.name) == (rows[1].pk, "堆场.jpg")
     expect(wang.locator("[data-disputed]").first).to_be_visible()
+    expect(wang.locator(".lede")).to_contain_text("已查 3 项")
     walk.shoot(wang, THREE, "3-2-both", "网络恢复：都送出了。两位查同一项、结果不同，两份都留着。")
 
 
@@ -203,7 +204,9 @@ def the_same_person_on_two_phones_chooses(walk: Walk) -> None:
     tick(wang, 3, "不符合", "两辆车没有密闭")
     save(wang, 3)
     expect(card(wang, 3)).to_contain_text("您在别处已经写过")
-    walk.shoot(wang, THREE, "3-3-choose", "同一人在两部手机上都写了：两份并排，本人选一份。", "[data-choice]")
+    walk.album.shoot(
+        wang, THREE, "3-3-choose", "同一人在两部手机上都写了：两份并排，本人选一份。", "[data-choice]"
+    )
     card(wang, 3).get_by_role("button", name="用本机这一份").click()
     expect(wang.locator("[data-field-says]")).to_contain_text("写的都已送出")
     row = Check.objects.get(item__number=3, account=walk.cast.wang)

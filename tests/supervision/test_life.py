@@ -14,6 +14,7 @@ from huisheng.kernel.models import Attachment, Entry, IdempotencyKey, Notice, Se
 from huisheng.kernel.store import receive
 from huisheng.outputs.models import Kind, OutputState
 from huisheng.people.models import Member, Post
+from huisheng.search.models import SearchRow
 from huisheng.supervision import actions, papers, queries
 from huisheng.supervision.models import FindingState, HearingState, Out, SupervisionState, Tally, UnitState
 
@@ -94,6 +95,14 @@ def test_a_scheme_is_approved_by_somebody_who_is_not_on_its_team_and_then_number
         cast.chair,
     )
     assert told(cast.chair)[-1] == "大气污染防治专项监督：报批"
+
+
+def test_what_is_called_off_keeps_its_number_and_is_found_no_more(cast: Cast) -> None:
+    one = make.approved_supervision(cast)
+    row = SearchRow.objects.filter(kind=one.kind(), record_id=one.pk)
+    assert row.exists()
+    perform(one, "cancel", cast.office, {"note": "与市里的检查合并"}, at=DAY)
+    assert (one.number_label, row.exists(), list(queries.announced())) == ("监督2017-1", False, [])
 
 
 # -- the notice and the briefing ---------------------------------------------------------------------------------------

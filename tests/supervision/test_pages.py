@@ -222,6 +222,8 @@ def test_the_worker_may_serve_its_own_folder_and_no_other(cast: Cast) -> None:
 def test_a_scheme_is_written_from_a_proposal_and_bad_words_come_back_with_a_sentence(cast: Cast) -> None:
     proposal = make.filed(cast)
     client = browser(cast.office)
+    way = client.get(reverse("desk:chain", args=["proposal", proposal.pk])).content.decode()
+    assert f"/supervision/new/?from=proposal-{proposal.pk}" in way
     page = client.get(f"/supervision/new/?from=proposal-{proposal.pk}")
     assert proposal.title in page.content.decode()
     words = {

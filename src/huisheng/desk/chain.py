@@ -99,6 +99,13 @@ def _url(record: Any, account: Account, today: date) -> str:
     return str(record.get_absolute_url())
 
 
+def _supervise_url(of: str, pk: int, account: Account, today: date) -> str:
+    """列为监督议题: for the office, from what a supervision can come of."""
+    if of not in ("proposal", "topic", "opinion", "lead") or not account.holds(*supervision.DESK, on=today):
+        return ""
+    return f"{reverse('supervision:new')}?from={of}-{pk}"
+
+
 @login_required
 @require_GET
 def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
@@ -114,5 +121,6 @@ def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
         "record": record,
         "back": _url(record, account, today),
         "chain": chain_for(record, account, today),
+        "supervise_url": _supervise_url(of, pk, account, today),
     }
     return render(request, template, context)

@@ -62,6 +62,12 @@ def _matters() -> Iterator[str]:
     ended = Supervision.objects.filter(state__in=(SupervisionState.RECTIFYING, SupervisionState.CLOSED))
     for one in ended.exclude(output__state__in=OUT):
         yield f"监督事项《{one}》已{one.get_state_display()}，监督成果却没有报送"
+    numbers: dict[int, set[int]] = {}
+    for year, serial in Supervision.objects.exclude(serial=None).values_list("year", "serial"):
+        numbers.setdefault(year, set()).add(serial)
+    for year, found_serials in sorted(numbers.items()):
+        if missing := sorted(set(range(1, max(found_serials) + 1)) - found_serials):
+            yield f"{year}年监督事项缺第{'、'.join(map(str, missing[:10]))}号"
     linked = Link.objects.filter(source_type=Supervision.kind(), target_type=Output.kind())
     there = set(linked.values_list("source_id", "target_id"))
     for pk, output, title in Supervision.objects.exclude(output=None).values_list("pk", "output", "title"):

@@ -36,7 +36,14 @@ from huisheng.proposals.models import (
     Rating,
     State,
 )  # fmt: skip
-from huisheng.supervision.models import Finding, FindingState, Hearing, HearingState
+from huisheng.supervision.models import (
+    Finding,
+    FindingState,
+    Hearing,
+    HearingState,
+    Supervision,
+    SupervisionState,
+)
 from huisheng.supervision.queries import OPEN_FINDINGS
 
 DESK = (posts.EDITOR, posts.OFFICE)
@@ -135,7 +142,8 @@ QUEUES = (
     Queue("lines-late", "年度协商",   "过时没有成果",     Line,       lambda today: Q(pk__in=lines_late(today).values("pk")), DESK, "", "没有过了时间还没有成果的协商项目。", listed=("consultations:list", "show=late")),
     Queue("looks",      "民主监督",   "待回头看",         Finding,    _state(FindingState.REPORTED),    (posts.OFFICE,), "pass",  "没有等回头看的问题。", BY_DUE, listed=("supervision:findings", "group=look")),
     Queue("findings-late", "民主监督", "整改逾期",        Finding,    lambda today: Q(state__in=OPEN_FINDINGS, due_on__lt=today), (posts.OFFICE,), "", "没有逾期的整改。", BY_DUE, listed=("supervision:findings", "group=late")),
-    Queue("hearings",   "民主监督",   "反馈待审核",       Hearing,    _state(HearingState.ANSWERED),    (posts.OFFICE,), "accept", "没有等审核的情况通报反馈。", BY_DUE, listed=("supervision:hearings", "")),
+    Queue("hearings",   "民主监督",   "情况通报待办",     Hearing,    _state(HearingState.READY, HearingState.HEARD, HearingState.ANSWERED), (posts.OFFICE,), "hear", "没有等办公室办的情况通报。", BY_DUE, listed=("supervision:hearings", "")),
+    Queue("supervisions", "民主监督", "监督事项待办",     Supervision, _state(SupervisionState.APPROVED, SupervisionState.LISTED), (posts.OFFICE,), "notify", "没有等通知单位、等提监督意见的监督事项。", listed=("supervision:list", "group=office")),
 )
 # fmt: on
 

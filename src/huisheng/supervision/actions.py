@@ -169,6 +169,11 @@ def approve(supervision: Supervision, act: Act) -> None:
     act.remember(serial=supervision.serial)
 
 
+def cancel(supervision: Supervision, act: Act) -> None:
+    """What was called off is not found any more; its number stays with it."""
+    findable.take_out(supervision)
+
+
 def checklist(supervision: Supervision, act: Act) -> None:
     """编检查清单: an item is known by its words; one that has answers stays, also when its line is gone."""
     wanted: list[tuple[str, str]] = act.data["items"]
@@ -327,7 +332,7 @@ def inspect(
         check = check or Check(item=item, account=account, name=account.name, version=0)
         check.result, check.note, check.place = words
         check.version += 1
-        check.seen_at, check.received_at = min(seen_at or at, at), at
+        check.seen_at, check.received_at = _believed(seen_at, at), at
         check.save()
         if len(uploads) > MOST_PHOTOS:
             raise Refused(f"一次最多传{MOST_PHOTOS}张照片。")
@@ -342,6 +347,11 @@ def inspect(
 
     result = once(account, key, ["check", item.pk, words, base, digest], at, act)
     return Check.objects.get(pk=result["id"])
+
+
+def _believed(seen_at: datetime | None, at: datetime) -> datetime:
+    """A phone's clock is believed when it lies within the last year; else it is now."""
+    return seen_at if seen_at is not None and timedelta() <= at - seen_at <= timedelta(days=366) else at
 
 
 def _may_inspect(supervision: Supervision, account: Account, today: date) -> None:

@@ -22,6 +22,11 @@ def put(one: Supervision) -> None:
     index.put(found.kind, found.record_id, found.title, found.body, found.keys)
 
 
+def take_out(one: Supervision) -> None:
+    """What was called off is found no more."""
+    index.drop(one.kind(), one.pk)
+
+
 def every_findable() -> Iterator[Findable]:
     """Everything, oldest first: for rebuilding the index."""
     for one in announced().order_by("pk").iterator(500):

@@ -48,7 +48,7 @@ SUPERVISION = Lifecycle(Supervision, S, (
     Step("publish",       "公开",           (S.CLOSED,),                              None,          CHAIR,   only=rules.is_not_published, form=forms.Publish, effect=actions.publish, optional=True, formal=True,
          help="公众在公开页面看到题目、公开说明和各项问题的整改结果；监督人员的姓名不公开。"),
     Step("unpublish",     "停止公开",       (S.CLOSED,),                              None,          REVISER, only=rules.is_published, form=forms.Note, effect=actions.unpublish, optional=True),
-    Step("cancel",        "取消",           (S.DRAFT, S.SUBMITTED, S.APPROVED),       S.CANCELLED,   KEEPER,  form=forms.Note, optional=True),
+    Step("cancel",        "取消",           (S.DRAFT, S.SUBMITTED, S.APPROVED),       S.CANCELLED,   KEEPER,  form=forms.Note, effect=actions.cancel, tell=TEAM, optional=True),
 ))
 
 UNIT = Lifecycle(Unit, U, (

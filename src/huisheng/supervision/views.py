@@ -56,6 +56,7 @@ PAGE = 30
 S, F, H = SupervisionState, FindingState, HearingState
 GROUPS: dict[str, tuple[str, tuple[SupervisionState, ...]]] = {
     "scheme": ("拟订和批准", (S.DRAFT, S.SUBMITTED, S.APPROVED)),
+    "office": ("待通知、待提意见", (S.APPROVED, S.LISTED)),
     "running": ("监督中", (S.RUNNING, S.LISTED)),
     "rectifying": ("整改中", (S.RECTIFYING,)),
     "closed": ("已办结", (S.CLOSED,)),
@@ -588,7 +589,7 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
     files = Attachment.objects.filter(subject_type=Hearing.kind(), subject_id=found.pk)
     gathering = found.gathering if not is_unit else None
     return render(request, "supervision/hearing.html", {
-        "hearing": found, "desk": desk, "gathering": gathering,
+        "hearing": found, "open_due": found.due_on if found.state == H.SENT else None, "desk": desk, "gathering": gathering,
         "opinions": queries.opinions_for(found, account, today),
         "files": list(files), "steps": found.lifecycle.open_steps(found, account),
         "entries": queries.lines_for(found, account, today), "is_unit": is_unit,

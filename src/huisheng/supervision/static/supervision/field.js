@@ -168,7 +168,10 @@
         line(row.item).textContent = `没有记上：${row.sentence}改好后再按“存”。`;
         discard(row);
       }
-      if (row.state === "conflict") choice(row);
+      if (row.state === "conflict") {
+        line(row.item).textContent = "两处写得不同，请选一份。";
+        choice(row);
+      }
       if (row.state === "waiting") line(row.item).textContent = `存在本机了${row.photos.length ? `（照片${row.photos.length}张）` : ""}，等待送出。`;
     }
   }
@@ -230,6 +233,9 @@
 
   // what the others answered meanwhile
   function draw(items) {
+    const done = Object.values(items).filter((one) => one.mine || one.others.length).length;
+    const shown = document.querySelector("[data-field-done]");
+    if (shown) shown.textContent = done;
     for (const one of forms) {
       const told = items && items[one.dataset.item];
       const list = root.querySelector(`[data-others="${one.dataset.item}"]`);
