@@ -94,12 +94,14 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
+    shown = make.kept_material(cast, one=make.photograph(cast))
+    perform(shown, "publish", cast.office, at=make.DAY)
     names: dict[str, object] = {
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
-        "material": (photo_kept := make.kept_material(cast, one=make.photograph(cast))).pk, "material_draft": make.material(cast).pk,
-        "drive": make.drive(cast).pk, "handover": make.handover(cast, one=photo_kept).pk,
+        "material": shown.pk,
+        "drive": make.drive(cast).pk, "handover": make.handover(cast, one=shown).pk,
         "photo_batch": (batch := make.photo_batch(cast)).pk, "photo_row": batch.rows.exclude(thumb=None).get().pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
