@@ -743,7 +743,7 @@ def monitor(cast: Cast, at: datetime = DAY, **changes: Any) -> Monitor:
 # -- 文史资料 ------------------------------------------------------------------------------------------------------------
 MEMOIR = {
     "type": "text", "title": "铝厂建厂那几年", "content": "一九五八年春，我随第一批工人到了这里。", "dated": "1958年春", "place": "厂区",
-    "provider_name": "李清和", "contact": "13800001234", "may_show": True,
+    "provider_name": "李清和", "provider_contact": "13800001234", "may_show": True,
 }  # fmt: skip
 
 

@@ -102,6 +102,8 @@ def world(cast: Cast) -> dict[str, object]:
     forum = make.open_forum(
         cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9)
     )
+    shown = make.kept_material(cast, one=make.photograph(cast))
+    perform(shown, "publish", cast.office, at=make.DAY)
     names: dict[str, object] = {
         "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
         "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
@@ -110,8 +112,8 @@ def world(cast: Cast) -> dict[str, object]:
         "course": make.held_gathering(cast, type="study", title="研修班", hours=30).pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
-        "material": (photo_kept := make.kept_material(cast, one=make.photograph(cast))).pk, "material_draft": make.material(cast).pk,
-        "drive": make.drive(cast).pk, "handover": make.handover(cast, one=photo_kept).pk,
+        "material": shown.pk,
+        "drive": make.drive(cast).pk, "handover": make.handover(cast, one=shown).pk,
         "photo_batch": (batch := make.photo_batch(cast)).pk, "photo_row": batch.rows.exclude(thumb=None).get().pk,
         "line": line.pk, "subject": line.subject_id, "plan": line.plan_id, "consult": talk_of_line.pk,
         "line_new": make.plan(cast, year=2018).lines.get().pk, "research": make.reported_research(cast).pk,

@@ -67,7 +67,7 @@ def test_a_copy_of_another_size_is_like_its_picture_and_another_picture_is_not()
 def test_three_persons_review_what_a_member_sent_from_a_phone(cast: Cast) -> None:
     photo = draw("from a phone", taken_on=date(2017, 2, 1))
     phone = _browser(cast.li)
-    words = {"type": "photo", "title": "老井", "dated": "约1962年", "provider_name": "李清和", "contact": "13800005678", "rights": "donated",
+    words = {"type": "photo", "title": "老井", "dated": "约1962年", "provider_name": "李清和", "provider_contact": "13800005678", "rights": "donated",
              "files": SimpleUploadedFile("IMG_1.jpg", photo, "image/jpeg"), "key": "k1", "go": "send"}  # fmt: skip
     assert phone.post("/archive/new/", words).status_code == 302
     one = Material.objects.get()

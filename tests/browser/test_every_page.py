@@ -35,11 +35,14 @@ from .pages import DESK, PHONE, enter, sideways
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROSTER = Path(__file__).parents[1] / "data" / "roster"
 MOST = 70  # pages of one role
-NO_PAGE = re.compile(r"\.(pdf|docx|xlsx|csv|zip|json|atom)$|/file$|/files/|/unread/|/logout|^/api/|^/static/")
+NO_PAGE = re.compile(
+    r"\.(pdf|docx|xlsx|csv|zip|json|atom)$|/file$|/files/|/unread/|/archive/\d+/turn/|/logout|^/api/|^/static/"
+)
 LONG = "关于进一步完善我区城乡居民生活垃圾分类投放收集运输处置全链条管理机制并建立长效监督考核办法的提案"
 # one template behind many names
 FAMILY = re.compile(
     r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/supervision/figures/|/accounts/|/desk/sent/)[^/]+"
+    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/archive/figures/|/archive/review/|/accounts/|/desk/sent/)[^/]+"
 )
 # the fullest desk of a group first: what it has shown need not be looked at again with the others
 ROLES = {
@@ -137,6 +140,23 @@ def _supervised(cast: Cast, at: Any) -> None:
     make.monitor(cast)
 
 
+def _archive(cast: Cast, at: Any) -> None:
+    """A drive that is open, a photograph that waits, one that is shown, a folder with a doubt, a list handed over."""
+    perform(
+        make.drive(cast, at, closes_on=at.date() + timedelta(days=90), opens_on=at.date()),
+        "open",
+        cast.editor,
+        at=at,
+    )
+    make.sent_material(cast, at, one=make.photograph(cast, at, title=LONG))
+    make.material(cast, title="还没有写完的一篇")
+    perform(make.kept_material(cast, one=make.photograph(cast)), "publish", cast.office, at=make.DAY)
+    make.read_material(cast)
+    make.checked_material(cast)
+    make.photo_batch(cast)
+    make.handed_list(cast)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -166,6 +186,7 @@ def furnish(cast: Cast) -> None:
     _voices(cast, at)
     _consultations(cast, at)
     _forums(cast, at)
+    _archive(cast, at)
     key = make.handling(cast, is_joint=True, title=LONG)
     perform(key, "mark_key", cast.chair, {"leader": "冯主席", "note": "主席会议确定"}, at=make.DAY)
     perform(key, "urge", cast.coordinator, {"note": "请抓紧办理"}, at=moment("2017-06-20 10:00"))

@@ -14,6 +14,9 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from huisheng.archive.figures import FIGURES as MATERIALS
+from huisheng.archive.figures import figures as materials
+from huisheng.archive.queries import lent
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.bulletins.figures import figures as voices
 from huisheng.consultations import queries
@@ -112,6 +115,13 @@ def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> Non
     assert open_ones.count() == 3  # for today's desk
     assert Client().get("/open/reports/").content.decode().count("建议信") > 1
     assert {one.rows(2017).count() for one in VOICES} == set(found.values())
+
+
+def test_the_years_collecting_came_to_over_300_photographs_and_over_20_texts() -> None:
+    found = materials(2017)
+    assert (found["archive_photos"], found["archive_texts"], found["archive_handed"]) == (314, 22, 164)
+    assert {one.rows(2017).count() for one in MATERIALS} == set(found.values())
+    assert list(lent()) == []  # what was lent has gone back
 
 
 def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:

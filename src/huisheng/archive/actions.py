@@ -71,7 +71,7 @@ def start(
 ) -> Material:
     """登记: a draft with its files; with ``is_sent`` submitted in the same transaction.
 
-    data: the columns of WORDS, ``dated`` as written, ``contact`` (sealed). files: uploads or (bytes, name).
+    data: the columns of WORDS, ``dated`` as written, ``provider_contact`` (sealed). files: uploads or (bytes, name).
     """
     at = at or timezone.now()
     held = _looked(files, data.get("type", Type.PHOTO))
@@ -99,8 +99,8 @@ def _fill(material: Material, data: dict[str, Any], at: datetime) -> None:
             setattr(material, name, data[name])
     if "dated" in data:
         set_dated(material, str(data["dated"] or ""), at)
-    if "contact" in data:
-        contact = str(data["contact"] or "").strip()
+    if "provider_contact" in data:
+        contact = str(data["provider_contact"] or "").strip()
         material.provider_sealed = sealing.seal({"contact": contact}) if contact else ""
     if not material.is_lent:
         material.return_on = None
@@ -419,8 +419,9 @@ def hand(handover: Handover, act: Act) -> None:
     if bad := broken_files(lines):
         raise Refused(f"{bad[0]}。请先从备份恢复，再移交。")
     HandoverLine.objects.bulk_update(lines, ["title", "files"], batch_size=200)
-    handover.year = act.today.year
-    handover.serial = handover.serial or Counter.next(f"handover:{act.today.year}")
+    if handover.serial is None:  # one that was recalled keeps its number
+        handover.year = act.today.year
+        handover.serial = Counter.next(f"handover:{act.today.year}")
     handover.handed_on, handover.handed_by = act.data["handed_on"], act.data["handed_by"]
     handover.fingerprint = list_fingerprint(lines)
     handover.save(update_fields=["year", "serial", "handed_on", "handed_by", "fingerprint"])

@@ -94,7 +94,7 @@ class Words(StepForm):
     )
     provider_name = TextField(label="提供人", max_length=60)
     provider_unit = TextField(label="提供人单位", max_length=120, required=False)
-    contact = TextField(
+    provider_contact = TextField(
         label="提供人联系方式",
         max_length=120,
         required=False,
@@ -119,7 +119,7 @@ class Words(StepForm):
 
     def journal_data(self) -> dict[str, Any]:
         """What changed by name only; the provider's contact never enters the journal."""
-        return {"changed": sorted(name for name in self.changed_data if name != "contact")}
+        return {"changed": sorted(name for name in self.changed_data if name != "provider_contact")}
 
 
 class SendIn(Words):
@@ -163,7 +163,7 @@ class Describe(Words):
             for name in ("secrecy", "storage", "drive"):
                 del self.fields[name]
         if one.provider_sealed:
-            self.fields["contact"].help_text = "已经封存了联系方式；空着就不变，另写就换成新的。"
+            self.fields["provider_contact"].help_text = "已经封存了联系方式；空着就不变，另写就换成新的。"
         if one.serial:  # its files were accepted for this type
             self.fields["type"].disabled = True
         words = {name: getattr(one, name) for name in self.fields if hasattr(one, name)}
@@ -171,8 +171,8 @@ class Describe(Words):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if not data.get("contact"):
-            data.pop("contact", None)
+        if not data.get("provider_contact"):
+            data.pop("provider_contact", None)
         return data
 
 

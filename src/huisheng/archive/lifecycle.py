@@ -37,7 +37,7 @@ MATERIAL = Lifecycle(Material, M, (
 ))
 
 DRIVE = Lifecycle(Drive, D, (
-    Step("open",   "发布征集", (D.DRAFT,),  D.OPEN,   KEEPER, help="发布后在公开网页和委员首页都看得到。"),
+    Step("open",   "发布征集", (D.DRAFT,),  D.OPEN,   KEEPER, help="发布后在公开网页和“文史资料”栏目都看得到。"),
     Step("extend", "延期",     (D.OPEN,),   None,     KEEPER, form=forms.Extend, effect=actions.extend, optional=True),
     Step("close",  "结束征集", (D.OPEN,),   D.CLOSED, KEEPER, optional=True),
 ))

@@ -104,10 +104,10 @@ def _see(path: str, folder: Path, place: int) -> dict[str, Any]:
             picture = _flat(ImageOps.exif_transpose(opened))
         view = picture.copy()
         view.thumbnail((VIEW, VIEW))
-        view.save(folder / f"{place}.view", "JPEG", quality=VIEW_QUALITY, optimize=True)
+        view.save(folder / f"{place}.view", "JPEG", quality=VIEW_QUALITY)
         thumb = view.copy()
         thumb.thumbnail((THUMB, THUMB))
-        thumb.save(folder / f"{place}.thumb", "JPEG", quality=THUMB_QUALITY, optimize=True)
+        thumb.save(folder / f"{place}.thumb", "JPEG", quality=THUMB_QUALITY)
         return {"width": width, "height": height, "likeness": likeness_of(thumb), "taken_on": taken}
     except MemoryError:
         raise

@@ -24,7 +24,7 @@ from huisheng.people.models import Account
 from huisheng.search import index
 from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
-from huisheng.ui.steps import new_key
+from huisheng.ui.steps import forget_typed, new_key, put_back
 
 from . import actions, forms, queries
 from .figures import FIGURES
@@ -34,6 +34,7 @@ PAGE = 24
 REVIEWED = 60  # shown at once for a review in batches
 FIRST_DECADE = 1900
 SIZES = ("thumb", "view")
+TYPED = "archive.material:new:start"
 ZOOMS = {"1": "适合窗口", "2": "两倍", "4": "四倍"}
 
 
@@ -239,11 +240,20 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as problem:
             refusal = problem
         else:
+            forget_typed(account, TYPED)
             messages.success(
                 request, f"已送交，征集号 {found.number_label}。" if is_sent else "已存为草稿，还没有提交。"
             )
             return redirect(found)
-    context = {"form": form, "key": key, "refusal": refusal, "may_import": queries.keeps(account, today)}
+    if request.method == "GET":
+        put_back(account, TYPED, form)
+    context = {
+        "form": form,
+        "key": key,
+        "refusal": refusal,
+        "place": TYPED,
+        "may_import": queries.keeps(account, today),
+    }
     return render(request, "archive/new.html", context, status=422 if refusal or form.errors else 200)
 
 

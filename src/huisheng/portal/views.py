@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huisheng.archive.queries import open_drives
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
@@ -39,7 +40,8 @@ FIRST_YEAR, LAST_YEAR = 1949, 2999
 @published(MINUTE)
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and what it is not, the open calls, four buttons."""
-    return page("home", {"calls": queries.open_calls(), "phone": _phone()})
+    drives = list(open_drives(timezone.localdate()))
+    return page("home", {"calls": queries.open_calls(), "drives": drives, "phone": _phone()})
 
 
 def _phone() -> str:

@@ -38,6 +38,8 @@ from .context import shell_of
 
 MEGABYTE = 1 << 20
 MOST_PLACES = 300  # at which one person's unfinished words are kept
+# what is kept under the seal alone is not kept here, either
+SEALED = ("provider_contact",)
 # what a form carries besides the person's own words
 CARRIED = ("csrfmiddlewaretoken", "version", "key", "stage", "next", "place", "forget")
 
@@ -349,7 +351,7 @@ def keep_typed(account: Any, place: str, data: QueryDict) -> Any:
     kept = {
         clean_text(name)[:80]: [clean_text(one) for one in data.getlist(name)]
         for name in data
-        if name not in CARRIED and "password" not in name.lower()
+        if name not in CARRIED and name not in SEALED and "password" not in name.lower()
     }
     _, is_new = Typed.objects.update_or_create(
         account=account, place=place, defaults={"data": kept, "saved_at": now}

@@ -17,7 +17,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.files import safe_name
 
 MEGABYTE = 1 << 20
-ENTRIES = 20_000
+ENTRIES = 12_000  # what a job of a quarter of an hour can look at
 LARGEST = 50 * MEGABYTE  # one photograph
 UNPACKED = 60 * 1024 * MEGABYTE
 RATIO = 200
