@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,6 +98,23 @@ def _only_pages_are_noted(django_test_environment: None) -> None:
 # ── the database ──────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """The tests' database is a copy of one that has its tables (tests/ready.py). pytest-django finds it there and only
+    looks whether a migration is missing; it goes with its folder or its server."""
+    from django.db import connection
+
+    from tests import ready
+
+    name = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        ready.sqlite(Path(name))
+        return True
+    if is_private := "/postgres?host=" in (url := os.environ["DATABASE_URL"]):
+        ready.postgres(url, name)
+    return is_private
+
+
 @pytest.fixture(autouse=True)
 def _index_is_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """The text index is no model's table: where a test's rows are flushed rather than rolled back, it is cleared here."""
@@ -119,10 +138,15 @@ def _index_is_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's chromium: playwright's own download is not used."""
+    from playwright.sync_api import expect
+
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     assert found, (
         "没有找到 chromium：请安装 apt-get install chromium，或运行 ./run test browser（root 会自动安装）。"
     )
+    expect.set_options(
+        timeout=20_000
+    )  # a busy machine is slow, not wrong; what is there already is not waited for
     return {"executable_path": found, "args": QUIET_BROWSER}
 
 
@@ -136,10 +160,13 @@ def expect_accessible() -> Callable[[Any], None]:
     """A check that axe (WCAG 2.2 A and AA and its best practices) finds nothing on the page as it stands."""
     from axe_playwright_python.sync_playwright import Axe
 
-    axe = Axe()
+    program = Axe().axe_script
 
     def check(page: Any) -> None:
-        found = axe.run(page).response["violations"]
+        # read once a document, and only what is wrong comes back: the list of all that is right costs more than the check
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(program)
+        found = page.evaluate("() => axe.run({resultTypes: ['violations']}).then(all => all.violations)")
         told = [
             f"{rule['id']}（{rule['impact']}）{rule['help']}\n    {node['html'][:200]}"
             for rule in found

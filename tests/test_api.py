@@ -211,6 +211,13 @@ def test_a_plan_is_nobodys_business_before_it_is_sent(cast: Cast, machines: Mach
     assert is_problem(machines["housing_clerk"].get(f"/proposals/{proposal.pk}"), 404)
 
 
+def test_a_machine_is_asked_for_no_file(cast: Cast, machines: Machines) -> None:
+    steps = machines["li"].get(f"/proposals/{make.reviewed(cast).pk}/steps").json()
+
+    fields = next(one["fields"] for one in steps if one["action"] == "supplement")
+    assert [one["name"] for one in fields] == ["content"]
+
+
 # -- one key, one result -----------------------------------------------------------------------------------------
 def test_the_same_key_gives_the_same_answer_and_other_content_a_refusal(machines: Machines) -> None:
     li = machines["li"]

@@ -96,6 +96,9 @@ def world(cast: Cast) -> dict[str, object]:
     briefing = make.briefing(cast)
     meeting = briefing.gathering
     item = meeting.agenda.get()
+    line = make.line(cast)
+    talk_of_line = make.held_gathering(cast, type="consultation", title="协商会", host=cast.committee)
+    line.gatherings.add(talk_of_line)
     forum = make.open_forum(
         cast, at=timezone.now() - timedelta(minutes=5), closes_on=timezone.localdate() + timedelta(days=9)
     )
@@ -110,6 +113,9 @@ def world(cast: Cast) -> dict[str, object]:
         "material": (photo_kept := make.kept_material(cast, one=make.photograph(cast))).pk, "material_draft": make.material(cast).pk,
         "drive": make.drive(cast).pk, "handover": make.handover(cast, one=photo_kept).pk,
         "photo_batch": (batch := make.photo_batch(cast)).pk, "photo_row": batch.rows.exclude(thumb=None).get().pk,
+        "line": line.pk, "subject": line.subject_id, "plan": line.plan_id, "consult": talk_of_line.pk,
+        "line_new": make.plan(cast, year=2018).lines.get().pk, "research": make.reported_research(cast).pk,
+        "research_draft": make.research(cast).pk,
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,
@@ -130,7 +136,8 @@ def world(cast: Cast) -> dict[str, object]:
         "setting": Setting.objects.get().pk,
         "lead": (lead := make.lead(cast)).pk, "opening": make.opening(cast).pk, "opinion": make.edited_opinion(cast).pk,
         "opinion_draft": make.opinion(cast).pk,
-        "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": make.reading(cast).pk,
+        "passed": passed.pk, "point": make.point(cast).pk, "topic": call.topics.get().pk, "lead_reading": (read := make.reading(cast)).pk,
+        "word": read.messages.get().pk,
         "lead_file": keep("照片说明".encode(), "说明.txt", lead, cast.editor, "attachment", make.DAY).pk,
     }  # fmt: skip
     return names | supervised(cast)

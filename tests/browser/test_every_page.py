@@ -19,6 +19,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from huisheng.consultations import actions as consultations
 from huisheng.kernel.lifecycle import perform
 from huisheng.people import importing
 from huisheng.people.models import Account, Session
@@ -74,6 +75,23 @@ def _voices(cast: Cast, at: Any) -> None:
     make.output(cast)
 
 
+def _consultations(cast: Cast, at: Any) -> None:
+    """A plan of 2017 in force whose change is prepared, one of this year in draft; a line at work, late; research."""
+    line = make.running_line(cast, lines=2)
+    talk = make.held_gathering(cast, type="consultation", title=LONG, host=cast.committee)
+    perform(line, "arrange", cast.convener, {"gatherings": [talk.pk]}, at=make.ENDS)
+    perform(line, "attach", cast.office, {"outputs": [make.delivered_output(cast).pk]}, at=make.ENDS)
+    perform(line.plan, "amend", cast.office, {"note": "区委新交办任务"})
+    other = line.plan.lines.exclude(pk=line.pk).select_related("plan").get()
+    consultations.save_line(other, cast.office, make.line_words(cast, month=9), at)
+    make.plan(cast, at, year=at.year + 1, title=f"{at.year + 1}年度协商工作计划")
+    make.subject(cast, at, title=LONG)
+    study = make.reported_research(cast, line=line)
+    perform(study, "back", cast.office, {"note": "补一组数"})
+    note = {"on": "2017-03-01", "place": "某机械厂", "question": "1", "content": "银行要三年报表。"}
+    perform(study, "record", cast.li, note)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -101,6 +119,7 @@ def furnish(cast: Cast) -> None:
         "reason": "duty", "ground": "三定方案第四条", "proposed": cast.finance.pk, "signed_by": "周建"}, at=at)  # fmt: skip
     make.drafted(cast, is_joint=True, title=LONG)
     _voices(cast, at)
+    _consultations(cast, at)
     key = make.handling(cast, is_joint=True, title=LONG)
     perform(key, "mark_key", cast.chair, {"leader": "冯主席", "note": "主席会议确定"}, at=make.DAY)
     perform(key, "urge", cast.coordinator, {"note": "请抓紧办理"}, at=moment("2017-06-20 10:00"))

@@ -11,6 +11,8 @@ from django.db import connection
 from huisheng.consultations import forum_actions as actions
 from huisheng.consultations import forum_maps as maps
 from huisheng.consultations import forum_queries as queries
+from huisheng.consultations.forum_drawing import draw
+from huisheng.consultations.forum_outline import view
 from huisheng.consultations.forum_rules import mark_of
 from huisheng.consultations.models_forum import (
     ConsensusMap,
@@ -231,3 +233,26 @@ def test_the_period_is_extended_and_another_takes_over(cast: Cast) -> None:
         perform(one, "cancel", cast.editor, {"note": "不办了。"}, at=DAY)
     perform(one, "cancel", cast.office, {"note": "并入专题协商。"}, at=DAY)
     assert one.state == ForumState.CANCELLED
+
+
+def test_the_machine_names_what_several_people_speak_of_and_the_drawing_stays_inside(cast: Cast) -> None:
+    people = crowd(34)
+    one = make.forum(cast)
+    actions.put(one, cast.editor, list(SENTENCES), at=DAY)
+    perform(one, "open", cast.editor, at=DAY)
+    for account in people[:3]:
+        actions.write(one, account, "学校操场应当开放，可是没有保险。", at=DAY)
+    actions.write(one, people[4], "夜间要有路灯。", at=DAY)
+    vote_all(one, people)
+    drawn = maps.draw(one, DAY)
+    assert drawn is not None
+    assert dict(drawn.data["words"]) == {"学校": 3, "操场": 3, "保险": 3}
+
+    seen = view(drawn, list(queries.accepted(one)))
+    picture = draw(seen)
+    assert picture is not None
+    assert all(oval.x - oval.rx >= 0 and oval.x + oval.rx <= picture.width for oval in picture.ovals)
+    assert all(oval.y - oval.ry >= 0 and oval.y + oval.ry <= picture.height for oval in picture.ovals)
+    places = [(mark.x, mark.y) for mark in picture.marks]
+    assert len(places) == len(SENTENCES)
+    assert all((a - c) ** 2 + (b - d) ** 2 > 20**2 for a, b in places for c, d in places if (a, b) != (c, d))

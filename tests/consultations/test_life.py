@@ -202,8 +202,8 @@ def test_a_research_task_keeps_every_version_and_its_report_becomes_an_output(ca
     perform(one, "record", cast.li, note, at=make.DAY)  # a member of the group writes down what was seen
     with pytest.raises(NotAllowed):
         perform(one, "record", cast.zhao, note, at=make.DAY)
-    perform(one, "write", cast.convener, make.REPORT | {"content": "初稿。"}, at=make.DAY)
-    perform(one, "write", cast.convener, make.REPORT, at=make.DAY)
+    perform(one, "write", cast.convener, make.STUDIED | {"content": "初稿。"}, at=make.DAY)
+    perform(one, "write", cast.convener, make.STUDIED, at=make.DAY)
     perform(one, "send", cast.convener, at=make.DAY)
     perform(one, "deliver", cast.office, {"area": "16"}, at=make.DAY)
 
@@ -212,8 +212,8 @@ def test_a_research_task_keeps_every_version_and_its_report_becomes_an_output(ca
     paper = one.output
     assert paper is not None
     assert (paper.content, [a.content for a in paper.advice.all()]) == (
-        make.REPORT["content"],
-        make.REPORT["advice"],
+        make.STUDIED["content"],
+        make.STUDIED["advice"],
     )
     assert list(line.outputs.all()) == [paper]
     assert {step.record for step in links.chain(paper)} >= {one, line}

@@ -132,6 +132,7 @@ def test_a_line_shows_everybody_what_came_of_it_and_opens_only_what_each_may_rea
         assert "建议 <b>2</b> 条" in page
     assert paper.get_absolute_url() in office
     assert paper.get_absolute_url() not in member
+    assert questions(browser(cast.office), line.get_absolute_url()) <= 12
     day = f"/consultations/lines/{line.pk}/gatherings/{meeting.pk}/notice/"
     assert "逐日计算" in text(browser(cast.li), day)
     text(browser(cast.li), day.replace("notice", "nothing"), 404)
@@ -159,7 +160,7 @@ def test_a_convener_sets_up_research_and_the_group_writes_it(cast: Cast) -> None
     }
     browser(cast.li).post(f"/consultations/research/{one.pk}/steps/record", note)
     for content in ("初稿一段。", "初稿一段，再加一句。"):
-        perform(one, "write", cast.convener, make.REPORT | {"content": content})
+        perform(one, "write", cast.convener, make.STUDIED | {"content": content})
 
     assert "抵押不够" in text(browser(cast.li), one.get_absolute_url())
     assert "<ins>" in text(browser(cast.li), f"/consultations/research/{one.pk}/reports/2/")

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.bulletins.figures import figures as voices
+from huisheng.consultations import queries
+from huisheng.consultations.figures import figures as consultations
+from huisheng.consultations.models import Plan, PlanState, Subject
 from huisheng.demo.accounts import demo_accounts
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES, load
@@ -42,6 +45,8 @@ from huisheng.proposals.models import (
     State,
     VoidNumber,
 )
+from huisheng.supervision.figures import figures as supervision
+from huisheng.supervision.models import Supervision
 
 pytestmark = [
     pytest.mark.django_db,
@@ -100,9 +105,11 @@ def test_the_year_counts_as_the_source_document_prints_it() -> None:
 def test_the_years_voices_came_by_every_channel_and_went_up_in_22_areas() -> None:
     assert set(Lead.objects.values_list("channel", flat=True)) == set(Channel.values)
     found = voices(2017)
-    assert (found["advice_areas"], found["bulletins_issued"], found["follow_ups_done"]) == (22, 6, 3)
+    assert (found["advice_areas"], found["bulletins_issued"], found["follow_ups_done"]) == (22, 6, 4)
     open_ones = Lead.objects.exclude(state__in=CLOSED_LEADS)
-    assert list(open_ones) == []
+    assert list(open_ones.filter(received_at__year=2017)) == []
+    assert open_ones.count() == 3  # for today's desk
+    assert Client().get("/open/reports/").content.decode().count("建议信") > 1
     assert {one.rows(2017).count() for one in VOICES} == set(found.values())
 
 
@@ -117,6 +124,42 @@ def test_the_years_meetings_count_as_the_source_document_prints_them() -> None:
     plenary = Gathering.objects.get(type="plenary")
     rolls = [(roll.due, roll.came, roll.late, roll.excused, roll.absent) for roll in rolls_of(plenary)]
     assert rolls == [(178, 171, 3, 5, 2), (178, 172, 1, 5, 1), (178, 166, 0, 11, 1), (178, 169, 0, 7, 2)]
+
+
+def test_the_year_was_consulted_about_as_planned_and_one_line_is_red() -> None:
+    found = consultations(2017)
+    printed = {
+        "consult_lines": 8,
+        "consult_lines_done": 6,
+        "consult_outputs": 6,
+        "consult_advice_adopted": 14,
+        "research_done": 1,
+    }
+    assert {key: found[key] for key in printed} == printed
+    plan = Plan.objects.get(year=2017)
+    assert [(one.number, one.change != "") for one in plan.versions.all()] == [(1, False), (2, True)]
+    assert [str(one) for one in queries.late(date(2017, 12, 31))] == ["为侨服务"]
+    economy = queries.in_force(plan).get(title="企业发展和企业融资")
+    stops = sum(one.stops.filter(sort="enterprise").count() for one in economy.gatherings.all())
+    guests = [
+        one.guests.filter(sort=sort).count()
+        for one in economy.gatherings.filter(type="symposium")
+        for sort in ("enterprise", "bank")
+    ]
+    assert (stops, guests, economy.outputs.get().instructions.count()) == (12, [32, 8], 1)
+    assert Plan.objects.get(year=2018).state == PlanState.SUBMITTED
+    sources = Subject.objects.filter(year=2018)
+    assert sources.exclude(lead=None).count() == sources.exclude(proposal=None).count() == 1
+
+
+def test_the_years_supervision_came_back_to_look_again() -> None:
+    found = supervision(2017)
+    assert found == {
+        "supervisions": 3, "supervisions_special": 1, "supervisions_inspection": 1, "supervisions_appraisal": 0,
+        "supervisions_symposium": 1, "findings_sent": 6, "findings_closed": 6, "rectifications": 7, "rectifications_kept": 6,
+        "second_looks": 7, "second_looks_failed": 1, "hearings_heard": 4, "monitors": 4,
+    }  # fmt: skip
+    assert set(Supervision.objects.filter(year=2017).values_list("state", flat=True)) == {"closed"}
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

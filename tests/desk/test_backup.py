@@ -25,7 +25,7 @@ from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Typed
 from huisheng.kernel.store import keep, path_of
 from huisheng.people import tokens
-from huisheng.people.models import Account
+from huisheng.people.models import Account, ImportBatch
 from huisheng.proposals import jobs
 from huisheng.proposals.models import Proposal
 from tools.private_pg import private_postgres
@@ -59,6 +59,7 @@ def a_full_house(cast: Cast) -> None:
         account=cast.li, place="x:1:y", data={"b": [1, 2.5], "a": None, "z": "文"}, saved_at=make.DAY
     )
     jobs.order_compilation(cast.clerk, 2017, make.DAY)
+    ImportBatch.objects.create(kind="members", name="名册.xlsx", content=b"PK\x00\xff\xfe", at=make.DAY)
 
 
 class House:

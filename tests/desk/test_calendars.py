@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from icalendar import Calendar
 
 from huisheng.desk import calendars
 from huisheng.desk.models import CalendarFeed
+from huisheng.gatherings import actions
+from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry
 from huisheng.people.models import Account
 
@@ -60,6 +63,24 @@ def test_nobody_else_and_no_title_stands_in_it(cast: Cast) -> None:
         text = Client().get(address).content.decode().replace("\r\n ", "")
         told = [one.name for one in cast.accounts.values() if one.name in text]
         assert (told, "电梯" in text, "门诊" in text) == ([], False, False)
+
+
+def test_a_meeting_stands_there_by_its_hours_until_the_person_has_leave(cast: Cast) -> None:
+    now = timezone.now().replace(microsecond=0)
+    soon = {"starts_at": now + timedelta(days=3), "ends_at": now + timedelta(days=3, hours=2)}
+    one = make.notified_gathering(cast, title="关于某某的会议", place="三楼会议室", **soon)
+    make.gathering(cast, title="还没有发通知的", **soon)
+    _, address = subscribe(cast.li)
+
+    mine = next(event for event in events(address) if "全体会议" in str(event["summary"]))
+
+    assert (mine["dtstart"].dt, mine["dtend"].dt) == (soon["starts_at"], soon["ends_at"])
+    assert str(mine["url"]).endswith(one.get_absolute_url())
+    text = Client().get(address).content.decode().replace("\r\n ", "")
+    assert ("某某" in text, "三楼" in text, text.count("全体会议")) == (False, False, 1)
+    leave = actions.ask_leave(one, cast.li, {"parts": list(one.parts.all()), "reason": "duty"}, at=now)
+    perform(leave, "grant", cast.chair, at=now)
+    assert "全体会议" not in Client().get(address).content.decode()
 
 
 def test_a_renewed_address_closes_the_one_before(cast: Cast) -> None:

@@ -95,7 +95,7 @@ def test_the_agency_reads_who_is_waited_for_and_since_when(cast: Cast) -> None:
         ("审签", ("区交通运输局会签，3月1日送出，已 3 天",)),
         ("拟写答复", ("提案人确认3月1日的面商",)),
         ("送达", ("政协提案委审核",)),
-        ("签收", ()),
+        ("签收", ("本单位签收，3月1日送出，已 3 天",)),
     ])  # fmt: skip
     assert {row.assignment.role for row in other.rows} == {"assisting"}
 

@@ -59,6 +59,12 @@ def test_the_palette_names_people_to_staff_alone(cast: Cast) -> None:
     assert palette(cast.wang, "区住房", TODAY) == []
 
 
+def test_the_palette_opens_a_bodys_page_for_who_may_read_it(cast: Cast) -> None:
+    [one] = palette(cast.li, "经济委员会", TODAY)
+    assert (one["title"], one["url"]) == ("区政协经济委员会", f"/desk/bodies/{cast.committee.pk}/")
+    assert palette(cast.housing_clerk, "经济委员会", TODAY) == []
+
+
 def test_search_pages_and_palette_survive_any_question(cast: Cast, enter: Enter) -> None:
     make.filed(cast)
     browser = enter(cast.clerk)

@@ -26,7 +26,7 @@ from huisheng.people.models import Account
 from huisheng.proposals import jobs
 from huisheng.proposals.models import Proposal
 
-from .. import make
+from .. import make, ready
 from ..cast import PASSWORD, Cast, make_cast, moment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -331,7 +331,8 @@ def test_the_worker_stops_within_five_seconds(tmp_path: Path) -> None:
     }
     env |= {"HUISHENG_DATA": str(tmp_path / "house"), "PYTHONPATH": str(ROOT / "src")}
     command = [sys.executable, "-m", "huisheng.command"]
-    subprocess.run([*command, "migrate"], env=env, check=True)
+    (tmp_path / "house").mkdir()
+    ready.sqlite(tmp_path / "house" / "huisheng.sqlite3")
     process = subprocess.Popen([*command, "worker"], env=env)
     beat = tmp_path / "house" / "health" / "worker.json"
     for _ in range(300):

@@ -16,13 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests import ready
 from tools import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 SET_UP = """
 import json, huisheng, django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from tests.cast import make_cast
 from huisheng.people import tokens
 cast = make_cast()
@@ -42,7 +41,7 @@ class House:
         }
         self.env = outside | {
             "HUISHENG_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "huisheng.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DATABASE_URL": _database_of_its_own(),
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DATABASE_URL": _database_of_its_own(folder),
         }  # fmt: skip
         self.tokens: dict[str, str] = json.loads(self.python(SET_UP))
         self.process: subprocess.Popen[bytes] | None = None
@@ -158,14 +157,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _database_of_its_own() -> str:
+def _database_of_its_own(folder: Path) -> str:
     """ "" for SQLite in the data folder; in the PostgreSQL suite a new database beside the tests' own."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
+        ready.sqlite(folder / "huisheng.sqlite3")
         return ""
-    import psycopg
-
     name = f"house_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    ready.postgres(url, name)
     return url.replace("/postgres?", f"/{name}?")

@@ -35,6 +35,19 @@ def test_the_notice_reaches_who_is_in_office_on_that_day(cast: Cast) -> None:
     assert one.reply_by is not None
 
 
+def test_whose_seat_ended_after_the_notice_is_not_due_and_the_roll_closes(cast: Cast) -> None:
+    one = make.open_gathering(cast)
+    actions.sign_in(one, cast.li, MEETS)
+    cast.member_zhao.ends_on = MEETS.date() - timedelta(days=1)
+    cast.member_zhao.save()
+    assert [(roll.due, roll.came, roll.open) for roll in queries.rolls(one)] == [(2, 1, 1)]
+
+    perform(one, "close", cast.office, at=make.ENDS)
+
+    assert [(roll.due, roll.absent, roll.open) for roll in queries.rolls(one)] == [(2, 1, 0)]
+    assert not one.invitees.get(member=cast.member_zhao).presences.exists()
+
+
 def test_a_notice_waits_for_people_and_an_agenda(cast: Cast) -> None:
     data = {"type": "plenary", "title": "全体会议", "starts_at": MEETS, "ends_at": MEETS, "place": "会议中心"}
     one = actions.start(cast.office, data, at=DAY)

@@ -161,7 +161,7 @@ def test_the_steps_of_a_gathering_are_those_of_its_page(cast: Cast) -> None:
     office, path = Machine(cast.office), f"/gatherings/{one.pk}/steps"
 
     assert [step["action"] for step in office.get(path).json()] == [
-        "invite", "drop", "notify", "cancel", "record",
+        "invite", "drop", "divide", "notify", "cancel", "record",
     ]  # fmt: skip
     told = office.post(f"{path}/notify", {"version": one.version, "data": {}})
     again = office.post(f"{path}/notify", {"version": one.version, "data": {}})

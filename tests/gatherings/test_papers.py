@@ -173,6 +173,16 @@ def test_leave_and_the_sign_in_book_are_the_organisers_alone(cast: Cast) -> None
         assert "未批准（戴召集）" in said
 
 
+def test_a_leave_slip_is_printed_for_who_asked_and_who_decides(cast: Cast) -> None:
+    leave = make.leave(cast)
+    perform(leave, "grant", cast.chair, {}, at=DAY)
+    path = f"/gatherings/leaves/{leave.pk}/paper"
+    for said in both(cast.li, path):
+        for words in ("请假条", "李清和", "教育界", "3月8日上午", "身体原因", "已批准", "冯主席"):
+            assert words in said
+    assert openers(cast, f"{path}.docx") == {"li", "office", "chair"}
+
+
 def test_a_convener_does_not_read_on_paper_the_leave_that_the_chair_decides(cast: Cast) -> None:
     leave = make.leave(cast, host=cast.committee)
     assert "身体原因" in pdf(cast.office, f"{paper(leave.gathering, 'leaves')}.pdf")

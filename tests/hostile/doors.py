@@ -13,6 +13,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from huisheng.consultations import actions as consultations
 from huisheng.consultations.models_forum import Statement
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
@@ -341,6 +342,10 @@ def answered_hearing(cast: Cast) -> Any:
     return one
 
 
+def _sector(cast: Cast) -> int:
+    return cast.sector.pk
+
+
 LOOK = {"looked_on": "2017-03-05"}
 
 
@@ -362,7 +367,59 @@ def with_more(cast: Cast) -> Any:
 
 
 GONE = {"span": "5个工作日"}
+
+
 # (model, action) -> (maker, who presses it, ordinary answers where the first choice will not do)
+def beside_another_topic(cast: Cast) -> Any:
+    make.subject(cast, title="居家养老")
+    return make.subject(cast)
+
+
+def declined_subject(cast: Cast) -> Any:
+    return after(make.subject(cast), "decline", cast.office, {"note": "另有安排"})
+
+
+def after(one: Any, action: str, account: Any, data: dict[str, Any] | None = None) -> Any:
+    perform(one, action, account, data, at=make.DAY)
+    return one
+
+
+def discussed_plan(cast: Cast) -> Any:
+    return after(make.plan(cast), "discuss", cast.office)
+
+
+def endorsed_plan(cast: Cast) -> Any:
+    return after(discussed_plan(cast), "endorse", cast.chair)
+
+
+def amended_plan(cast: Cast) -> Any:
+    return after(make.issued_plan(cast), "amend", cast.office, {"note": "新任务"})
+
+
+def handling_line(cast: Cast) -> Any:
+    plan = make.plan(cast, lines=0)
+    consultations.add_line(plan, cast.office, make.line_words(cast, form="handling"), at=make.DAY)
+    return make.issued_plan(cast, one=plan).lines.select_related("plan").get()
+
+
+def finished_line(cast: Cast) -> Any:
+    """A briefing, which asks for no paper: held."""
+    plan = make.plan(cast, lines=0)
+    consultations.add_line(plan, cast.office, make.line_words(cast, form="briefing"), at=make.DAY)
+    line = make.issued_plan(cast, one=plan).lines.select_related("plan").get()
+    perform(line, "begin", cast.convener, {"scheme": "听取通报。"}, at=make.DAY)
+    line.gatherings.add(make.held_gathering(cast, type="briefing", title="情况通报会", host=cast.committee))
+    return line
+
+
+def concluded_line(cast: Cast) -> Any:
+    return after(finished_line(cast), "conclude", cast.office, {"result": "通报了。"})
+
+
+def asked_research(cast: Cast) -> Any:
+    return after(make.research(cast), "ask", cast.convener)
+
+
 STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Proposal", "submit"): (fresh(make.draft), "li", {"disclosure": "full"}),
     ("Proposal", "register"): (paper, "clerk", {"disclosure": "full"}),
@@ -502,6 +559,35 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Liaison", "report"): (make.liaison, "convener", {"held_on": "2017-05-10"}),
     ("Liaison", "move"): (make.liaison, "convener", {"due_on": "2017-06-10"}),
     ("Liaison", "drop"): (make.liaison, "convener", {}),
+    ("Subject", "choose"): (make.subject, "office", {}),
+    ("Subject", "keep"): (make.subject, "office", {}),
+    ("Subject", "decline"): (make.subject, "office", {}),
+    ("Subject", "merge"): (beside_another_topic, "office", {}),
+    ("Subject", "reopen"): (declined_subject, "office", {}),
+    ("Plan", "collect"): (make.plan, "office", {"collects_until": later()}),
+    ("Plan", "endorse"): (discussed_plan, "chair", {}),
+    ("Plan", "return"): (discussed_plan, "chair", {}),
+    ("Plan", "submit"): (endorsed_plan, "office", {}),
+    ("Plan", "approve"): (make.submitted_plan, "office", {"approved_on": "2017-03-01"}),
+    ("Plan", "refuse"): (make.submitted_plan, "office", {}),
+    ("Plan", "amend"): (make.issued_plan, "office", {}),
+    ("Plan", "keep"): (amended_plan, "office", {}),
+    ("Plan", "close"): (make.issued_plan, "office", {}),
+    ("Line", "begin"): (make.line, "convener", {}),
+    ("Line", "arrange"): (make.running_line, "convener", {"gatherings": []}),
+    ("Line", "gather"): (handling_line, "convener", {"proposals": []}),
+    ("Line", "attach"): (make.running_line, "office", {"outputs": []}),
+    ("Line", "note"): (make.running_line, "convener", {}),
+    ("Line", "conclude"): (finished_line, "office", {}),
+    ("Line", "reopen"): (concluded_line, "office", {}),
+    ("Research", "approve"): (asked_research, "office", {}),
+    ("Research", "return"): (asked_research, "office", {}),
+    ("Research", "record"): (make.running_research, "li", {"on": "2017-03-01"}),
+    ("Research", "write"): (make.running_research, "convener", {}),
+    ("Research", "extend"): (make.running_research, "office", {"due_on": "2017-06-30"}),
+    ("Research", "back"): (make.reported_research, "office", {}),
+    ("Research", "deliver"): (make.reported_research, "office", {}),
+    ("Research", "drop"): (make.running_research, "office", {}),
     ("Forum", "revise"): (make.forum, "office", {"closes_on": later(), "line": ""}),
     ("Forum", "invite"): (live_forum, "editor", {}),
     ("Forum", "extend"): (live_forum, "editor", {"closes_on": later()}),
@@ -522,7 +608,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
         "office",
         {"planned_on": later(), "gathering": ""},
     ),
-    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": "sector"}),
+    ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": _sector}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),
     ("Supervision", "opine"): (make.listed_supervision, "office", {}),
@@ -918,6 +1004,19 @@ FORMS = (
     Door("briefing edit", "office", lambda cast: f"/gatherings/briefings/{make.briefing(cast).pk}/edit/"),
     Door("ballot", "office", _meeting("ballots/new")),
     Door("ballot count", "office", lambda cast: f"/gatherings/ballots/{make.ballot(cast).pk}/edit/", VOTES),
+    Door("topic", "li", _at("/consultations/subjects/new/")),
+    Door("topic of a lead", "office", lambda cast: f"/consultations/subjects/new/?lead={make.reading(cast).pk}",
+         {"body": "", "member": "", "agency": "", "reason": "群众反映。"}),
+    Door("year's plan", "office", _at("/consultations/plans/new/"), {"year": "2019"}),
+    Door("year's plan edit", "office", lambda cast: f"/consultations/plans/{make.plan(cast).year}/edit/"),
+    Door("line", "office", lambda cast: f"/consultations/plans/{make.plan(cast).year}/lines/new/", {"subject": ""}),
+    Door("line edit", "office", lambda cast: f"/consultations/lines/{make.plan(cast).lines.get().pk}/edit/"),
+    Door("line move", "office", lambda cast: f"/consultations/lines/{make.plan(cast).lines.get().pk}/move/", {"way": "up"},
+         {"way": CODE}, None),
+    Door("line take out", "office", lambda cast: f"/consultations/lines/{make.plan(cast).lines.get().pk}/take-out/", {},
+         {"x": TEXTS}, None, False),
+    Door("research", "convener", _at("/consultations/research/new/"), {"starts_on": "2017-03-01"}),
+    Door("research edit", "convener", lambda cast: f"/consultations/research/{make.research(cast).pk}/edit/"),
     Door("forum", "office", _at("/consultations/forums/new/"), {"closes_on": later(), "line": ""}),
     Door("forum post", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/posts/"),
     Door("statement", "li", lambda cast: f"/consultations/forums/{live_forum(cast).pk}/statements/"),

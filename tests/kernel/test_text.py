@@ -98,6 +98,12 @@ def test_passages_of_six_thousand_characters_come_at_once():
     assert time.process_time() - begun < 5  # nine comparisons; a quadratic one would take minutes
 
 
+def test_what_is_quoted_within_a_quotation_has_the_inner_marks():
+    assert text.quoted_within("承诺“““先做高层”首批完工””请报告") == "承诺“‘‘先做高层’首批完工’”请报告"
+    assert text.quoted_within("《关于《条例》的提案》、《另一件》") == "《关于〈条例〉的提案》、《另一件》"
+    assert text.quoted_within("”半句“没有完") == "”半句“没有完"
+
+
 def test_the_same_paper_has_the_same_fingerprint():
     assert text.fingerprint("一、加强治理。\n二、增设站点") == text.fingerprint("一 加强治理， 二 增設站點")
     assert text.fingerprint("甲") != text.fingerprint("乙")

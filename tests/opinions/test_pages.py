@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx import Document
 
 from huisheng.kernel.lifecycle import perform
+from huisheng.opinions import actions
 from huisheng.opinions.models import Lead, Opinion, OpinionState
 
 from .. import make
@@ -55,6 +58,36 @@ def test_a_reporter_reads_their_own_words_until_the_edited_ones_are_issued(cast:
     perform(one, "sign", cast.chair, at=make.DAY)
     assert "改过的建议" in client.get(one.get_absolute_url()).content.decode()
     assert "<ins>" in client.get(f"/opinions/{one.pk}/texts/3/").content.decode()
+
+
+@pytest.mark.one_database
+def test_a_word_to_the_sender_is_printed_as_a_letter_without_a_name(cast: Cast) -> None:
+    lead = make.reading(cast, contact={"name": "张大妈", "phone": "13800008201"})
+    perform(
+        lead, "redirect", cast.editor, {"service": "hotline", "text": "卫生站的排班归卫健委管。"}, at=make.DAY
+    )
+    said = lead.messages.order_by("-pk")[0]
+    path = f"/opinions/leads/{lead.pk}/letters/{said.pk}"
+    office = browser(cast.office)
+    assert f"{path}.pdf" in office.get(lead.get_absolute_url()).content.decode()
+    answer = office.get(f"{path}.docx")
+    text = "".join(one.text for one in Document(io.BytesIO(answer.content)).paragraphs)
+    for part in (
+        "应当找哪里的告知",
+        "12345政务服务热线",
+        "卫生站的排班归卫健委管。",
+        lead.code,
+        "2017年3月1日反映的“社区卫生站周末不开门”",
+    ):
+        assert part in text
+    assert "张大妈" not in text
+    assert "13800008201" not in text
+    assert answer["Cache-Control"] == "private, no-store"
+    actions.hear(lead, "谢谢。", make.DAY)
+    theirs = lead.messages.order_by("-pk")[0]
+    assert office.get(f"/opinions/leads/{lead.pk}/letters/{theirs.pk}.pdf").status_code == 404
+    assert office.get(f"{path}.html").status_code == 404
+    assert browser(cast.li).get(f"{path}.pdf").status_code == 404
 
 
 def test_the_desk_takes_a_call_down_and_shows_the_secret_once(cast: Cast) -> None:

@@ -73,13 +73,13 @@ def test_signing_sets_nothing_and_the_worker_does_in_no_transaction(
     assert command.main(["bulletin", "1", "--pdf", str(tmp_path / "1.pdf")]) == 2
     assert SAYS in capsys.readouterr().err
     make.deliver(output, cast)
-    assert "存到手机" not in leader.get(f"/bulletins/{issue.pk}/read/").content.decode()
+    assert "下载 PDF" not in leader.get(f"/bulletins/{issue.pk}/read/").content.decode()
 
     assert worker.jobs("test:1") == 1
     assert set_in == [False, False]
     assert SAYS not in office.get(f"/bulletins/{issue.pk}/").content.decode()
     assert b"".join(office.get(f"/outputs/{output.pk}/paper.pdf").streaming_content)[:5] == b"%PDF-"
-    assert "存到手机" in leader.get(f"/bulletins/{issue.pk}/read/").content.decode()
+    assert "下载 PDF" in leader.get(f"/bulletins/{issue.pk}/read/").content.decode()
     kept = {one.kind: one.sha256 for one in freezing.signed_files(output)}
     assert Entry.objects.get(subject_type=Output.kind(), action="freeze").data == kept
     assert set(kept) == {"pdf", "docx"}

@@ -287,9 +287,9 @@ def test_a_median_of_absent_and_wrong_is_alike(cast: Cast) -> None:
         took: dict[str, list[float]] = {mine.lead.code: [], "HS-2222-2223": []}
         for _ in range(40):
             for code, times in took.items():
-                began = time.perf_counter()
+                began = time.thread_time()  # its own work, whatever else the machine does
                 with pytest.raises(Exception, match="不对"):
                     actions.by_number(code, "AAAAAAAA", timezone.now())
-                times.append(time.perf_counter() - began)
+                times.append(time.thread_time() - began)
     one, other = (statistics.median(times) for times in took.values())
     assert abs(one - other) < max(0.005, 0.3 * max(one, other))

@@ -406,7 +406,7 @@ def test_nobody_who_wrote_is_found_anywhere_but_under_the_seal(
     for one in (watch, addressee):
         one.look("log", log_file.read_text(encoding="utf-8"))
     for card in ways.cards:
-        watch.look("card", json.dumps(card, ensure_ascii=False))
+        watch.look("words of a card", json.dumps(card | {"touser": ""}, ensure_ascii=False))
     for told in ways.sms:
         watch.look("words of an SMS", told["text"] + told["id"])
     for letter in post.outbox:
@@ -415,12 +415,13 @@ def test_nobody_who_wrote_is_found_anywhere_but_under_the_seal(
     assert sorted({*watch.seen, *addressee.seen}) == []
     assert watch.shown > 2000
     # what is outside the seal is the address on the envelope alone, and it is the sender's own
-    assert {one["touser"] for one in ways.cards} == {leader.wecom}
+    assert {one["touser"] for one in ways.cards} == {leader.wecom, WHO["wecom"].wecom}
     assert {one["to"] for one in ways.sms} <= {one.phone for one in SENDERS}
     assert {to for letter in post.outbox for to in letter.to} <= {one.mail for one in SENDERS}
     assert WHO["web"].phone in {one["to"] for one in ways.sms}
-    assert Sending.objects.filter(lead__isnull=False, state="sent").count() == len(ways.sms) + len(
-        post.outbox
+    to_senders = [one for one in ways.cards if one["touser"] != leader.wecom]
+    assert Sending.objects.filter(lead__isnull=False, state="sent").count() == len(
+        [*ways.sms, *post.outbox, *to_senders]
     )
 
 

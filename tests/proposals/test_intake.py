@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -73,14 +73,19 @@ def faults(draft: Draft, wanted: dict[str, Any]) -> list[str]:
     return out
 
 
+def worked() -> float:
+    """Seconds of work of this process and its children: what a paper costs, whatever else the machine does."""
+    return sum(os.times()[:4])
+
+
 def test_every_paper_of_the_open_set_is_read_or_refused_as_expected(roster: Roster) -> None:
     table = []
     for path in EXPECTED:
         wanted = expectation(path)
         file = DATA / wanted["file"]
-        started = time.perf_counter()
+        started = worked()
         outcome = read_paper(file.read_bytes(), file.name, roster)
-        took = time.perf_counter() - started
+        took = worked() - started
         if isinstance(outcome, Refused):
             wrong = (
                 [] if "refused" in f"{wanted['acceptable']} {wanted.get('also_acceptable')}" else ["refused"]

@@ -102,6 +102,38 @@ def test_strangers_pages_are_accessible(
     assert sideways(page) <= 0
 
 
+VOICE = """() => {
+  const said = window.said = [];
+  const speech = { getVoices: () => [{ lang: "VOICE" }], addEventListener() {}, cancel() {},
+    speak(one) { said.push(one.text); if (said.length < 2) setTimeout(() => one.onend(), 10); } };
+  Object.defineProperty(window, "speechSynthesis", { value: speech, configurable: true });
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}"""
+
+
+def test_a_page_is_read_aloud_piece_by_piece_where_the_phone_has_a_voice(
+    cast: Cast, page: Page, enter: Any, expect_accessible: Any
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(f"({VOICE.replace('VOICE', 'en-US')})()")
+    enter(cast.leader, "/broken/absent", ui_scale="2.0")
+    button = page.locator("[data-aloud]")
+    expect(button).to_be_hidden()
+
+    page.add_init_script(f"({VOICE.replace('VOICE', 'zh-CN')})()")
+    page.reload()
+    button.click()
+    expect(button).to_have_text("停下")
+    page.wait_for_function("window.said.length === 2")
+    assert page.evaluate("window.said[0]") == page.locator("h1").inner_text()
+    expect(page.locator(".aloud")).to_have_count(1)
+    expect_accessible(page)
+    assert sideways(page) <= 0
+    button.click()
+    expect(button).to_have_text("朗读")
+    expect(page.locator(".aloud")).to_have_count(0)
+
+
 def test_a_field_stands_there_only_for_the_answer_it_concerns(cast: Cast, page: Page, enter: Any) -> None:
     enter(cast.clerk, "/ui/")
     reason = page.locator("#id_reason")

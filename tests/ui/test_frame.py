@@ -46,11 +46,15 @@ def test_the_frame_costs_three_queries_besides_the_session(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_members_read_large_staff_get_keys(cast: Cast) -> None:
-    member, staff = (as_(one).get("/me").content.decode() for one in (cast.li, cast.clerk))
+def test_members_read_large_leaders_larger_staff_get_keys(cast: Cast) -> None:
+    member, leader, staff = (
+        as_(one).get("/me").content.decode() for one in (cast.li, cast.leader, cast.clerk)
+    )
 
     assert 'data-face="member" data-keys="off"' in member
-    assert "keys.js" not in member
+    assert 'data-face="leader" data-keys="off"' in leader
+    assert all("keys.js" not in page and "aloud.js" in page for page in (member, leader))
+    assert "aloud.js" not in staff
     assert 'data-face="staff" data-keys="on"' in staff
     assert "keys.js" in staff
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import journal, sealing, store
@@ -25,6 +26,7 @@ from huisheng.kernel.once import once
 from huisheng.kernel.sounds import SOUNDS
 from huisheng.people import posts
 from huisheng.people.models import Account
+from huisheng.people.posts import holders
 
 from . import dates, findable, queries
 from .models import (
@@ -293,6 +295,9 @@ def fingerprint(material: Material) -> str:
     return hashlib.sha256(json.dumps([words, hashes], ensure_ascii=False).encode()).hexdigest()
 
 
+NEXT = {"read": ("复审", queries.KEEPERS), "check": ("终审", (posts.CHAIR,))}
+
+
 def review_many(
     materials: Iterable[Material],
     action: str,
@@ -301,14 +306,24 @@ def review_many(
     key: str = "",
     data: Any = None,
 ) -> tuple[int, list[tuple[Material, str]]]:
-    """One step for each; a refusal stops only its own. How many were done, and who was refused why."""
-    done, refused = 0, []
+    """One step for each; a refusal stops only its own. How many were done, and who was refused why.
+
+    Whoever reviews next is told once of all that came in with a folder; what came singly told by itself.
+    """
+    done, folder, refused = 0, 0, []
     for one in materials:
         try:
             perform(one, action, account, data or {}, key=f"{key[:60]}:{one.pk}" if key else "", at=at)
             done += 1
+            folder += one.batch_id is not None
         except Refused as problem:
             refused.append((one, problem.sentence))
+    if folder and action in NEXT:
+        word, kinds = NEXT[action]
+        others = holders(kinds, timezone.localdate(at)).exclude(pk=account.pk)
+        url = reverse("archive:review", args=["check" if action == "read" else "approve"])
+        place = f"archive:{action}:{account.pk}:{at.isoformat()}"
+        journal.tell(others, f"{folder} 张照片请{word}", key=place, at=at, url=url, card=f"文史资料请{word}")
     return done, refused
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from huisheng.kernel.forms import OptionField, RecordsField, StepForm, TextField
-from huisheng.people import posts
 from huisheng.ui.forms import DateInput
 
 from . import dates, queries
@@ -126,7 +125,7 @@ class Words(StepForm):
 class SendIn(Words):
     """What a member fills in on a phone: what it is, the files, a few words."""
 
-    files = FilesField(label="照片或文件", required=False, accept="image/jpeg,image/png,.docx,.doc,.odt,.rtf,.pdf,.txt,audio/*",
+    files: Any = FilesField(label="照片或文件", required=False, accept="image/jpeg,image/png,.docx,.doc,.odt,.rtf,.pdf,.txt,audio/*",
                        help_text="可以一次选多张；原样保存，不压缩。")  # fmt: skip
     drive = forms.ModelChoiceField(
         label="响应哪次征集", queryset=Drive.objects.none(), required=False, empty_label="（不是响应征集）"
@@ -142,8 +141,6 @@ class SendIn(Words):
             del self.fields["drive"]
         if not self.is_bound:
             self.initial = {"provider_name": self.account.name, "type": Type.PHOTO, **self.initial}
-        if not queries.keeps(self.account, self.today) and self.account.holds(posts.MEMBER, on=self.today):
-            self.fields["type"].choices = [*Type.choices]  # type: ignore[attr-defined]
 
 
 class Describe(Words):
@@ -183,7 +180,9 @@ class Using(StepForm):
     sort = OptionField(rules.USE, label="用途")
     title = TextField(label="书刊、展览名称", max_length=120)
     used_on = forms.DateField(label="采用日期", widget=DateInput())
-    fee = forms.DecimalField(label="稿酬（元）", min_value=0, max_digits=8, decimal_places=2, required=False)
+    fee = forms.DecimalField(
+        label="稿酬（元）", min_value=0, max_value=99_999, decimal_places=2, required=False
+    )
     copies = forms.IntegerField(label="样书（份）", min_value=0, max_value=1000, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -299,7 +298,7 @@ class Import(StepForm):
 
     when = {"return_on": "rights=lent"}
     name = TextField(label="这一批叫什么", max_length=120, help_text="例如“老照片征集第一批”。")
-    files = FilesField(
+    files: Any = FilesField(
         label="照片和说明表", accept=".zip,.jpg,.jpeg,.png,.xlsx,.csv",
         help_text="一个 .zip（照片文件夹连同说明表一起压缩），或一次选中照片和 .xlsx 说明表。说明表的一列写文件名，其余列写题名、时间、地点、人物、拍摄者等。",
     )  # fmt: skip

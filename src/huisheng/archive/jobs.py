@@ -72,7 +72,11 @@ def _read(job: Job, pk: int) -> None:
     say(job, 1, 1, f"读完，共 {batch.rows.count()} 行")
 
 
-def read_in(batch: PhotoBatch, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+def read_in(
+    batch: PhotoBatch,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    at: datetime | None = None,
+) -> None:
     """Unpack, look, compare, store; afterwards the packed upload is no longer kept: every original lies by itself."""
     if batch.applied_at or batch.undone_at:
         raise Refused("这一批已经导入或撤销，不能再读。")
@@ -85,7 +89,7 @@ def read_in(batch: PhotoBatch, progress: Callable[[int, int], None] = lambda don
             found.told.append("没有说明表，题名暂用文件名。")
         rows = reading.match(found, sheets, timezone.localdate(batch.at))
         reading.read_batch(batch, rows, batch.at, progress)
-    batch.told, batch.read_at = [*found.told, *sheets.told][:50], timezone.now()
+    batch.told, batch.read_at = [*found.told, *sheets.told][:50], at or timezone.now()
     batch.save(update_fields=["told", "read_at"])
     _drop_uploads(batch)
 
@@ -120,7 +124,7 @@ def take_in(
             for row in left[start : start + AT_ONCE]:
                 _take_row(batch, row, account, at)
         progress(min(start + AT_ONCE, len(left)), len(left))
-    batch.applied_at = timezone.now()
+    batch.applied_at = at
     batch.save(update_fields=["applied_at"])
 
 
@@ -138,6 +142,7 @@ def _take_row(batch: PhotoBatch, row: PhotoRow, account: Account, at: datetime) 
     except Refused:
         material.caption = f"{material.caption}\n（原记时间：{row.words['dated']}）".strip()
     material.save()
+    assert row.file is not None
     Original.objects.create(
         material=material, file=row.file, view=row.view, thumb=row.thumb, width=row.width, height=row.height,
         likeness=row.likeness, taken_on=row.taken_on,
@@ -172,7 +177,7 @@ def undo(
             for one in untouched[start : start + AT_ONCE]:
                 perform_by_clock(one, "take_back", at, account=account)
         progress(min(start + AT_ONCE, len(untouched)), len(untouched))
-    batch.undone_at = timezone.now()
+    batch.undone_at = at
     batch.save(update_fields=["undone_at"])
     return len(untouched), batch.materials.exclude(state=MaterialState.WITHDRAWN).count()
 

@@ -251,6 +251,12 @@ class Material(Matter):
         return self.return_on if self.is_lent and not self.returned_on else None
 
     @property
+    def is_vague(self) -> bool:
+        """Its words do not say by themselves between which days it lies."""
+        vague = (Precision.SEASON, Precision.RANGE, Precision.DECADE, Precision.ABOUT)
+        return self.precision in vague and self.earliest is not None
+
+    @property
     def people_lines(self) -> list[str]:
         return [line.strip() for line in self.people.splitlines() if line.strip()]
 

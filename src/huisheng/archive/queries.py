@@ -137,7 +137,7 @@ def with_hash(hashes: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def likenesses() -> Iterable[tuple[int, int]]:
+def likenesses() -> Iterable[tuple[Any, int]]:
     rows = alive().exclude(likeness=None)
     return rows.values_list("likeness", "material").iterator(chunk_size=5000)
 

@@ -35,6 +35,16 @@ SENDER = Who("送交人", _own, _senders)
 EDITOR = KEEPER | SENDER
 
 
+def singly(who: Who) -> Who:
+    """For ``tell``: of a whole folder of photographs nobody is told three hundred times (``actions.review_many`` tells once)."""
+    nobody = Account.objects.none()
+    return Who(
+        who.label,
+        who.within,
+        lambda record, today: nobody if record.batch_id else who.audience(record, today),
+    )
+
+
 # -- materials ---------------------------------------------------------------------------------------------------------
 def has_something(material: Material, act: Act) -> str:
     """A photograph has its picture, a text its words or its file; what lies on a shelf says where."""

@@ -339,7 +339,7 @@ def _show_review(
     ]
     return render(request, "archive/review.html", {
         "stage": stage, "label": STAGES[stage], "rows": shown, "total": total, "left": max(0, total - len(shown)), "batch": batch,
-        "refused": refused, "key": new_key(), "others": [(one, STAGES[one]) for one in _stages(account, timezone.localdate()) if one != stage],
+        "refused": refused, "key": new_key(), "note": clean_text(request.POST.get("note", ""))[:10_000], "others": [(one, STAGES[one]) for one in _stages(account, timezone.localdate()) if one != stage],
     }, status=status)  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import journal
@@ -293,6 +294,17 @@ def _note(plan: Plan, account: Account, at: datetime, label: str, line: Line) ->
 
 
 # -- steps of the plan ---------------------------------------------------------------------------------------------------
+def collect(plan: Plan, act: Act) -> None:
+    """征集议题: everybody who may bring one is told, and where."""
+    until = plan.collects_until = act.data["collects_until"]
+    plan.save(update_fields=["collects_until"])
+    text = f"请您提{plan.year}年的协商议题，{until.month}月{until.day}日截止" + (
+        f"：{act.note}" if act.note else ""
+    )
+    people = holders([posts.MEMBER, posts.CONVENER], act.today)
+    act.tell(people, text[:300], reverse("consultations:subject-new"))
+
+
 def endorse(plan: Plan, act: Act) -> None:
     plan.endorsed_at = act.data["meeting"]
     plan.save(update_fields=["endorsed_at"])
@@ -561,5 +573,5 @@ def deliver(research: Research, act: Act) -> None:
     link(research, output, "形成成果", act.at)
     if research.line is not None:
         research.line.outputs.add(output)
-        journal.write(research.line, "attach", "关联成果", account=act.account, at=act.at, note=str(output))
+        journal.write(research.line, "came", "形成成果", account=act.account, at=act.at, note=str(output))
     act.remember(output=output.pk)

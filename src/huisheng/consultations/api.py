@@ -147,6 +147,8 @@ def bring_subject(request: HttpRequest, payload: NewSubject, key: Key) -> Status
     data = clean_all(payload.dict())
     typed = data | {"body": "" if data["body"] is None else id_of(data["body"])}
     form = Bring(typed, account=account, today=timezone.localdate(now))
+    if unasked := [name for name in ("body", "source") if data[name] and name not in form.fields]:
+        raise Invalid({name: ["您不用填这一项。"] for name in unasked})
     if not form.is_valid():
         raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
     return Status(201, _subject(actions.bring(account, form.cleaned_data, at=now, key=key)))

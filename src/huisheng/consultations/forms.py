@@ -104,6 +104,7 @@ class Bring(StepForm):
             else:
                 setattr(self.fields["body"], "empty_label", None)  # noqa: B010
                 self.fields["body"].required = True
+            self.fields["year"].widget = forms.HiddenInput()  # the plan that is collected for
         if "body" in self.fields:
             choose_from(self, "body", bodies, with_kind)
 
@@ -117,6 +118,18 @@ def with_kind(body: Body) -> str:
 
 
 # -- the plan ----------------------------------------------------------------------------------------------------------
+class Collect(StepForm):
+    intro = "发出后，全体委员和召集人都收到通知，点开就可以提议题。"
+    collects_until = forms.DateField(label="征集截止", widget=DateInput())
+    note = TextField(label="征集说明", rows=3, max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        day = self.cleaned_data.get("collects_until")
+        if day and self.today and day < self.today:
+            self.add_error("collects_until", "征集截止不能早于今天。")
+        return self.cleaned_data
+
+
 class Endorse(StepForm):
     meeting = forms.ModelChoiceField(
         label="在哪次主席会议上",
@@ -193,7 +206,10 @@ class PlanWords(StepForm):
     title = TextField(label="名称", max_length=120)
     preface = TextField(label="总体要求", rows=6, max_length=5000, required=False)
     collects_until = forms.DateField(
-        label="议题征集截止", widget=DateInput(), required=False, help_text="写了，委员在首页上看得到。"
+        label="议题征集截止",
+        widget=DateInput(),
+        required=False,
+        help_text="在这以前，委员和召集人打开“协商”就看得到正在征集。",
     )
 
 

@@ -15,6 +15,7 @@ from .forum_outline import MapView, group_name
 WIDTH, HEIGHT, EDGE = 640.0, 440.0, 56.0
 MARK = 13.0  # half a mark's size
 SMALLEST_OVAL = 34.0
+WIDE = 1.4  # an oval reaches so many standard deviations
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def draw(found: MapView) -> Drawing | None:
         return None
     places: dict[str, list[float]] = data.get("places", {})
     edges = [
-        (group["center"][i] + sign * 1.4 * group["spread"][i] for group in groups for sign in (-1, 1))
+        [group["center"][i] + sign * WIDE * group["spread"][i] for group in groups for sign in (-1, 1)]
         for i in (0, 1)
     ]
     xs = [*edges[0], *(one[0] for one in places.values())]
@@ -81,8 +82,8 @@ def draw(found: MapView) -> Drawing | None:
     ovals = []
     for number, group in enumerate(groups):
         x, y = put(group["center"])
-        rx = max(SMALLEST_OVAL, 1.4 * group["spread"][0] * scale_x)
-        ry = max(SMALLEST_OVAL, 1.4 * group["spread"][1] * scale_y)
+        rx = max(SMALLEST_OVAL, WIDE * group["spread"][0] * scale_x)
+        ry = max(SMALLEST_OVAL, WIDE * group["spread"][1] * scale_y)
         label_y = max(16.0, y - ry - 8)
         ovals.append(
             Oval(

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from huisheng.kernel import local
-from huisheng.kernel.text import words
+from huisheng.kernel.text import things
 
 from . import consensus
 from . import forum_local_rules as rules
@@ -137,9 +137,8 @@ def words_of(forum: Forum) -> list[list[Any]]:
     texts = [*forum.posts.filter(state=PostState.SHOWN).values_list("member", "content")]
     texts += [*queries.accepted(forum).exclude(member=None).values_list("member", "original")]
     for member, text in texts:
-        for word in set(words(text)):
-            if len(word) >= 2 and not word.isascii():
-                who_said[word].add(member)
+        for word in things(text):
+            who_said[word].add(member)
     title = forum.title
     often = [(len(who), word) for word, who in who_said.items() if len(who) >= 3 and word not in title]
     often.sort(key=lambda one: (-one[0], -len(one[1]), one[1]))

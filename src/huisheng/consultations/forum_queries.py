@@ -93,6 +93,15 @@ def seat_of(forum: Forum, account: Account, today: date) -> ForumSeat | None:
     return forum.seats.filter(member__in=members).select_related("member").order_by("pk").first()
 
 
+def open_to(account: Account, today: date) -> QuerySet[Forum]:
+    """What the account is asked to and can still speak in, the soonest to close first."""
+    members = account.places(posts.MEMBER, on=today)
+    seats = ForumSeat.objects.filter(member__in=members).values("forum")
+    return Forum.objects.filter(pk__in=seats, state=ForumState.OPEN, closes_on__gte=today).order_by(
+        "closes_on", "pk"
+    )
+
+
 def moderators(today: date) -> QuerySet[Account]:
     """Who may moderate: those who may draft the summary."""
     return posts.holders(DESK, today).order_by("pk")

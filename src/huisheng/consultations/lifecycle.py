@@ -32,6 +32,7 @@ SUBJECT = Lifecycle(Subject, T, (
 ))
 
 PLAN = Lifecycle(Plan, P, (
+    Step("collect",  "征集议题",     (P.DRAFT,),                None,        OFFICE,  form=forms.Collect, effect=actions.collect, optional=True),
     Step("discuss",  "提请审议",     (P.DRAFT,),                P.DISCUSSED, OFFICE,  guard=rules.has_lines, tell=CHAIR),
     Step("endorse",  "审议通过",     (P.DISCUSSED,),            P.ENDORSED,  CHAIR,   form=forms.Endorse, effect=actions.endorse, tell=OFFICE),
     Step("return",   "退回修改",     (P.DISCUSSED, P.ENDORSED), P.DRAFT,     REVISER, form=forms.Note, tell=OFFICE, optional=True),

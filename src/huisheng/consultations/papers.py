@@ -12,7 +12,7 @@ from . import queries
 from .models import Plan, PlanVersion
 
 HEADER = ("序号", "协商议题", "协商形式", "时间", "牵头领导", "责任单位", "参与部门", "参加人员")
-WIDTHS = (1, 5, 2.2, 1.2, 2, 2.6, 3.4, 3)
+WIDTHS = (1, 4.6, 2.2, 1.2, 2.6, 2.6, 3.4, 2.8)
 
 
 def version_paper(version: PlanVersion) -> Paper:

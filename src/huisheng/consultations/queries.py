@@ -300,10 +300,13 @@ def is_late(line: Line, today: date) -> bool:
 
 def what_is_open(line: Line) -> str:
     """Why a line cannot be concluded yet, or ""."""
-    held = line.gatherings.filter(state__in=HAPPENED).count()
-    out = line.outputs.filter(state__in=OUT)
-    unanswered = Advice.objects.filter(output__in=out.values("pk"), response="")
-    return why_open(line, held, out.count(), unanswered.count())
+    held = Line.gatherings.through.objects.filter(line=OuterRef("pk"), gathering__state__in=HAPPENED)
+    out = Line.outputs.through.objects.filter(line=OuterRef("pk"), output__state__in=OUT)
+    unanswered = Advice.objects.filter(
+        output__consultation_lines=OuterRef("pk"), output__state__in=OUT, response=""
+    )
+    rows = Line.objects.filter(pk=line.pk).annotate(a=_number(held), b=_number(out), c=_number(unanswered))
+    return why_open(line, *rows.values_list("a", "b", "c").get())
 
 
 def why_open(line: Line, held: int, out: int, unanswered: int) -> str:

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from huisheng.gatherings import actions, floor
-from huisheng.gatherings.models import Gathering, Invitee, Part
+from huisheng.gatherings.models import CAME, Gathering, Invitee, Part
 from huisheng.kernel.lifecycle import perform
 from huisheng.people.models import Account, Body, Session
 
@@ -62,6 +62,7 @@ class Event:
     guests: list[list[str]] = field(default_factory=list)
     items: list[list[str]] = field(default_factory=list)
     aid: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     minutes: str = ""
 
     @property
@@ -90,6 +91,8 @@ def read_events() -> list[Event]:
                 one.items.append(cells)
             case "$ ":
                 one.aid.append(cells)
+            case "+ ":
+                one.notes.append(rest)
             case "= ":
                 one.minutes = rest
             case _:
@@ -169,12 +172,21 @@ class Meetings:
             actions.tick(one, part, came, keeper, early)
         yield event.ends, "meeting"
         perform(one, "close", keeper, at=event.ends)
+        yield from self._notes(one, event)
         at = event.ends + timedelta(hours=self.rng.randint(2, 40))
         yield at, "meeting"
         self._put_down(one, event, keeper, at)
         at += timedelta(hours=3)
         yield at, "meeting"
         perform(one, "settle", keeper, at=at)
+
+    def _notes(self, one: Gathering, event: Event) -> Moments:
+        """学习体会: those who were there write, an evening later."""
+        came = one.invitees.filter(presences__mark__in=CAME).exclude(member=None).distinct().order_by("pk")
+        for n, (who, words) in enumerate(zip(came, event.notes, strict=False), 1):
+            at = event.ends + timedelta(minutes=20 * n)
+            yield at, "meeting"
+            floor.write_note(one, self.people.of_member(who.member), words, at=at)
 
     def _plan(self, event: Event, host: Body | None, keeper: Account, at: datetime) -> Gathering:
         marks = event.marks

@@ -13,6 +13,7 @@ from django.utils import timezone
 from huisheng.people.models import Member
 from huisheng.proposals.models import Nomination, Proposal
 
+from . import voices_now
 from .lives import Case, Life, People, run
 from .roster import make_session, moment
 from .texts import Paper, read_papers
@@ -32,6 +33,7 @@ def load(people: People, known: dict[str, Proposal], today: datetime) -> None:
     lives = [(Life(case, people, known).live(), case.paper.marks["stop"]) for case in cases]
     run(lives, until=today)
     _nominate(people, known, today)
+    voices_now.load(people, today)
 
 
 def _nominate(people: People, known: dict[str, Proposal], today: datetime) -> None:

@@ -259,7 +259,7 @@ class Desk:
             item = issues.add_item(issue, opinion, self.editor, at)
             gist = item.gist
             if issue_queries.letters(gist) < 60 and opinion.text:
-                gist = (gist + opinion.text.advice)[:118] + "。"
+                gist = f"{gist}{opinion.text.advice}".rstrip("。")[:118] + "。"
             words = {
                 "headline": item.headline,
                 "gist": gist,

@@ -26,11 +26,14 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, now, roster
+from . import annual, archive, now, roster
 from .accounts import make_accounts, make_staff
+from .consultations import Consultations
+from .forum import Deliberation
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
 from .roster import moment
+from .supervision import Watch, load_today
 from .texts import Paper, pools, read_papers
 from .voices import Desk
 
@@ -73,13 +76,26 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         known: dict[str, Proposal] = {}
         lives = [Life(case, people, known).live() for case in cases(people)]
         voices, meetings = Desk(people).lives(), Meetings(people, session).lives()
-        everything = (_topics(call, people), *lives, *voices, *meetings, _awards(people, known))
-        steps = run((life, "") for life in everything)
+        consulted, talks = Consultations(people).lives(), Deliberation(people).lives()
+        watched, materials = Watch(people).lives(), archive.Archive(people).lives()
+        everything = (
+            _topics(call, people),
+            *lives,
+            *voices,
+            *meetings,
+            *consulted,
+            *talks,
+            *watched,
+            _awards(people, known),
+        )
+        steps = run([*((life, "") for life in everything), *materials])
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
         annual.load()
         now.load(people, known, today)
+        load_today(people, today)
+        archive.today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")

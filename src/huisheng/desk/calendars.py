@@ -1,6 +1,6 @@
 """日历订阅: one address a person, of 128 bits, where a calendar reads what is due without a session.
 
-What it tells needs no lock: a kind, a number and a step; no title, no name of anybody else. Only the hash of the
+What it tells needs no lock: a kind, a number, a step, and of meetings their hours; no title, no place, no name of anybody else. Only the hash of the
 address is kept; the address itself is derived anew for its owner's page.
 """
 
@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from huisheng.gatherings.queries import called_to
 from huisheng.people import log
 from huisheng.people.models import Account
 from huisheng.ui.addresses import absolute
@@ -37,6 +38,7 @@ class Day:
     on: date
     text: str
     url: str
+    hours: tuple[datetime, datetime] | None = None
 
 
 def due_days(account: Account, today: date) -> Iterator[Day]:
@@ -49,8 +51,20 @@ def due_days(account: Account, today: date) -> Iterator[Day]:
             yield Day(key, duty.due_on, f"{name}：{duty.step.label}到期", duty.url)
 
 
-# what stands in a calendar; 会议 come here as one more function
-SOURCES: tuple[Callable[[Account, date], Iterator[Day]], ...] = (due_days,)
+def meetings(account: Account, today: date) -> Iterator[Day]:
+    """会议活动 I am called to, half-day by half-day; where it is stands behind the lock."""
+    for part in called_to(account, today - timedelta(days=PAST))[:MOST]:
+        one = part.gathering
+        said = f"{one.type_label}{one.number_label}"
+        hours = (part.starts_at, part.ends_at)
+        yield Day(
+            f"{one.kind()}-{part.pk}", timezone.localdate(part.starts_at), said, one.get_absolute_url(), hours
+        )
+
+
+PAST, MOST = 31, 200  # days that stay in a calendar after they are over; entries of meetings
+# what stands in a calendar
+SOURCES: tuple[Callable[[Account, date], Iterator[Day]], ...] = (due_days, meetings)
 
 
 # -- the address ---------------------------------------------------------------------------------------------------
@@ -99,7 +113,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     calendar.add("prodid", "-//Huisheng//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "政协待办期限")
+    calendar.add("x-wr-calname", "政协会议和待办期限")
     calendar.add("x-published-ttl", "PT1H")
     for source in SOURCES:
         for day in source(found.account, today):
@@ -114,9 +128,10 @@ def _event(day: Day, request: HttpRequest) -> Event:
     event = Event()
     event.add("uid", f"{day.key}@{request.get_host().split(':')[0]}")
     event.add("dtstamp", timezone.now())
-    event.add("dtstart", day.on)
-    event.add("dtend", day.on + timedelta(days=1))
+    start, end = day.hours or (day.on, day.on + timedelta(days=1))
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("summary", day.text)
     event.add("url", absolute(request, day.url))
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "OPAQUE" if day.hours else "TRANSPARENT")
     return event

@@ -6,10 +6,13 @@ The same rows give the same bytes on SQLite and on PostgreSQL, so a dump of one 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
@@ -61,7 +64,13 @@ def records() -> Iterator[tuple[str, bytes]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, bytes | memoryview):
+        return b64encode(value).decode()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    raise TypeError(f"a column holds {type(value)}, which would not come back from a backup as it was")
 
 
 def read(lines: Iterable[bytes]) -> None:
@@ -93,7 +102,11 @@ def _write(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _python(field: Any, value: Any) -> Any:
-    return value if isinstance(field, models.JSONField) else field.to_python(value)
+    if isinstance(field, models.JSONField):
+        return value
+    if isinstance(field, models.BinaryField):
+        return None if value is None else b64decode(value)
+    return field.to_python(value)
 
 
 # -- sequences: an id that was given once is not given again ----------------------------------------------------------

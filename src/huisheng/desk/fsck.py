@@ -46,12 +46,15 @@ from huisheng.proposals.models import (
     VoidNumber,
 )
 from huisheng.search.models import SearchRow
+from huisheng.supervision.models import Supervision
+from huisheng.supervision.queries import announced as announced_supervisions
 
 from .fsck_archive import archive
 from .fsck_consultations import consultations
 from .fsck_forums import forums
 from .fsck_meetings import meetings
 from .fsck_reports import reports
+from .fsck_supervision import supervisions
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
 
@@ -310,6 +313,7 @@ def index() -> Iterator[str]:
     yield from _not_found("协商议题", Subject.kind(), Subject.objects.all())
     yield from _not_found("计划项目", Line.kind(), adopted())
     yield from _not_found("文史资料", Material.kind(), sent_materials())
+    yield from _not_found("监督事项", Supervision.kind(), announced_supervisions())
 
 
 def _not_found(name: str, kind: str, rows: Any) -> Iterator[str]:
@@ -353,6 +357,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "网络议政": forums,
     "文史资料": archive,
     "年度报告": reports,
+    "民主监督": supervisions,
     "外发消息": sendings,
     "检索": index,
     "账号": people,

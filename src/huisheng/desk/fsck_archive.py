@@ -40,8 +40,8 @@ def _originals() -> Iterator[str]:
     bare = (
         Material.objects.filter(type=Type.PHOTO).exclude(state__in=UNSENT).annotate(files=Count("originals"))
     )
-    for one in bare.filter(files=0):
-        yield f"{one.number_label}《{one}》是照片，却没有原件"
+    for photo in bare.filter(files=0):
+        yield f"{photo.number_label}《{photo}》是照片，却没有原件"
 
 
 def _last_lines(model: type[Matter], *actions: str) -> dict[int, dict[str, Any]]:
@@ -70,7 +70,7 @@ def _lists() -> Iterator[str]:
         elif written.get(one.pk, {}).get("fingerprint") != one.fingerprint:
             yield f"移交清单{one.number_label}《{one}》的指纹不在办理记录里"
     handed = Q(handover_lines__handover__state__in=FROZEN)
-    for one in Material.objects.filter(state="handed").exclude(handed).order_by("pk"):
-        yield f"{one.number_label}《{one}》的状态是已移交，却不在任何移交清单里"
-    for one in Material.objects.exclude(state="handed").filter(handed).distinct().order_by("pk"):
-        yield f"{one.number_label}《{one}》在移交清单里，状态却不是已移交"
+    for lost in Material.objects.filter(state="handed").exclude(handed).order_by("pk"):
+        yield f"{lost.number_label}《{lost}》的状态是已移交，却不在任何移交清单里"
+    for lost in Material.objects.exclude(state="handed").filter(handed).distinct().order_by("pk"):
+        yield f"{lost.number_label}《{lost}》在移交清单里，状态却不是已移交"

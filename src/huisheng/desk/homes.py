@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from huisheng.bulletins.queries import Waiting, for_leader
+from huisheng.consultations.forum_queries import open_to
+from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Invitee
 from huisheng.gatherings.queries import waiting_for_reply
 from huisheng.kernel.gather import Part, gather
@@ -62,6 +64,7 @@ class Home:
     care: CareDesk | None = None
     issues: list[Waiting] = field(default_factory=list)
     meetings: list[Invitee] = field(default_factory=list)
+    forums: list[Forum] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
@@ -97,6 +100,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
         home.is_member = True
         home.mine = list(_mine(account, today)[:8])
         home.meetings = list(waiting_for_reply(account, today)[:MEETINGS])
+        home.forums = list(open_to(account, today)[:MEETINGS])
         home.calls = list(Call.objects.filter(state="open").order_by("closes_on")[:3])
     if queues and not account.holds(posts.CHAIR, on=today):
         home.groups = groups(queues, today)
@@ -212,7 +216,9 @@ def _waits(rows: list[Assignment], today: date) -> dict[int, list[str]]:
 
 
 def _waits_of(one: Assignment, found: dict[str, list[Any]], today: date) -> Any:
-    if one.state == AssignmentState.APPROVED:
+    if one.state == AssignmentState.SENT:
+        yield f"本单位签收，{_since(one.sent_on, today)}"
+    elif one.state == AssignmentState.APPROVED:
         yield "政协提案委审核"
     elif one.state == AssignmentState.BACK:
         yield "督查室决定"

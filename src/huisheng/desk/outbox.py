@@ -451,7 +451,7 @@ def _letter(one: Sending, carrier: str, to: str) -> Letter:
         # the two ways in stand in no row: they are derived as the letter goes out, to the address it came from
         token, secret = ways_in(one.lead.channel, one.lead.source_id or "")
         text, url = f"{text}查询码 {secret}。", link(reverse("portal:receipt", args=[token]))
-        answers = settings.INTAKE_MAIL["user"] if settings.INTAKE_MAIL["host"] else ""
+        answers = str(settings.INTAKE_MAIL["user"] if settings.INTAKE_MAIL["host"] else "")
     return Letter(one.key, to, one.subject, text, url, when, answers if "@" in answers else "")
 
 

@@ -24,12 +24,14 @@ from huisheng.opinions.models import UNSENT, Lead, Opinion
 from huisheng.outputs import queries as papers
 from huisheng.outputs.models import Output
 from huisheng.people import posts
-from huisheng.people.models import Account, Agency, Member
+from huisheng.people.models import Account, Agency, Body, Member
 from huisheng.proposals import queries
 from huisheng.proposals.models import LedgerRow, Proposal
 from huisheng.search import index
 from huisheng.supervision import queries as supervision
 from huisheng.supervision.models import Supervision
+
+from .bodies import READERS as BODY_READERS
 
 READS_LEDGER = (
     posts.CLERK,
@@ -180,12 +182,13 @@ def _ledger(row: LedgerRow) -> Found:
 
 
 def palette(account: Account, question: str, today: date) -> list[dict[str, str]]:
-    """A dozen places for the command palette: numbers first, then titles and people. At most four queries."""
+    """A dozen places for the command palette: numbers first, then titles, bodies and people. At most five queries."""
     question = question.strip()[:60]
     if not question:
         return []
     items = [_item(one) for one in _by_number(account, question, today)]
     items += [_hit(found) for found in search(account, question, today, limit=8).rows if found.url]
+    items += _bodies(account, question, today)
     items += _people(account, question, today)
     return list({item["url"]: item for item in items}.values())[:12]
 
@@ -203,6 +206,17 @@ def _item(one: Proposal) -> dict[str, str]:
 
 def _hit(found: Found) -> dict[str, str]:
     return {"title": found.title, "hint": found.hint, "url": found.url}
+
+
+def _bodies(account: Account, question: str, today: date) -> list[dict[str, str]]:
+    """A committee's, sector's or town committee's own page."""
+    if not account.holds(*BODY_READERS, on=today):
+        return []
+    rows = Body.objects.filter(name__icontains=question, ends_on=None)[:4]
+    return [
+        {"title": str(one), "hint": one.get_kind_display(), "url": reverse("desk:body", args=[one.pk])}
+        for one in rows
+    ]
 
 
 def _people(account: Account, question: str, today: date) -> list[dict[str, str]]:

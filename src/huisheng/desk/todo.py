@@ -17,6 +17,7 @@ from huisheng.consultations.models_forum import Forum
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
+from huisheng.kernel.text import quoted_within
 from huisheng.opinions.models import Opinion
 from huisheng.people.models import Account
 from huisheng.proposals.models import Proposal
@@ -237,15 +238,11 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
     """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
-    the year's plan from two months before the end of its month."""
+    the year's plan from two months before the end of its month; the end of a forum when its last day is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
-    """A promise and a planned contact are duties from thirty days before they are due; a meeting from its
-    day, the end of a forum when its last day is over."""
-    if isinstance(record, Gathering):
-        return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30
@@ -254,7 +251,7 @@ def _comes_later(record: Any, step: Step, today: date) -> bool:
 def _sentence(kind: str, step: Step, record: Any) -> str:
     pattern = SENTENCES.get((kind, step.action))
     if pattern:
-        return pattern.format(record=record, matter=record.matter)
+        return quoted_within(pattern.format(record=record, matter=record.matter))
     matter = record.matter
     number = getattr(matter, "number_label", "")
     return f"{number}《{matter}》{step.label}"

@@ -37,6 +37,7 @@ from .models import (
     Gathering,
     GatheringState,
     Invitee,
+    Leave,
     Mark,
     Presence,
     Role,
@@ -318,6 +319,22 @@ def leaves(reader: Reader) -> Paper:
     table = Table(cells, header, (0.8, 1.5, 1.8, 2.4, 3, 2.2, 2.4), "clllll")
     blocks: list[Block] = [table] if cells else [Para("没有请假。")]
     return Paper("form", "请假条汇总", blocks, subtitle=_heading(one), landscape=True, verify=_verify(reader))
+
+
+def leave_slip(leave: Leave) -> Paper:
+    """请假条, as it was asked and decided: to be signed where a committee keeps paper."""
+    decided = f"{leave.decided_by.name}　{_clock(leave.decided_at)}" if leave.decided_by else ""
+    who, asked = leave.invitee, _clock(leave.asked_at) + ("（超过时限）" if leave.is_late else "")
+    rows = [
+        [Field("会议", str(leave.gathering))],
+        [Field("时间、地点", f"{when(leave.gathering)}，{leave.gathering.place}")],
+        [Field("请假人", who.name), Field("界别或单位", str(who.sector or ""))],
+        [Field("请假的场次", "、".join(str(part) for part in leave.parts.all()))],
+        [Field("事由", leave.reason_label + (f"：{leave.note}" if leave.note else ""), 20)],
+        [Field("提出时间", asked)],
+        [Field("审批意见", f"{leave.get_state_display()}　{decided}", 24, sign="签字：　　　　　　年　月　日")],
+    ]  # fmt: skip
+    return Paper("form", "请假条", [Form(rows, label_mm=34)], subtitle=issuer(leave.gathering))
 
 
 def attendance(reader: Reader) -> Paper:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -271,6 +271,19 @@ def waiting_for_reply(account: Account, today: date) -> QuerySet[Invitee]:
     return coming.select_related("gathering").order_by("gathering__starts_at", "pk")
 
 
+def called_to(account: Account, since: date) -> QuerySet[Part]:
+    """The half-days from a day on that the account is called to, and neither declined nor has leave from: its calendar."""
+    members = account.places(posts.MEMBER, on=since)
+    mine = Invitee.objects.filter(Q(member__in=members) | Q(account=account)).exclude(reply=Reply.DECLINED)
+    away = Presence.objects.filter(invitee__in=mine, mark=Mark.EXCUSED, part=OuterRef("pk"))
+    parts = Part.objects.filter(
+        gathering__in=mine.values("gathering"),
+        gathering__state__in=(*COMING, *HAPPENED),
+        ends_at__date__gte=since,
+    )
+    return parts.exclude(Exists(away)).select_related("gathering").order_by("starts_at", "pk")
+
+
 # -- who came ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Roll:
@@ -298,9 +311,9 @@ def rolls(gathering: Gathering, parts: Sequence[Part] | None = None, due: int | 
     """应到、实到、请假、缺席 of every part: one question however many people and parts, when these are known."""
     parts = list(gathering.parts.all()) if parts is None else parts
     due = expected(gathering).count() if due is None else due
-    rows = Presence.objects.filter(part__in=[part.pk for part in parts]).values(
-        "part", "mark", "invitee__role"
-    )
+    rows = Presence.objects.filter(
+        still_seated(gathering, "invitee__"), part__in=[part.pk for part in parts]
+    ).values("part", "mark", "invitee__role")
     found: dict[tuple[int, str, str], int] = {
         (row["part"], row["invitee__role"], row["mark"]): row["n"]
         for row in rows.annotate(n=Count("pk")).order_by()
@@ -318,9 +331,19 @@ def rolls(gathering: Gathering, parts: Sequence[Part] | None = None, due: int | 
     ]  # fmt: skip
 
 
+def still_seated(gathering: Gathering, of: str = "") -> Q:
+    """Whose seat ended between the notice and the day is due no more; who is called by name has no seat to end."""
+    on = timezone.localdate(gathering.starts_at)
+    return (
+        Q(**{f"{of}member": None})
+        | Q(**{f"{of}member__ends_on": None})
+        | Q(**{f"{of}member__ends_on__gte": on})
+    )
+
+
 def expected(gathering: Gathering) -> QuerySet[Invitee]:
-    """应到: who is called to attend; where one signs up, those who did not decline."""
-    rows = gathering.invitees.filter(role=Role.DUE)
+    """应到: who is called to attend and still sits on that day; where one signs up, those who did not decline."""
+    rows = gathering.invitees.filter(still_seated(gathering), role=Role.DUE)
     return rows if gathering.needs("must") else rows.exclude(reply=Reply.DECLINED)
 
 

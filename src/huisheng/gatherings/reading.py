@@ -153,7 +153,9 @@ class Replies:
 def replies(gathering: Gathering) -> Replies:
     """``due`` as ``queries.expected`` counts it."""
     leave = Leave.objects.filter(invitee=OuterRef("pk"), state__in=(LeaveState.ASKED, LeaveState.GRANTED))
-    due = Q(role=Role.DUE) if gathering.needs("must") else Q(role=Role.DUE) & ~Q(reply=Reply.DECLINED)
+    due = queries.still_seated(gathering) & Q(role=Role.DUE)
+    if not gathering.needs("must"):
+        due &= ~Q(reply=Reply.DECLINED)
     found: dict[str, Any] = gathering.invitees.annotate(has_leave=Exists(leave)).aggregate(
         called=Count("pk"), due=Count("pk", filter=due), read=Count("pk", filter=Q(read_at__isnull=False)),
         coming=Count("pk", filter=Q(reply=Reply.COMING)), declined=Count("pk", filter=Q(reply=Reply.DECLINED)),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/roll/", views_roll.roll, name="roll"),
     path("leaves/", views_roll.leaves, name="leaves"),
     path("leaves/<int:pk>/", views_roll.leave, name="leave"),
+    path("leaves/<int:pk>/paper.<slug:form>", views_floor.leave_slip, name="leave-paper"),
     path("<int:pk>/paper/<slug:which>.<slug:form>", views_floor.paper, name="paper"),
     path("<int:pk>/speeches/", views_floor.speeches, name="gathering-speeches"),
     path("<int:pk>/speeches/new/", views_floor.new_speech, name="speech-new"),

@@ -49,6 +49,7 @@ from .models import (
     in_minutes,
 )
 from .views import account_of, kept_gathering, visible_gathering
+from .views_roll import visible_leave
 
 PAGE = 50
 # the three gates and what came of them, in the order of their work
@@ -591,6 +592,14 @@ def paper(request: HttpRequest, pk: int, which: str, form: str) -> HttpResponse:
 def briefing_paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     found = visible_briefing(request, pk)
     return send(papers.briefing_paper(found), form, _file_name(found.gathering, f"简报{found.number_label}"))
+
+
+@login_required
+@require_GET
+def leave_slip(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """请假条 on paper, for whoever may read the leave."""
+    found = visible_leave(request, pk)
+    return send(papers.leave_slip(found), form, _file_name(found.gathering, f"{found.invitee.name}请假条"))
 
 
 @login_required

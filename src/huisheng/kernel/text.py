@@ -146,6 +146,17 @@ def words(text: str) -> list[str]:
     return [word for word in pieces(text) if begins_with_letter(word)]
 
 
+def things(text: str) -> set[str]:
+    """The nouns of a text, of two characters and more: what it is about, without “应当” and “没有”."""
+    tagged = _cutter().tag(_closed_up(normalise(text)))
+    return {
+        word
+        for word, kind in tagged
+        if kind[:1] == "n" or kind == "vn"
+        if len(word) >= 2 and not word.isascii()
+    }
+
+
 _LETTER = re.compile(rf"[^\W_]|[{HAN}]")
 
 
@@ -406,6 +417,26 @@ def _trimmed(a: str, piece: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 # -- the same document ---------------------------------------------------------------------------------------------
+
+
+_INNER = {"“": "‘", "”": "’", "《": "〈", "》": "〉"}
+_CLOSES = {"”": "“", "》": "《"}
+
+
+def quoted_within(text: str) -> str:
+    """Quotation marks and title marks that stand inside others of their kind become the inner ones: “…‘…’…”, 《…〈…〉…》."""
+    depth = dict.fromkeys("“《", 0)
+    out = []
+    for char in text:
+        if char in depth:
+            depth[char] += 1
+            out.append(_INNER[char] if depth[char] > 1 else char)
+        elif opening := _CLOSES.get(char):
+            out.append(_INNER[char] if depth[opening] > 1 else char)
+            depth[opening] = max(0, depth[opening] - 1)
+        else:
+            out.append(char)
+    return "".join(out)
 
 
 def fingerprint(text: str) -> str:

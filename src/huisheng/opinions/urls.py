@@ -32,6 +32,7 @@ urlpatterns = [
     path("leads/<int:pk>/suggested/", views_leads.suggested, name="lead-suggested"),
     path("leads/<int:pk>/read/", views_leads.read, name="lead-read"),
     path("leads/<int:pk>/slip/", views_leads.slip, name="lead-slip"),
+    path("leads/<int:pk>/letters/<int:message>.<slug:form>", views_leads.letter, name="lead-letter"),
     path("leads/<int:pk>/contact/", views_leads.contact, name="lead-contact"),
     path("leads/<int:pk>/files/<int:file>/", views_leads.attachment, name="lead-file"),
     *step_urls(Opinion, views.visible_opinion),

@@ -27,9 +27,10 @@ from huisheng.people.models import Account
 from huisheng.search.index import find
 from huisheng.search.similar import similar
 from huisheng.ui.paging import Page, page
+from huisheng.ui.printing import send
 from huisheng.ui.steps import new_key
 
-from . import actions, gates, intake, onward, suggesting
+from . import actions, gates, intake, onward, papers, suggesting
 from . import local_rules as rules
 from .channels.reading import read_file
 from .channels.wecom.crypto import Rejected
@@ -344,6 +345,16 @@ def note(request: HttpRequest) -> HttpResponse:
 def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt without its secret: that was shown once, when the lead was taken in."""
     return render(request, "opinions/slip.html", {"lead": visible_lead(request, pk), "secret": ""})
+
+
+@login_required
+def letter(request: HttpRequest, pk: int, message: int, form: str) -> HttpResponse:
+    """A word to the sender, as a letter to be posted."""
+    found = visible_lead(request, pk)
+    said = found.messages.filter(pk=message, is_from_sender=False, source_id=None).first()
+    if said is None:
+        raise Http404
+    return send(papers.sender_letter(found, said), form, f"{found.code} 给来信人的信")
 
 
 @login_required

@@ -210,6 +210,7 @@ def register(output: Output, act: Act) -> None:
 def write_instruction(output: Output, act: Act) -> None:
     """批示: the leader's own, word for word as the preview showed it."""
     words, today = act.data["said"], act.today
+    opened(output, act.account, act.at)  # who writes on it has read it
     _instruct(output, act, leader=act.account.name, account=act.account, words=words, given_on=today)
 
 

@@ -19,6 +19,8 @@ from huisheng.outputs import queries as outputs
 from huisheng.outputs.models import Output
 from huisheng.proposals.models import UNSENT_STATES, Call, CallState, Disclosure, Proposal, State
 from huisheng.search.index import Hit, find
+from huisheng.supervision import queries as supervisions
+from huisheng.supervision.models import Supervision
 
 from . import delivered
 from .delivered import Paper
@@ -61,6 +63,17 @@ def published_reports() -> QuerySet[Output]:
 def published_report(pk: int) -> Paper | None:
     found = delivered.reports().filter(pk=pk).first()
     return delivered.read_report(found) if found else None
+
+
+def published_supervisions() -> QuerySet[Supervision]:
+    """民主监督 as far as the committee made it public, newest first."""
+    return supervisions.published().select_related("output")
+
+
+def published_supervision(pk: int) -> Supervision | None:
+    """One with its findings and their rounds: what was found and what came of it; who found it stays inside."""
+    rows = published_supervisions().prefetch_related("agencies", "findings__agency", "findings__rounds")
+    return rows.filter(pk=pk).first()
 
 
 # what a list shows of each, and what says how much of it is open

@@ -30,6 +30,7 @@ from huisheng.proposals.models import (
     Role,
     Suggestion,
 )  # fmt: skip
+from huisheng.supervision.models import FindingState, Supervision
 
 LINE = 60  # characters of a suggestion's head
 
@@ -255,3 +256,24 @@ def _answer(told: _Told, of_proposal: str, known: set[str]) -> AnswerOut:
 def _promise(one: Promise, known: set[str]) -> PromiseOut:
     state = PromiseState(one.state)
     return PromiseOut(hide(one.what, known), one.due_on, str(state.label), state.icon, state.tone)
+
+
+# -- 民主监督 -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SupervisedLine:
+    """One finding as the public reads it: the words, the unit, what came of it. Who found it stays inside."""
+
+    content: str
+    agency: str
+    outcome: str
+
+
+def supervised_lines(supervision: Supervision) -> list[SupervisedLine]:
+    rows = [one for one in supervision.findings.all() if one.state == FindingState.CLOSED]
+    return [
+        SupervisedLine(hide(one.content), str(one.agency), _looked(len(one.rounds.all()))) for one in rows
+    ]
+
+
+def _looked(rounds: int) -> str:
+    return "已整改，回头看一次通过" if rounds == 1 else f"已整改，回头看{rounds}次后通过"

@@ -24,6 +24,8 @@ urlpatterns = [
     path(
         "archive/<int:pk>/<int:number>/<slug:size>.jpg", views_archive.exhibit_picture, name="exhibit-picture"
     ),
+    path("supervisions/", views.supervisions, name="supervisions"),
+    path("supervisions/<int:pk>/", views.supervision, name="supervision"),
     path("figures/", views.figures, name="figures"),
     path("figures/<int:year>/", views.year, name="year"),
     path("figures/<int:year>.csv", views.year_csv, name="year-csv"),

@@ -19,6 +19,7 @@ from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
 from huisheng.kernel.sheets import write_csv
 from huisheng.kernel.store import disposition
+from huisheng.opinions.hiding import hide
 from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
@@ -27,7 +28,7 @@ from . import actions, delivered, queries, yearly
 from .delivered import Paper
 from .forms import Complaint, Find
 from .pages import page, published
-from .reading import Published, result_of
+from .reading import Published, result_of, supervised_lines
 
 MINUTE, TEN_MINUTES = 60, 600
 PAGE = 20
@@ -148,6 +149,23 @@ def _hit(one: Published | Paper) -> Row:
     day = one.delivered_on
     facts = f"{one.label} · {day.year}年{day.month}月{day.day}日报送"
     return Row(one.url, one.title, facts, one.gist)
+
+
+# -- 民主监督 --------------------------------------------------------------------------------------------------------
+@published(MINUTE, asks=("after", "before"))
+def supervisions(request: HttpRequest) -> HttpResponse:
+    listed = paged(queries.published_supervisions(), request, size=PAGE, order=("-published_on", "-pk"))
+    return page("supervisions", {"page": listed})
+
+
+@published(MINUTE)
+def supervision(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.published_supervision(pk)
+    if found is None:
+        raise Http404
+    return page(
+        "supervision", {"one": found, "note": hide(found.public_note), "findings": supervised_lines(found)}
+    )
 
 
 # -- figures -------------------------------------------------------------------------------------------------------

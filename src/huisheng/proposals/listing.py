@@ -242,6 +242,6 @@ def _row(one: Proposal, inside: bool, today: date) -> Row:
         sector=one.sector.name if one.sector else "", agency=one.lead_agency.name if shows_agency else "",
         state=chip_html(state_chip(one, inside)),
         due=chip_html(due_chip(one.due_on if one.state in COUNTING else None, today)),
-        received=f"{received.year}年{received.month}月{received.day}日" if received else "",
+        received=received.isoformat() if received else "",
         marks=[chip_html(chip) for chip, holds in ((KEY, one.is_key), (EXCELLENT, one.is_excellent)) if holds],
     )  # fmt: skip

@@ -75,8 +75,10 @@ class Shell:
 
     @cached_property
     def face(self) -> str:
-        """How the pages are set: "member" (18 px, no single keys) or "staff" (16 px)."""
-        return "staff" if self.kinds - nav.MEMBER_POSTS else "member"
+        """How the pages are set: "leader" (20 px), "member" (18 px), both without single keys, or "staff" (16 px)."""
+        if self.kinds - nav.MEMBER_POSTS:
+            return "staff"
+        return "leader" if self.kinds & nav.LEADER_POSTS else "member"
 
     @cached_property
     def keys(self) -> str:

@@ -175,6 +175,7 @@ def _fields(step: Step, record: Matter, account: Any, today: date) -> list[dict[
         {"name": name, "label": str(field.label or name), "required": field.required, "is_list": _is_list(field),
          "choices": _choices(field)}
         for name, field in step.form(record=record, account=account, today=today).fields.items()
+        if not isinstance(field, forms.FileField)  # files come by the pages
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
     )),
     ("协商和监督", (
         Room("gatherings:list",      "会议",       "calendar", (),      key="g y"),
-        Room("consultations:list",   "协商",       "tray",    ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
+        Room("consultations:list",   "协商",       "check",   ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
         Room("consultations:forums", "网络议政",   "people",  ("member", "editor", "office", "chair"), key="g w"),
         Room("supervision:list",     "民主监督",   "search",  ("member", "convener", "office", "editor", "chair", "handler", "agency_head"), key="g s"),
         Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g b"),
@@ -84,6 +84,7 @@ TABS = ("home", "proposals:list", "gatherings:list", "notices", "me")
 LEADER_TABS = ("home", "bulletins:list", "notices", "me")
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
 MEMBER_POSTS = {"member", "convener", "chair", "leader"}
+LEADER_POSTS = {"chair", "leader"}
 
 
 @cache

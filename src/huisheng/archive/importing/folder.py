@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.files import safe_name
@@ -130,7 +130,7 @@ def _is_own(name: str) -> bool:
     return name.lower() in OWN or name.startswith(("._", "~$", "."))
 
 
-def _take(name: str, source: BinaryIO, folder: Folder, into: Path) -> int:
+def _take(name: str, source: IO[bytes], folder: Folder, into: Path) -> int:
     """One file; how many bytes it had."""
     lowered = name.lower()
     if not lowered.endswith((*PHOTOS, *SHEETS)):

@@ -83,7 +83,11 @@
     return undefined;
   }
 
-  const day = (moment) => `${moment.getMonth() + 1}月${moment.getDate()}日`;
+  const shanghai = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric" });
+  const day = (moment) => {
+    const parts = Object.fromEntries(shanghai.formatToParts(moment).map((one) => [one.type, one.value]));
+    return `${parts.month}月${parts.day}日`;
+  };
 
   async function showButton() {
     const row = (await copies()).find((one) => one.path === place.dataset.keep);

@@ -16,7 +16,7 @@
     const asked = indexedDB.open("huisheng-field", 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("answers", { keyPath: "id", autoIncrement: true });
-      asked.result.createObjectStore("typed", { keyPath: "place" });
+      asked.result.createObjectStore("typed", { keyPath: "id" });
     };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
@@ -36,7 +36,7 @@
   const mine = async () => (await everything()).filter((one) => one.account === account && one.matter === matter);
   const put = (row) => store("answers", "readwrite", (rows) => rows.put(row));
   const drop = (row) => store("answers", "readwrite", (rows) => rows.delete(row.id));
-  const place = (item) => `${account}:${matter}:${item}`;
+  const spot = (item) => `${account}:${matter}:${item}`;
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(18)), (one) => one.toString(16).padStart(2, "0")).join("");
 
   // -- one card -------------------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@
       row.photos = [...waiting.photos, ...photos];
     }
     await put(row);
-    await store("typed", "readwrite", (rows) => rows.delete(place(item)));
+    await store("typed", "readwrite", (rows) => rows.delete(spot(item)));
     one.elements.photos.value = "";
     line(item).textContent = photos.length ? `存在本机了（照片${row.photos.length}张），等待送出。` : "存在本机了，等待送出。";
     await send();
@@ -247,14 +247,14 @@
   const later = new Map();
   function typed(one) {
     clearTimeout(later.get(one));
-    later.set(one, setTimeout(() => store("typed", "readwrite", (rows) => rows.put({ place: place(one.dataset.item), ...words(one) })), 300));
+    later.set(one, setTimeout(() => store("typed", "readwrite", (rows) => rows.put({ ...words(one), id: spot(one.dataset.item) })), 300));
   }
 
   async function restore() {
     const rows = await mine();
     for (const one of forms) {
       const waiting = rows.filter((row) => row.item === one.dataset.item).pop();
-      const kept = await store("typed", "readonly", (all) => all.get(place(one.dataset.item)));
+      const kept = await store("typed", "readonly", (all) => all.get(spot(one.dataset.item)));
       if (waiting) show(one, waiting);
       if (kept) {
         show(one, kept);
