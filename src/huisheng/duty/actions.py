@@ -78,7 +78,9 @@ def begin_book(account: Account, data: dict[str, Any], *, at: datetime, key: str
     return RuleBook.objects.get(pk=once(account, key, ["rule book", data], at, act)["id"])
 
 
-def save_book(book: RuleBook, account: Account, data: dict[str, Any], *, at: datetime, version: int | None = None) -> RuleBook:
+def save_book(
+    book: RuleBook, account: Account, data: dict[str, Any], *, at: datetime, version: int | None = None
+) -> RuleBook:
     """修改办法, while it is a draft. data: title, from_year, source, content."""
     _needs_office(account, at)
     with transaction.atomic():
@@ -171,7 +173,9 @@ def plain(sheet: appraising.Sheet, rules: appraising.Rules) -> dict[str, Any]:
                 "count": one.count,
                 "points": appraising.shown(one.points),
                 "counts": one.counts,
-                "facts": [[fact.credit.key, fact.on.isoformat(), fact.record_id, fact.title] for fact in one.facts],
+                "facts": [
+                    [fact.credit.key, fact.on.isoformat(), fact.record_id, fact.title] for fact in one.facts
+                ],
             }
             for one in sheet.lines
             if one.count
@@ -190,12 +194,12 @@ def correct(appraisal: Appraisal, act: Act) -> None:
         year=appraisal.year, edition=appraisal.edition + 1, book=appraisal.book, made_by=act.account, made_at=act.at,
         changed_at=act.at,
     )  # fmt: skip
-    journal.write(made, "start", "另出更正版", account=act.account, at=act.at, to_state=made.state, note=act.note)
+    journal.write(
+        made, "start", "另出更正版", account=act.account, at=act.at, to_state=made.state, note=act.note
+    )
     act.remember(edition=made.edition)
 
 
 def _needs_office(account: Account, at: datetime) -> None:
     if not account.holds(*queries.OFFICE, on=timezone.localdate(at)):
         raise NotAllowed("履职管理由政协办公室办理。")
-
-

@@ -73,7 +73,11 @@ class Rules:
             for one in content.get("categories", ())
         )  # fmt: skip
         items = tuple(_item(one) for one in content.get("items", ()))
-        bands = tuple(sorted(((_number(one["from"]), str(one["label"])) for one in content.get("bands", ())), reverse=True))
+        bands = tuple(
+            sorted(
+                ((_number(one["from"]), str(one["label"])) for one in content.get("bands", ())), reverse=True
+            )
+        )
         rules = cls(categories, items, bands, str(content.get("joined_after", "")))
         if problem := rules.problem():
             raise ValueError(problem)
@@ -142,9 +146,7 @@ def mark(rules: Rules, member: Member, facts: Iterable[Fact], signers: Mapping[i
     mine: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         mine[fact.credit.key].append(fact)
-    lines = _best(
-        [_line(one, mine[one.credit], signers) for one in rules.items if _concerns(one, member)]
-    )
+    lines = _best([_line(one, mine[one.credit], signers) for one in rules.items if _concerns(one, member)])
     sums = {one.code: _bounded(one, lines) for one in rules.categories}
     total = sum(sums.values(), Decimal(0))
     band = next((label for least, label in rules.bands if total >= least), "")
@@ -184,7 +186,9 @@ def _best(lines: list[Line]) -> list[Line]:
         if group and (group not in best or one.points > best[group].points):
             best[group] = one
     return [
-        one if not one.item.best_of or best[one.item.best_of] is one else Line(one.item, one.count, one.points, one.facts, False)
+        one
+        if not one.item.best_of or best[one.item.best_of] is one
+        else Line(one.item, one.count, one.points, one.facts, False)
         for one in lines
     ]
 

@@ -20,7 +20,15 @@ from huisheng.consultations.models_forum import Forum, ForumPost, PostState
 from huisheng.gatherings.models import CAME, HAPPENED, Gathering, Mark, Presence, Speech, SpeechState
 from huisheng.opinions.models import ADOPTED, UNSENT, Adoption, Opinion
 from huisheng.proposals.figures import FILED, RECEIVED
-from huisheng.proposals.models import Contact, ContactState, Cosponsor, CosponsorState, Proposal, Rating, RatingState
+from huisheng.proposals.models import (
+    Contact,
+    ContactState,
+    Cosponsor,
+    CosponsorState,
+    Proposal,
+    Rating,
+    RatingState,
+)
 from huisheng.supervision.models import Inspector, Supervision
 
 from .models import Honour
@@ -117,12 +125,15 @@ def facts(start: date, end: date, members: Iterable[int] | None = None) -> list[
     parts = [_asked(one, start, end, members) for one in CREDITS]
     rows = parts[0].union(*parts[1:], all=True)
     found = [
-        Fact(BY_KEY[row["fact"]], row["who"], row["day"], row["of"], row["called"], row["kind"] or "") for row in rows
+        Fact(BY_KEY[row["fact"]], row["who"], row["day"], row["of"], row["called"], row["kind"] or "")
+        for row in rows
     ]
     return sorted(found, key=lambda one: (one.on, one.credit.key, one.record_id))
 
 
-def _asked(one: Credit, start: date, end: date, members: Iterable[int] | None) -> QuerySet[Any, dict[str, Any]]:
+def _asked(
+    one: Credit, start: date, end: date, members: Iterable[int] | None
+) -> QuerySet[Any, dict[str, Any]]:
     rows = one.rows().filter(**{f"{one.member}__isnull": False})
     if members is not None:
         rows = rows.filter(**{f"{one.member}__in": list(members)})

@@ -21,7 +21,9 @@ class Note(StepForm):
 
 
 class Answer(StepForm):
-    answer = TextField(label="答复", rows=4, max_length=2000, help_text="改了哪条记录，或者为什么维持。委员看得到。")
+    answer = TextField(
+        label="答复", rows=4, max_length=2000, help_text="改了哪条记录，或者为什么维持。委员看得到。"
+    )
 
 
 class Object(StepForm):
@@ -37,7 +39,9 @@ class HonourForm(StepForm):
     member = forms.ModelChoiceField(
         label="委员", queryset=Member.objects.none(), required=False, empty_label="（不是委员）"
     )
-    person = TextField(label="机关人员姓名", max_length=60, required=False, help_text="表彰单位的，两项都不填。")
+    person = TextField(
+        label="机关人员姓名", max_length=60, required=False, help_text="表彰单位的，两项都不填。"
+    )
     title = TextField(label="称号", max_length=120)
     level = OptionField(rules.HONOUR, label="级别", widget=forms.RadioSelect)
     given_by = TextField(label="授予单位", max_length=120)
@@ -83,7 +87,11 @@ class BookForm(StepForm):
         help_text="写成 10-01；不写就都考核。", error_messages={"invalid": "写成 10-01 这样，月和日都是两位数。"},
     )  # fmt: skip
     bands = TextField(
-        label="等次", rows=4, max_length=400, required=False, help_text="一行一个，写成“90 优秀”；不分等次的不写。"
+        label="等次",
+        rows=4,
+        max_length=400,
+        required=False,
+        help_text="一行一个，写成“90 优秀”；不分等次的不写。",
     )
 
     def clean_bands(self) -> list[dict[str, Any]]:
@@ -144,4 +152,3 @@ class ItemForm(forms.Form):
 
 Categories = forms.formset_factory(CategoryForm, extra=2, max_num=20)
 Items = forms.formset_factory(ItemForm, extra=3, max_num=MOST_ITEMS)
-

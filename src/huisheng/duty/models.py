@@ -38,7 +38,9 @@ class Objection(Matter):
     The record itself is corrected in the room that keeps it; this is the question, the answer, and their days.
     """
 
-    member = models.ForeignKey(Member, verbose_name="委员", on_delete=models.PROTECT, related_name="objections")
+    member = models.ForeignKey(
+        Member, verbose_name="委员", on_delete=models.PROTECT, related_name="objections"
+    )
     state = models.CharField(
         "状态", max_length=12, choices=ObjectionState.choices, default=ObjectionState.ASKED, editable=False
     )
@@ -75,7 +77,9 @@ class Honour(models.Model):
     member = models.ForeignKey(
         Member, verbose_name="委员", null=True, blank=True, on_delete=models.PROTECT, related_name="honours"
     )
-    person = models.CharField("姓名", max_length=60, blank=True, help_text="of the office's staff; empty: the unit")
+    person = models.CharField(
+        "姓名", max_length=60, blank=True, help_text="of the office's staff; empty: the unit"
+    )
     title = models.CharField("称号", max_length=120)
     level = models.CharField("级别", max_length=40)
     given_by = models.CharField("授予单位", max_length=120)
@@ -158,7 +162,9 @@ class Appraisal(Matter):
 
     year = models.PositiveSmallIntegerField("年度")
     edition = models.PositiveSmallIntegerField("版次", default=1)
-    book = models.ForeignKey(RuleBook, verbose_name="考核办法", on_delete=models.PROTECT, related_name="appraisals")
+    book = models.ForeignKey(
+        RuleBook, verbose_name="考核办法", on_delete=models.PROTECT, related_name="appraisals"
+    )
     state = models.CharField(
         "状态", max_length=12, choices=AppraisalState.choices, default=AppraisalState.OPEN, editable=False
     )

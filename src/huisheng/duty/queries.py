@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -83,7 +82,9 @@ def sheet(member: Member, start: date, end: date) -> list[Head]:
     """履职档案: the facts of a member in a period by head and credit. Two questions."""
     found = facts(start, end, [member.pk])
     seats = list(
-        Membership.objects.filter(member=member, kind=BodyKind.SECTOR).select_related("body").order_by("starts_on")
+        Membership.objects.filter(member=member, kind=BodyKind.SECTOR)
+        .select_related("body")
+        .order_by("starts_on")
     )
     entries = {one.key: Entry(one) for one in CREDITS}
     for fact in found:
@@ -140,5 +141,3 @@ def book_of(year: int) -> RuleBook | None:
 def without_any(start: date, end: date) -> list[Member]:
     """Members without a single merit in the period: reminded by the office, known to nobody else."""
     return [one.member for one in rows(start, end) if one.is_empty]
-
-

@@ -18,7 +18,11 @@ def is_whole(book: RuleBook, act: Act) -> str:
     try:
         Rules.read(book.content)
     except (ValueError, KeyError, TypeError, ArithmeticError) as problem:
-        return str(problem) if isinstance(problem, ValueError) and str(problem) else "办法还没有写完整，请先补齐。"
+        return (
+            str(problem)
+            if isinstance(problem, ValueError) and str(problem)
+            else "办法还没有写完整，请先补齐。"
+        )
     return ""
 
 

@@ -12,7 +12,9 @@ STUDIES = ["research", "inspection", "study_tour"]
 EVENTS = [*STUDIES, "joint", "symposium", "consultation", "committee", "central", "aid"]
 
 
-def _category(code: str, label: str, start: float = 0, cap: float | None = None, floor: float | None = None) -> dict[str, Any]:
+def _category(
+    code: str, label: str, start: float = 0, cap: float | None = None, floor: float | None = None
+) -> dict[str, Any]:
     return {"code": code, "label": label, "start": start, "cap": cap, "floor": floor}
 
 
@@ -20,7 +22,9 @@ def _item(category: str, label: str, credit: str, points: float, **more: Any) ->
     return {"category": category, "label": label, "credit": credit, "points": points, **more}
 
 
-def _scheme(label: str, source: str, categories: list[Any], items: list[Any], bands: list[tuple[float, str]]) -> dict[str, Any]:
+def _scheme(
+    label: str, source: str, categories: list[Any], items: list[Any], bands: list[tuple[float, str]]
+) -> dict[str, Any]:
     return {
         "label": label,
         "source": source,

@@ -10,7 +10,7 @@ from .models import Appraisal, Objection, RuleBook
 app_name = "duty"
 
 urlpatterns = [
-    path("", views.mine, name="mine"),
+    path("", views.mine, name="list"),
     path("members/", views.members, name="members"),
     path("members/<int:pk>/", views.member, name="member"),
     path("members/<int:pk>/register.<slug:form>", views.paper, name="register"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("objections/", views.objections, name="objections"),
     path("objections/<int:pk>/", views.objection, name="objection"),
     path("honours/", views.honours, name="honours"),
+    path("figures/", views.figures, name="figures"),
+    path("figures/<slug:key>/", views.figure, name="figure"),
     path("appraisals/", views_appraisal.index, name="appraisals"),
     path("appraisals/<int:pk>/", views_appraisal.appraisal, name="appraisal"),
     path("appraisals/<int:pk>/members/<int:member>/", views_appraisal.sheet, name="sheet"),

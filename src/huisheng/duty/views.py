@@ -18,7 +18,7 @@ from huisheng.kernel.errors import NotAllowed
 from huisheng.kernel.journal import timeline
 from huisheng.people import posts
 from huisheng.people.models import Account, Member, Session, Term
-from huisheng.ui.figures import FIRST_YEAR, asked_year
+from huisheng.ui.figures import FIRST_YEAR, asked_year, show_all, show_one
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
 from huisheng.ui.steps import forget_typed, new_key, put_back
@@ -26,6 +26,7 @@ from huisheng.ui.steps import forget_typed, new_key, put_back
 from . import actions, papers, queries
 from . import local_rules as rules
 from .credits import BY_KEY, HEADS
+from .figures import FIGURES
 from .forms import HonourForm, Object
 from .models import Honour, Objection, ObjectionState
 
@@ -135,7 +136,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if pk not in account.places(posts.MEMBER):
         raise NotAllowed("履职异议须由委员本人提出。")
     line, place = _line_asked(request), f"duty.objection:{pk}"
-    form = Object(request.POST or None, account=account, today=timezone.localdate(now), initial={"about": line.pop("about", "")})
+    form = Object(
+        request.POST or None,
+        account=account,
+        today=timezone.localdate(now),
+        initial={"about": line.pop("about", "")},
+    )
     if request.method == "POST" and form.is_valid():
         one = actions.ask(found, account, form.cleaned_data | line, at=now, key=request.POST.get("key", ""))
         forget_typed(account, place)
@@ -155,7 +161,12 @@ def _line_asked(request: HttpRequest) -> dict[str, Any]:
     if credit is None or not (record.isascii() and record.isdecimal() and len(record) < 18):
         return {}
     about = request.GET.get("about", "").replace("\x00", "")[:200]
-    return {"credit": credit.key, "subject_type": credit.record._meta.label_lower, "subject_id": int(record), "about": about}
+    return {
+        "credit": credit.key,
+        "subject_type": credit.record._meta.label_lower,
+        "subject_id": int(record),
+        "about": about,
+    }
 
 
 @login_required
@@ -206,3 +217,21 @@ def honours(request: HttpRequest) -> HttpResponse:
         "page": page(rows, request, size=PAGE, order=("-given_on", "-pk"), count=True), "form": form,
         "key": request.POST.get("key") or new_key(),
     }, status=422 if form and form.errors else 200)  # fmt: skip
+
+
+@login_required
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """The room's figures of a year."""
+    if not account_of(request).holds(*queries.READS_ALL):
+        raise Http404
+    return show_all(request, FIGURES, "履职", "duty")
+
+
+@login_required
+@require_GET
+def figure(request: HttpRequest, key: str) -> HttpResponse:
+    """The list behind one figure."""
+    if not account_of(request).holds(*queries.READS_ALL):
+        raise Http404
+    return show_one(request, FIGURES, key, "duty")

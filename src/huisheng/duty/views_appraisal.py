@@ -62,8 +62,18 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _office(request)
     is_book = "title" in request.POST
-    book = NewBook(request.POST if is_book else None, account=account, today=today, initial={"from_year": today.year, "scheme": ""})
-    begin = Begin(request.POST if request.method == "POST" and not is_book else None, account=account, today=today, initial={"year": today.year})
+    book = NewBook(
+        request.POST if is_book else None,
+        account=account,
+        today=today,
+        initial={"from_year": today.year, "scheme": ""},
+    )
+    begin = Begin(
+        request.POST if request.method == "POST" and not is_book else None,
+        account=account,
+        today=today,
+        initial={"year": today.year},
+    )
     form = book if is_book else begin
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
@@ -95,9 +105,13 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         read = appraising.Rules.read(found.content)
     except (ValueError, KeyError, TypeError, ArithmeticError) as problem:
-        context["problem"] = str(problem) if isinstance(problem, ValueError) else "办法还没有写完整，请先补齐。"
+        context["problem"] = (
+            str(problem) if isinstance(problem, ValueError) else "办法还没有写完整，请先补齐。"
+        )
         return render(request, "duty/book.html", context)
-    context["items"] = [(one, BY_KEY[one.credit], appraising.PER[one.per], appraising.FOR[one.whom]) for one in read.items]
+    context["items"] = [
+        (one, BY_KEY[one.credit], appraising.PER[one.per], appraising.FOR[one.whom]) for one in read.items
+    ]
     context["rules"] = read
     if "year" in request.GET and context["inside"]:
         context["sheets"] = [_row(one, read) for one in actions.sheets(context["year"], read)]
@@ -125,7 +139,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST or None
     form = BookForm(data, record=found, account=account, today=timezone.localdate(), initial=first)
     categories = Categories(data, initial=content.get("categories", []), prefix="category")
-    items = Items(data, initial=[one | {"sorts": " ".join(one.get("sorts") or ())} for one in content.get("items", [])], prefix="item")
+    items = Items(
+        data,
+        initial=[one | {"sorts": " ".join(one.get("sorts") or ())} for one in content.get("items", [])],
+        prefix="item",
+    )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid() and categories.is_valid() and items.is_valid():
         given = form.cleaned_data
@@ -143,7 +161,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(found)
         except Refused as problem:
             refusal = problem
-    has_errors = bool(form.errors) or request.method == "POST" and not (categories.is_valid() and items.is_valid())
+    has_errors = (
+        bool(form.errors) or request.method == "POST" and not (categories.is_valid() and items.is_valid())
+    )
     return render(request, "duty/edit.html", {
         "book": found, "form": form, "categories": categories, "items": items, "refusal": refusal, "version": found.version,
         "key": new_key(),
@@ -209,7 +229,9 @@ def sheet(request: HttpRequest, pk: int, member: int) -> HttpResponse:
         sheets = [actions.plain(one, rules) for one in actions.sheets(found.year, rules, [member])]
     mine = next((one for one in sheets if one["member"] == member), None)
     lines = [(line, [_fact(*fact) for fact in line["facts"]]) for line in mine["lines"]] if mine else []
-    return render(request, "duty/sheet.html", {"appraisal": found, "sheet": mine, "lines": lines, "member_id": member})
+    return render(
+        request, "duty/sheet.html", {"appraisal": found, "sheet": mine, "lines": lines, "member_id": member}
+    )
 
 
 def _fact(key: str, on: str, record: int, title: str) -> tuple[str, str, str]:
