@@ -18,6 +18,8 @@ from huisheng.consultations import actions as consultations
 from huisheng.consultations import forum_actions as forums
 from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.consultations.models_forum import Forum, ForumPost, Statement
+from huisheng.duty import actions as duty
+from huisheng.duty.models import Appraisal, Honour, Objection, RuleBook
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
@@ -849,4 +851,40 @@ def sent_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
 def sealed_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Report:
     one = sent_report(cast, at, **changes)
     perform(one, "approve", cast.chair, at=at)
+    return one
+
+
+# -- 履职 --------------------------------------------------------------------------------------------------------------
+def objection(cast: Cast, at: datetime = DAY) -> Objection:
+    words = {"about": "三月一日的座谈会", "reason": "我到了，没有我的名字。"}
+    return duty.ask(cast.member_li, cast.li, words, at=at)
+
+
+def honour(cast: Cast, at: datetime = DAY, **changes: Any) -> Honour:
+    words = {
+        "member": cast.member_li, "person": "", "title": "优秀政协委员", "level": "city", "given_by": "市政协",
+        "given_on": date(2017, 2, 20), "document": "",
+    }  # fmt: skip
+    return duty.enter_honour(cast.office, words | changes, at=at)
+
+
+def rule_book(cast: Cast, at: datetime = DAY, **changes: Any) -> RuleBook:
+    words = {"title": "委员履职考核办法", "from_year": 2017, "scheme": "xuanwei"}
+    return duty.begin_book(cast.office, words | changes, at=at)
+
+
+def adopted_book(cast: Cast, at: datetime = DAY, **changes: Any) -> RuleBook:
+    one = rule_book(cast, at, **changes)
+    perform(one, "adopt", cast.chair, at=at)
+    return one
+
+
+def appraisal(cast: Cast, at: datetime = DAY) -> Appraisal:
+    adopted_book(cast, at)
+    return duty.begin(cast.office, 2017, at=at)
+
+
+def sealed_appraisal(cast: Cast, at: datetime = DAY) -> Appraisal:
+    one = appraisal(cast, at)
+    perform(one, "seal", cast.chair, at=at)
     return one

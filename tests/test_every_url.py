@@ -121,6 +121,8 @@ def world(cast: Cast) -> dict[str, object]:
         "output": paper.pk, "instruction": given.pk, "follow_up": make.follow_up(cast, one=given).pk, "photo": photo.pk,
         "output_draft": make.output(cast).pk, "issue": compiled.pk, "item": compiled.items.get().pk,
         "issue_out": make.delivered_issue(cast).pk,
+        "appraisal": make.sealed_appraisal(cast).pk, "objection": make.objection(cast).pk,
+        "rule_book": make.rule_book(cast, from_year=2019).pk,
         "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
         "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,

@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "huisheng.bulletins",
     "huisheng.consultations",
     "huisheng.supervision",
+    "huisheng.duty",
     "huisheng.reports",
     "huisheng.desk",
     "huisheng.portal",

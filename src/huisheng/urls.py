@@ -28,6 +28,7 @@ urlpatterns = [
     path("bulletins/", include("huisheng.bulletins.urls")),
     path("consultations/", include("huisheng.consultations.urls")),
     path("supervision/", include("huisheng.supervision.urls")),
+    path("duty/", include("huisheng.duty.urls")),
     path("reports/", include("huisheng.reports.urls")),
     path("", include("huisheng.people.urls")),
     path("accounts/", include("huisheng.people.door_urls")),

@@ -28,6 +28,7 @@ APPS = (
     "bulletins",
     "consultations",
     "supervision",
+    "duty",
     "reports",
     "desk",
     "mfa",

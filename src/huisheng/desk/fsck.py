@@ -51,6 +51,7 @@ from huisheng.supervision.queries import announced as announced_supervisions
 
 from .fsck_archive import archive
 from .fsck_consultations import consultations
+from .fsck_duty import duty
 from .fsck_forums import forums
 from .fsck_meetings import meetings
 from .fsck_reports import reports
@@ -356,6 +357,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "年度协商": consultations,
     "网络议政": forums,
     "文史资料": archive,
+    "履职": duty,
     "年度报告": reports,
     "民主监督": supervisions,
     "外发消息": sendings,

@@ -16,6 +16,7 @@ from django.urls import reverse
 from huisheng.archive.figures import FIGURES as MATERIALS
 from huisheng.bulletins.figures import FIGURES as VOICES
 from huisheng.consultations.figures import FIGURES as CONSULTATIONS
+from huisheng.duty.figures import FIGURES as HONOURS
 from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel import figures as ground
 from huisheng.proposals import figures as proposals
@@ -41,6 +42,7 @@ ROOMS = (
     Room("consultations", "年度协商", "consultations:figure", CONSULTATIONS),
     Room("supervision", "民主监督", "supervision:figure", SUPERVISION),
     Room("archive", "文史资料", "archive:figure", MATERIALS),
+    Room("duty", "履职", "duty:figure", HONOURS),
 )
 _BY_CODE = {room.code: room for room in ROOMS}
 

@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g b"),
     )),
     ("资料和报告", (
+        Room("duty:list",            "履职",       "person",  ("member", "office", "chair"), key="g e"),
         Room("archive:list",         "文史资料",   "book",    ("member", "convener", "office", "archivist", "chair"), key="g a"),
         Room("reports:overview",     "总览",       "chart",   ("clerk", "reviewer", "office", "editor", "coordinator", "chair"), key="g k"),
         Room("reports:list",         "年度报告",   "book",    ("member", "convener", "leader", *WATCHERS, "editor"), key="g r"),

@@ -1,0 +1,27 @@
+"""核对, the part of 履职: what was sealed reads as it was sealed. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from huisheng.duty.actions import fingerprint
+from huisheng.duty.models import Appraisal, AppraisalState, RuleBook, RuleBookState
+from huisheng.kernel.models import Entry, Matter
+
+
+def duty() -> Iterator[str]:
+    """Rule books in force and sealed appraisals give their fingerprints, and their journal lines carry the same."""
+    books = RuleBook.objects.exclude(state=RuleBookState.DRAFT).order_by("pk")
+    written = _written(RuleBook, "adopt")
+    for book in books:
+        if fingerprint(book.content) != book.fingerprint or written.get(book.pk) != book.fingerprint:
+            yield f"考核办法《{book}》与启用时的指纹不符，内容被改动过"
+    written = _written(Appraisal, "seal")
+    for one in Appraisal.objects.filter(state=AppraisalState.SEALED).order_by("pk"):
+        if fingerprint(one.sealed) != one.fingerprint or written.get(one.pk) != one.fingerprint:
+            yield f"{one}与封存时的指纹不符，内容被改动过"
+
+
+def _written(model: type[Matter], action: str) -> dict[int, str]:
+    rows = Entry.objects.filter(subject_type=model.kind(), action=action).order_by("seq")
+    return {pk: data.get("fingerprint", "") for pk, data in rows.values_list("subject_id", "data")}

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DutyConfig(AppConfig):
+    name = "huisheng.duty"
+    verbose_name = "履职"
+
+    def ready(self) -> None:
+        from . import lifecycle, local_rules  # noqa: F401  (tables and local rules)

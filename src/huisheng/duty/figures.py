@@ -1,0 +1,23 @@
+"""指标: honours of the year, and members who did something that is counted."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from huisheng.kernel.figures import Figure
+
+from .models import Honour
+
+
+def _units(year: int) -> QuerySet[Honour]:
+    return Honour.objects.filter(given_on__year=year, member=None, person="")
+
+
+def _people(year: int) -> QuerySet[Honour]:
+    return Honour.objects.filter(given_on__year=year).exclude(member=None, person="")
+
+
+FIGURES = (
+    Figure("honours_unit", "先进单位", "个", _units, "本级政协获得的集体表彰"),
+    Figure("honours_person", "先进个人", "人", _people, "委员和机关人员获得的个人表彰"),
+)

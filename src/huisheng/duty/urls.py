@@ -1,0 +1,31 @@
+"""Pages of 履职."""
+
+from django.urls import path
+
+from huisheng.ui.steps import step_urls
+
+from . import views, views_appraisal
+from .models import Appraisal, Objection, RuleBook
+
+app_name = "duty"
+
+urlpatterns = [
+    path("", views.mine, name="list"),
+    path("members/", views.members, name="members"),
+    path("members/<int:pk>/", views.member, name="member"),
+    path("members/<int:pk>/register.<slug:form>", views.paper, name="register"),
+    path("members/<int:pk>/objections/new/", views.ask, name="ask"),
+    path("objections/", views.objections, name="objections"),
+    path("objections/<int:pk>/", views.objection, name="objection"),
+    path("honours/", views.honours, name="honours"),
+    path("figures/", views.figures, name="figures"),
+    path("figures/<slug:key>/", views.figure, name="figure"),
+    path("appraisals/", views_appraisal.index, name="appraisals"),
+    path("appraisals/<int:pk>/", views_appraisal.appraisal, name="appraisal"),
+    path("appraisals/<int:pk>/members/<int:member>/", views_appraisal.sheet, name="sheet"),
+    path("rule-books/<int:pk>/", views_appraisal.book, name="rule-book"),
+    path("rule-books/<int:pk>/edit/", views_appraisal.edit, name="edit"),
+    *step_urls(Objection, views.visible_objection, prefix="objections/"),
+    *step_urls(RuleBook, views_appraisal.visible_book, prefix="rule-books/"),
+    *step_urls(Appraisal, views_appraisal.visible_appraisal, prefix="appraisals/"),
+]
