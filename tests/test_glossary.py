@@ -40,9 +40,6 @@ def used() -> set[tuple[str, str]]:
     found |= {(one.label, f"list:{one.name}") for one in LISTS.values()}
     counted = (*FIGURES, *(one for room in ROOMS for one in room.figures))
     return found | {(one.label, f"figure:{one.key}") for one in counted}
-    return found | {
-        (one.label, f"figure:{one.key}") for one in (*FIGURES, *MEETINGS, *VOICES, *CONSULTATIONS)
-    }
 
 
 def test_every_word_of_the_code_stands_in_the_glossary() -> None:

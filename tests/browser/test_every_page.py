@@ -41,8 +41,7 @@ NO_PAGE = re.compile(
 LONG = "关于进一步完善我区城乡居民生活垃圾分类投放收集运输处置全链条管理机制并建立长效监督考核办法的提案"
 # one template behind many names
 FAMILY = re.compile(
-    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/supervision/figures/|/accounts/|/desk/sent/)[^/]+"
-    r"^(/rules/(?:lists/)?|/desk/queues/|/proposals/figures/|/bulletins/figures/|/archive/figures/|/archive/review/|/accounts/|/desk/sent/)[^/]+"
+    r"^(/rules/(?:lists/)?|/desk/queues/|/[a-z]+/figures/|/archive/review/|/accounts/|/desk/sent/)[^/]+"
 )
 # the fullest desk of a group first: what it has shown need not be looked at again with the others
 ROLES = {

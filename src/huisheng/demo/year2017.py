@@ -89,9 +89,6 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             _awards(people, known),
         )
         steps = run([*((life, "") for life in everything), *materials])
-            _awards(people, known),
-        )
-        steps = run((life, "") for life in everything)
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
