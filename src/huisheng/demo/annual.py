@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from huisheng.duty import actions as duty
 from huisheng.kernel.lifecycle import perform
@@ -19,12 +20,18 @@ def honours() -> None:
     """文史工作先进单位 one, 先进个人 two."""
     office = Account.objects.get(username="office")
     member = Member.objects.order_by("pk")[5]
-    given = {"level": "city", "given_by": "市政协", "given_on": date(2017, 11, 20), "document": ""}
-    for number, words in enumerate((
+    given: dict[str, Any] = {
+        "level": "city",
+        "given_by": "市政协",
+        "given_on": date(2017, 11, 20),
+        "document": "",
+    }
+    who: tuple[dict[str, Any], ...] = (
         {"member": None, "person": "", "title": "文史资料工作先进单位"},
         {"member": member, "person": "", "title": "文史资料工作先进个人"},
         {"member": None, "person": office.name, "title": "文史资料工作先进个人"},
-    )):  # fmt: skip
+    )
+    for number, words in enumerate(who):
         duty.enter_honour(office, given | words, at=moment(date(2017, 11, 22), 9 + number))
     duty.begin_book(
         office,
