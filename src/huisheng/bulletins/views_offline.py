@@ -1,4 +1,4 @@
-"""离线副本: the issues a reader chose to keep on a phone, and nothing else; docs/adr/0012.
+"""离线副本: the issues a reader chose to keep on a phone, and nothing else; docs/adr/0010.
 
 The copy is a page of its own: the words of an issue, no form, no instruction, nothing of the frame. The browser keeps
 it in a named store (never in its ordinary cache: the page says no-store) until the day the page names, which is never

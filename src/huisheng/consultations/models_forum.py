@@ -1,7 +1,7 @@
 """The nouns of 网络议政: a forum, who was asked to it, what they wrote, the statements and how they were voted on.
 
 Who voted what stands in no table: a vote carries a mark that only the server's key can make of a member and a forum
-(``forum_rules.mark_of``), no account, no hour, no address. What leaves the database is counted (docs/adr/0021).
+(``forum_rules.mark_of``), no account, no hour, no address. What leaves the database is counted (docs/adr/0012).
 """
 
 from __future__ import annotations
