@@ -156,3 +156,23 @@ def test_the_overview_and_the_figures_cost_the_same_for_one_proposal_and_for_man
 
     assert [questions(client, page) for page in pages] == few
     assert max(few) <= 12
+
+
+def test_the_link_of_every_figure_opens_a_list_of_as_many_rows(cast: Cast) -> None:
+    make.concluded(cast, is_cosigned=True)
+    make.submitted(cast)
+    make.held_gathering(cast)
+    make.delivered_issue(cast)
+    make.honour(cast)
+    client, numbers, known = as_(cast.office), figures.numbers(2017), figures.known()
+    wrong = []
+    for name, number in numbers.items():
+        if not number or name not in known:
+            continue
+        page = client.get(known[name].url(2017))
+        total = page.context["total"] if "total" in page.context else page.context["page"].total
+        rows = len(page.context["rows"]) if name.startswith("proposals.") else len(page.context["lines"])
+        if not (page.status_code == 200 and total == number == rows):
+            wrong.append((name, number, total, rows))
+    assert wrong == []
+    assert len([name for name, number in numbers.items() if number]) > 20
