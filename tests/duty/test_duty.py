@@ -134,7 +134,7 @@ def test_a_sealed_year_does_not_move_and_its_correction_is_a_new_edition(cast: C
 def test_a_rule_book_is_written_tried_adopted_by_another_and_then_stands(cast: Cast) -> None:
     client = as_(cast.office)
     client.post(
-        "/duty/appraisals/", {"title": "试行办法", "from_year": "2017", "scheme": "anqing", "key": "k"}
+        "/duty/rule-books/new/", {"title": "试行办法", "from_year": "2017", "scheme": "anqing", "key": "k"}
     )
     one = RuleBook.objects.get()
     page = client.get(f"{one.get_absolute_url()}?year=2017").content.decode()

@@ -669,6 +669,11 @@ def _at(url: str) -> Make:
     return lambda cast: url
 
 
+def _appraisals(cast: Cast) -> str:
+    make.adopted_book(cast)
+    return "/duty/appraisals/"
+
+
 def _report_part(cast: Cast) -> str:
     report = make.report(cast)
     return f"/reports/annual/{report.pk}/parts/{report.sections.get().pk}/"
@@ -865,6 +870,12 @@ VOTES = {
 ROWS = {
     "advice-TOTAL_FORMS": "1", "advice-INITIAL_FORMS": "0", "advice-0-area": "16", "advice-0-content": "周末留窗口。",
 }  # fmt: skip
+RULES = {
+    "from_year": "2017", "bands": "90 优秀", "joined_after": "10-01",
+    "category-TOTAL_FORMS": "1", "category-INITIAL_FORMS": "0", "category-0-code": "all", "category-0-label": "履职",
+    "item-TOTAL_FORMS": "1", "item-INITIAL_FORMS": "0", "item-0-label": "出席", "item-0-category": "all",
+    "item-0-credit": "gathering.attend", "item-0-points": "2.5",
+}  # fmt: skip
 TEXTS, IDS, DATE, CODE, NUMBER, FLAG = "text", "id", "date", "code", "number", "flag"
 PLANNED_KINDS = dict.fromkeys((*PLANNED, "leader", "note"), TEXTS) | {
     "session": IDS, "number": NUMBER, "partners": IDS, "joints": CODE, "is_open": FLAG, "most": NUMBER, "reply_by": DATE,
@@ -969,8 +980,9 @@ FORMS = (
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
     Door("objection", "li", lambda cast: f"/duty/members/{cast.member_li.pk}/objections/new/"),
     Door("honour", "office", _at("/duty/honours/"), {"given_on": "2017-02-20", "person": ""}),
-    Door("rule book", "office", _at("/duty/appraisals/"), {"from_year": "2017", "title": "考核办法"}),
-    Door("rule book edit", "office", lambda cast: f"{make.rule_book(cast).get_absolute_url()}edit/", {"from_year": "2017", "bands": ""}),
+    Door("rule book", "office", _at("/duty/rule-books/new/"), {"from_year": "2017"}),
+    Door("rule book edit", "office", lambda cast: f"{make.rule_book(cast).get_absolute_url()}edit/", RULES),
+    Door("appraisal", "office", _appraisals, {"year": "2017"}),
     Door("report", "office", _at("/reports/annual/new/"), {"year": "2017", "source": ""}),
     Door("report part", "office", _report_part, {"level": "1"}),
     Door("report more", "office", lambda cast: f"/reports/annual/{make.report(cast).pk}/parts/", {}, {"x": TEXTS}, None),

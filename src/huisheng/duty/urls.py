@@ -23,6 +23,7 @@ urlpatterns = [
     path("appraisals/", views_appraisal.index, name="appraisals"),
     path("appraisals/<int:pk>/", views_appraisal.appraisal, name="appraisal"),
     path("appraisals/<int:pk>/members/<int:member>/", views_appraisal.sheet, name="sheet"),
+    path("rule-books/new/", views_appraisal.new_book, name="new-book"),
     path("rule-books/<int:pk>/", views_appraisal.book, name="rule-book"),
     path("rule-books/<int:pk>/edit/", views_appraisal.edit, name="edit"),
     *step_urls(Objection, views.visible_objection, prefix="objections/"),

@@ -53,7 +53,7 @@ def _office(request: HttpRequest) -> None:
 @login_required
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """考核: rule books and years, and for the office the two forms that begin one."""
+    """考核: rule books and years, and for the office the form that begins a year."""
     account, now = account_of(request), timezone.now()
     today = timezone.localdate(now)
     if not account.holds(*queries.READS_ALL, posts.MEMBER):
@@ -61,35 +61,41 @@ def index(request: HttpRequest) -> HttpResponse:
     may = account.holds(*queries.OFFICE)
     if request.method == "POST":
         _office(request)
-    is_book = "title" in request.POST
-    book = NewBook(
-        request.POST if is_book else None,
-        account=account,
-        today=today,
-        initial={"from_year": today.year, "scheme": ""},
+    form = (
+        Begin(request.POST or None, account=account, today=today, initial={"year": today.year})
+        if may
+        else None
     )
-    begin = Begin(
-        request.POST if request.method == "POST" and not is_book else None,
-        account=account,
-        today=today,
-        initial={"year": today.year},
-    )
-    form = book if is_book else begin
     refusal: Refused | None = None
-    if request.method == "POST" and form.is_valid():
-        key = request.POST.get("key", "")
+    if request.method == "POST" and form and form.is_valid():
         try:
-            if is_book:
-                return redirect(actions.begin_book(account, form.cleaned_data, at=now, key=key))
-            return redirect(actions.begin(account, form.cleaned_data["year"], at=now, key=key))
+            return redirect(
+                actions.begin(account, form.cleaned_data["year"], at=now, key=request.POST.get("key", ""))
+            )
         except Refused as problem:
             refusal = problem
     return render(request, "duty/appraisals.html", {
         "books": list(queries.visible_books(account, today).order_by("-from_year", "-pk")[:50]),
         "appraisals": list(queries.visible_appraisals(account, today).defer("sealed").order_by("-year", "-edition")[:50]),
-        "book_form": book if may else None, "begin_form": begin if may else None, "refusal": refusal,
-        "keys": (new_key(), new_key()),
-    }, status=refusal.status if refusal else 422 if form.errors else 200)  # fmt: skip
+        "form": form, "refusal": refusal, "key": request.POST.get("key") or new_key(),
+    }, status=refusal.status if refusal else 422 if form and form.errors else 200)  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_book(request: HttpRequest) -> HttpResponse:
+    """拟订一份办法, empty or from one of the published schemes."""
+    account, now = account_of(request), timezone.now()
+    _office(request)
+    first = {"from_year": timezone.localdate(now).year, "scheme": ""}
+    form = NewBook(request.POST or None, account=account, today=timezone.localdate(now), initial=first)
+    if request.method == "POST" and form.is_valid():
+        return redirect(
+            actions.begin_book(account, form.cleaned_data, at=now, key=request.POST.get("key", ""))
+        )
+    return render(request, "duty/new_book.html", {
+        "form": form, "key": request.POST.get("key") or new_key(),
+    }, status=422 if form.errors else 200)  # fmt: skip
 
 
 @login_required
