@@ -277,8 +277,8 @@ def _named(model: Any, pk: int, word: str) -> Any:
 def _line(one: Proposal, account: Any) -> dict[str, Any]:
     state = State(one.state)
     return {
-        "id": one.pk, "title": one.title, "state": one.state if account.is_office else _outside(state),
-        "state_label": state.word(account.is_office), "number": one.number,
+        "id": one.pk, "title": one.title, "state": one.state if queries.is_desk(account) else _outside(state),
+        "state_label": state.word(queries.is_desk(account)), "number": one.number,
         "serial": f"{one.year}-{one.serial:04d}" if one.serial else "", "year": one.year, "series": one.series,
         "sponsor": one.sponsor_name, "sector": str(one.sector or ""), "lead_agency": str(one.lead_agency or ""),
         "category_five": one.category_five, "category_local": one.category_local, "submitted_at": one.submitted_at,

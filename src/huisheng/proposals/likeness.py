@@ -12,7 +12,7 @@ from huisheng.search.similar import similar
 
 from . import local_rules as rules
 from .models import LedgerRow, Proposal, State, Text
-from .queries import visible_to
+from .queries import is_desk, visible_to
 from .texts import whole
 
 MOST, PASSAGES = 3, 5
@@ -57,7 +57,7 @@ def alike(proposal: Proposal, account: Account, today: date) -> list[Alike]:
         one.pk: one for one in Proposal.objects.filter(pk__in=[match.record_id for match in found])
         .select_related("text", "session__term").prefetch_related("text__suggestions", "promises")
     } if found else {}  # fmt: skip
-    inside = account.is_office
+    inside = is_desk(account)
     results = [
         of_ours(rows[match.record_id], match.band, own, inside) for match in found if match.record_id in rows
     ]

@@ -32,7 +32,7 @@ from .models import (
     Proposal,
     State,
 )  # fmt: skip
-from .queries import HANDED_OVER, visible_to
+from .queries import HANDED_OVER, is_desk, visible_to
 from .reading import COUNTING
 
 PAGE = 30
@@ -157,7 +157,7 @@ def listing(request: HttpRequest, today: date) -> Listing:
     else:
         order = ("-made_at", "-pk") if said.get("group") == "draft" else ("-submitted_at", "-pk")
         found, terms = page(rows, request, size=PAGE, order=order, count=True), []
-    inside = account.is_office
+    inside = is_desk(account)
     return Listing(filters, found, [_row(one, inside, today) for one in found.rows], terms=terms)
 
 
@@ -190,7 +190,7 @@ def narrowed(
 
 def _handled_by(agency: int, account: Account) -> QuerySet:
     given = Assignment.objects.filter(agency=agency, is_open=True)
-    if not account.is_office:
+    if not is_desk(account):
         given = given.exclude(state=AssignmentState.PLANNED)
     return given.values("proposal")
 

@@ -29,7 +29,14 @@ from .models import (
 )  # fmt: skip
 
 SEES_ALL = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR)
+DESK = (posts.CLERK, posts.REVIEWER, posts.OFFICE)
 HANDED_OVER = (State.HANDLING, State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
+
+
+def is_desk(account: Account) -> bool:
+    """Works on proposals, and reads of one what only the office may: drafts of replies, remarks, telephones. Others of
+    the office, as the editor of voices, read a filed proposal as members do."""
+    return account.holds(*DESK)
 
 
 def visible_to(account: Account, today: date) -> QuerySet[Proposal]:

@@ -50,7 +50,7 @@ from .models import (
     Supplement,
     Text,
 )  # fmt: skip
-from .queries import SEES_ALL, visible_to
+from .queries import SEES_ALL, is_desk, visible_to
 
 HEAD = (
     "text", "sponsor_member", "sponsor_member__sector", "sponsor_body", "sector", "session", "session__term", "lead_agency",
@@ -69,7 +69,7 @@ class Reader:
 
     def __init__(self, proposal: Proposal, account: Account, today: date) -> None:
         self.account, self.today = account, today
-        self.is_office = account.is_office
+        self.is_office = is_desk(account)
         self.is_overseer = account.holds(posts.CHAIR, posts.COORDINATOR, on=today)
         self.sees_all = account.holds(*SEES_ALL, on=today)
         self.members = account.places(posts.MEMBER, on=today)

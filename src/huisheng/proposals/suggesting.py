@@ -27,7 +27,7 @@ from huisheng.search import similar, suggest
 from . import likeness
 from .local_rules import FIVE
 from .models import FILED_STATES, LedgerRow, Promise, Proposal, State, Suggestion, Text
-from .queries import visible_to
+from .queries import is_desk, visible_to
 from .texts import whole
 
 NEAR = 24  # proposals asked of the index; the filed ones among them vote
@@ -118,7 +118,7 @@ def aids(proposal: Proposal, account: Account, today: date, has_ledger: bool = T
     return Aids(
         _agencies(proposal, own, near, older, found),
         categories_of(f"{proposal.title}\n{own}", near, found["near"]),
-        _alike(own, near, older, found, account.is_office),
+        _alike(own, near, older, found, is_desk(account)),
         {
             one.pk
             for one in found["near"].values()

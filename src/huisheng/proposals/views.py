@@ -31,7 +31,7 @@ from .models import (
     Rating,
     State,
 )  # fmt: skip
-from .queries import visible_to
+from .queries import is_desk, visible_to
 
 WRITERS = (posts.MEMBER, posts.CONVENER, posts.CLERK, posts.OFFICE)  # who starts a proposal and who nominates
 
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """提案列表: a sentence of filters, thirty rows, the total."""
     found = listing.listing(request, timezone.localdate())
     return render(request, "proposals/list.html", {
-        "listing": found, "filters": found.filters, "inside": request.user.is_office, "export_url": url_of("proposals:export"),
+        "listing": found, "filters": found.filters, "inside": is_desk(request.user), "export_url": url_of("proposals:export"),
         "may_write": may_start(request.user),  # type: ignore[arg-type]
     })  # fmt: skip
 
@@ -118,7 +118,7 @@ def visible_child(model: type[Matter]) -> Any:
         today = timezone.localdate()
         seen = visible_to(account, today).values("pk")
         record = model._default_manager.filter(pk=pk, **{f"{path}__in": seen}).first()
-        if record is None or not (account.is_office or allowed(record, account, today)):
+        if record is None or not (is_desk(account) or allowed(record, account, today)):
             raise Http404
         return record
 

@@ -35,7 +35,7 @@ from .models import (
     Proposal,
     TopicTaken,
 )  # fmt: skip
-from .queries import visible_to
+from .queries import is_desk, visible_to
 from .views import WRITERS
 
 EDITORS = (posts.CLERK, posts.OFFICE)
@@ -163,7 +163,7 @@ def _initial_of(found: Call) -> dict[str, Any]:
 def _nominations(account: Account) -> QuerySet[Nomination]:
     """The office and the chairmen's meeting see all; everybody else what was awarded and what they nominated."""
     rows = Nomination.objects.select_related("proposal", "agency")
-    if account.is_office or account.holds(posts.CHAIR):
+    if is_desk(account) or account.holds(posts.CHAIR):
         return rows
     return rows.filter(Q(state=NominationState.AWARDED) | Q(account=account))
 

@@ -30,7 +30,7 @@ from huisheng.ui.printing import send
 from . import charts
 from .figures import Closing, Figure, Period, closing, counts, figure
 from .models import UNSENT_STATES, Proposal
-from .queries import visible_to
+from .queries import is_desk, visible_to
 from .tables import Table, further, tables
 
 READERS = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.COORDINATOR, posts.CHAIR)
@@ -142,7 +142,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     context |= {
         "numbers": numbers, "tables": [_shown(one, asked) for one in made], "charts": charts.charts(period, numbers),
         "headline": _headline(numbers, asked), "book_year": period.year or (period.session.year if period.session else None),
-        "may_order": account.is_office or account.holds(posts.CHAIR),
+        "may_order": is_desk(account) or account.holds(posts.CHAIR),
     }  # fmt: skip
     return render(request, "proposals/figures.html", context)
 
@@ -215,7 +215,7 @@ HEADINGS = {
 
 
 def _restricted(one: Figure, rows: QuerySet, account: Account, today: date) -> QuerySet:
-    if account.is_office or account.holds(posts.CHAIR, on=today):
+    if is_desk(account) or account.holds(posts.CHAIR, on=today):
         return rows  # they read everything that was received
     path = _PATHS.get(one.of._meta.model_name or "")
     if path is None:

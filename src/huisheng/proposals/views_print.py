@@ -82,7 +82,7 @@ def slip(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 def _reads_slips(request: HttpRequest, one: Assignment) -> bool:
     account: Any = request.user
     return (
-        account.is_office
+        queries.is_desk(account)
         or account.holds(posts.COORDINATOR)
         or one.agency_id in account.places(posts.HANDLER, posts.AGENCY_HEAD)
     )
@@ -109,12 +109,12 @@ def _reads_reply(account: Any, reply: Reply) -> bool:
     """Before its head signed, a draft is the agency's own paper; then the office checks it; delivered, it is read."""
     if reply.delivered_at or reply.assignment.agency_id in account.places(posts.HANDLER, posts.AGENCY_HEAD):
         return True
-    return reply.approved_at is not None and (account.is_office or account.holds(posts.COORDINATOR))
+    return reply.approved_at is not None and (queries.is_desk(account) or account.holds(posts.COORDINATOR))
 
 
 def _is_party(account: Any, reply: Reply) -> bool:
     """For a reply that is not public: its signers, its agencies, the office and the coordinator."""
-    if account.is_office or account.holds(posts.COORDINATOR, posts.CHAIR):
+    if queries.is_desk(account) or account.holds(posts.COORDINATOR, posts.CHAIR):
         return True
     today = timezone.localdate()
     mine = Proposal.objects.filter(listing.mine(account, today))
@@ -135,7 +135,7 @@ def packet(request: HttpRequest, pk: int) -> HttpResponse:
     """归档包 of an archived proposal, for the office; the newest when it was built more than once."""
     proposal = visible_proposal(request, pk)
     account: Any = request.user
-    if not account.is_office:
+    if not queries.is_desk(account):
         raise Http404
     found = Packet.objects.filter(proposal=proposal).select_related("file").order_by("-pk").first()
     if found is None:
@@ -162,7 +162,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         queries.visible_to(account, today), listing.Filters(request, today).said, account, today
     )
     rows = rows.exclude(state__in=(State.DRAFT, State.DISCARDED)).order_by("year", "serial")
-    file = write_xlsx(COLUMNS, _lines(rows, account.is_office), "提案")
+    file = write_xlsx(COLUMNS, _lines(rows, queries.is_desk(account)), "提案")
     return FileResponse(file, as_attachment=True, filename=f"提案{today:%Y%m%d}.xlsx", content_type=XLSX_TYPE)
 
 
@@ -215,7 +215,7 @@ def _with_words(rows: list[tuple[Any, ...]], inside: bool) -> Iterator[list[obje
 def compile_year(request: HttpRequest) -> HttpResponse:
     """Order the 提案汇编 of a year; the page that follows shows how far it is."""
     account: Any = request.user
-    if not account.is_office and not account.holds(posts.CHAIR):
+    if not queries.is_desk(account) and not account.holds(posts.CHAIR):
         raise Http404
     year = request.POST.get("year", "")
     if not (year.isdecimal() and len(year) == 4 and 1949 <= int(year) <= 2999):
