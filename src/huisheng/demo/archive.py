@@ -84,17 +84,19 @@ class Archive:
         self.rng = Random("archive 2017")
 
     def lives(self) -> list[tuple[Moments, str]]:
-        return [(self._year(), "")]
+        """The drive, and beside it every text, folder and box of things in its own time."""
+        day = TEXT_FROM
+        lives = [self._year(), self._declined(), self._objects(), *(self._folder(*one) for one in FOLDERS)]
+        for i, one in enumerate(memoirs()):
+            lives.append(self._text(i, one, moment(day, 10, self.rng.randint(0, 59))))
+            day += timedelta(days=6)
+        return [(life, "") for life in lives]
 
     def _year(self) -> Moments:
         yield moment(date(2017, 3, 20), 9), "drive"
-        drive = self._drive(moment(date(2017, 3, 20), 9))
-        yield from self._texts(drive)
-        for folder in FOLDERS:
-            yield from self._folder(drive, *folder)
-        yield from self._objects(drive)
+        self.drive = self._drive(moment(date(2017, 3, 20), 9))
         yield moment(date(2017, 10, 31), 17), "close"
-        perform(drive, "close", self.archivist, at=moment(date(2017, 10, 31), 17))
+        perform(self.drive, "close", self.archivist, at=moment(date(2017, 10, 31), 17))
         yield from self._shown()
         yield from self._handed()
 
@@ -111,63 +113,53 @@ class Archive:
         return drive
 
     # -- texts ---------------------------------------------------------------------------------------------------------
-    def _texts(self, drive: Drive) -> Moments:
+    def _text(self, i: int, one: Memoir, at: datetime) -> Moments:
         """Members send their own; what others wrote or told the archivist puts on record. One came back once."""
-        day = TEXT_FROM
-        for i, one in enumerate(memoirs()):
-            at = moment(day, 10, self.rng.randint(0, 59))
-            sender = (
-                self.people.of_member(self.people.proposers[i * 5 % len(self.people.proposers)])
-                if i % 3 == 0
-                else self.archivist
-            )
-            yield at, "text"
-            material = actions.start(sender, self._words(one, drive), at=at, is_sent=True)
-            if i == 4:
-                perform(
-                    material,
-                    "return",
-                    self.archivist,
-                    {"note": "请补上您当时的职务和水库的准确年份。"},
-                    at=at + timedelta(days=1),
-                )
-                perform(material, "submit", sender, at=at + timedelta(days=5))
-            later = at + timedelta(days=6)
-            yield later, "review"
-            self._review([material], later)
-            day += timedelta(days=6)
-        yield moment(date(2017, 9, 4), 10), "decline"
-        extra = self._words(memoirs()[0], drive) | {
-            "title": "听来的几段旧闻",
-            "content": "都是听说，记不清是谁讲的。",
-            "dated": "不详",
-        }
-        declined = actions.start(self.archivist, extra, at=moment(date(2017, 9, 4), 10), is_sent=True)
-        note = {"note": "不是亲历、亲见、亲闻，来源说不清，按规定不收。"}
-        perform(declined, "decline", self.archivist, note, at=moment(date(2017, 9, 5), 10))
+        proposers = self.people.proposers
+        sender = self.people.of_member(proposers[i * 5 % len(proposers)]) if i % 3 == 0 else self.archivist
+        yield at, "text"
+        material = actions.start(sender, self._words(one), at=at, is_sent=True)
+        if i == 4:
+            yield at + timedelta(days=1), "return"
+            note = {"note": "请补上您当时的职务和水库的准确年份。"}
+            perform(material, "return", self.archivist, note, at=at + timedelta(days=1))
+            yield at + timedelta(days=5), "submit"
+            perform(material, "submit", sender, at=at + timedelta(days=5))
+        yield from self._review([material], at + timedelta(days=6))
 
-    def _words(self, one: Memoir, drive: Drive) -> dict[str, Any]:
+    def _declined(self) -> Moments:
+        """What somebody has only heard is not taken."""
+        at = moment(date(2017, 9, 4), 10)
+        yield at, "text"
+        hearsay = {"title": "听来的几段旧闻", "content": "都是听说，记不清是谁讲的。", "dated": "不详"}
+        declined = actions.start(self.archivist, self._words(memoirs()[0]) | hearsay, at=at, is_sent=True)
+        yield at + timedelta(days=1), "decline"
+        note = {"note": "不是亲历、亲见、亲闻，来源说不清，按规定不收。"}
+        perform(declined, "decline", self.archivist, note, at=at + timedelta(days=1))
+
+    def _words(self, one: Memoir) -> dict[str, Any]:
         return {
             "type": Type.TEXT, "title": one.title, "content": one.content, "caption": "", "dated": one.dated, "place": one.place,
             "author": one.author, "author_then": one.then, "author_now": one.now, "recorder": "史可为" if one.is_told else "",
-            "provider_name": one.author, "rights": "donated", "may_show": True, "drive": drive,
+            "provider_name": one.author, "rights": "donated", "may_show": True, "drive": self.drive,
         }  # fmt: skip
 
-    def _review(self, materials: list[Material], at: datetime) -> None:
+    def _review(self, materials: list[Material], at: datetime) -> Moments:
         """Three people, three days."""
         for days, action, account in (
             (0, "read", self.archivist),
             (2, "check", self.people.office),
             (5, "approve", self.people.chair),
         ):
+            yield at + timedelta(days=days), action
             actions.review_many(materials, action, account, at + timedelta(days=days))
 
     # -- photographs ---------------------------------------------------------------------------------------------------
-    def _folder(self, drive: Drive, name: str, provider: str, day: str, first: int, last: int) -> Moments:
+    def _folder(self, name: str, provider: str, day: str, first: int, last: int) -> Moments:
         at = moment(date.fromisoformat(day), 9, 20)
         yield at, "import"
         words = {
-            "name": name, "provider_name": provider, "rights": "donated", "secrecy": "public", "may_show": True, "drive": drive,
+            "name": name, "provider_name": provider, "rights": "donated", "secrecy": "public", "may_show": True, "drive": self.drive,
             "storage": "文史室 1 号柜",
         }  # fmt: skip
         batch = actions.begin_import(self.archivist, words, [(self._packed(first, last), "老照片.zip")], at)
@@ -175,9 +167,7 @@ class Archive:
         batch.refresh_from_db()
         actions.decide_all(batch, self.archivist, "doubt", "skip", at)
         jobs.take_in(batch, self.archivist, at)
-        later = at + timedelta(days=3)
-        yield later, "review"
-        self._review(list(batch.materials.order_by("pk")), later)
+        yield from self._review(list(batch.materials.order_by("pk")), at + timedelta(days=3))
 
     def _packed(self, first: int, last: int) -> bytes:
         rows, out = [], io.BytesIO()
@@ -213,19 +203,18 @@ class Archive:
         return f"{place}{scene}", f"{place}一带{scene}的情景。", when, place, event, author
 
     # -- things, uses, what is shown, what is handed over -----------------------------------------------------------------
-    def _objects(self, drive: Drive) -> Moments:
+    def _objects(self) -> Moments:
         at = moment(date(2017, 10, 16), 15)
         yield at, "objects"
         made = []
         for title, dated, place, rights, storage, caption in OBJECTS:
             words = {
                 "type": Type.OBJECT, "title": title, "dated": dated, "place": place, "rights": rights, "storage": storage,
-                "caption": caption, "provider_name": "江连城" if rights == "lent" else "韩玉成", "drive": drive,
+                "caption": caption, "provider_name": "江连城" if rights == "lent" else "韩玉成", "drive": self.drive,
                 "return_on": date(2018, 6, 30) if rights == "lent" else None,
             }  # fmt: skip
             made.append(actions.start(self.archivist, words, at=at, is_sent=True))
-        yield at + timedelta(days=1), "review"
-        self._review(made, at + timedelta(days=1))
+        yield from self._review(made, at + timedelta(days=1))
         lent = next(one for one in made if one.is_lent)
         yield moment(date(2018, 6, 29), 10), "give back"
         lent.refresh_from_db()
@@ -242,15 +231,6 @@ class Archive:
         texts = list(Material.objects.filter(state=MaterialState.KEPT, type=Type.TEXT).order_by("pk")[:12])
         for one in (*photos, *texts):
             perform(one, "publish", self.people.office, at=at)
-        for one in texts[:6]:
-            words = {
-                "sort": "book",
-                "title": "文史资料第九辑",
-                "used_on": "2017-11-28",
-                "fee": "300",
-                "copies": "2",
-            }
-            perform(one, "use", self.archivist, words, at=at + timedelta(days=8))
         for one in photos[:12]:
             words = {
                 "sort": "exhibition",
@@ -260,6 +240,16 @@ class Archive:
                 "copies": "0",
             }
             perform(one, "use", self.archivist, words, at=at)
+        yield at + timedelta(days=8), "use"
+        for one in texts[:6]:
+            words = {
+                "sort": "book",
+                "title": "文史资料第九辑",
+                "used_on": "2017-11-28",
+                "fee": "300",
+                "copies": "2",
+            }
+            perform(one, "use", self.archivist, words, at=at + timedelta(days=8))
 
     def _handed(self) -> Moments:
         """The first folder goes to the district archive, with the hash of every file."""
@@ -271,6 +261,7 @@ class Archive:
         assert batch is not None
         perform(handover, "list_more", self.archivist, {"batch": batch.pk}, at=at)
         perform(handover, "hand", self.archivist, {"handed_on": str(HAND_OVER), "handed_by": "史可为"}, at=at)
+        yield at + timedelta(days=1), "receive"
         perform(
             handover,
             "receive",

@@ -223,9 +223,9 @@ class Consultations:
         plenary = Gathering.objects.get(type="plenary")
         perform(line, "arrange", self.office, {"gatherings": [plenary.pk]}, at=at)
         perform(line, "attach", self.office, {"outputs": [paper.pk]}, at=at)
-        self._answer(paper, ("adopted", "adopted", "partly"), at)
+        self._answer(paper, ("adopted", "adopted", "not"), at)
         perform(
-            line, "conclude", self.office, {"result": "三条意见均有答复，两条采纳，一条部分采纳。"}, at=at
+            line, "conclude", self.office, {"result": "三条意见均有答复，两条采纳，一条没有采纳。"}, at=at
         )
 
     def _economy(self) -> Moments:
@@ -555,7 +555,12 @@ class Consultations:
 
     def _answer(self, paper: Output, answers: tuple[str, ...], at: datetime) -> None:
         for one, response in zip(paper.advice.all(), answers, strict=True):
-            said = {"advice": one.pk, "response": response, "measures": "承办单位书面答复，已列入工作安排。"}
+            measures = (
+                "财力所限，今年没有列入，已书面说明。"
+                if response == "not"
+                else "承办单位书面答复，已列入工作安排。"
+            )
+            said = {"advice": one.pk, "response": response, "measures": measures}
             perform(paper, "answer_advice", self.editor, said, at=at)
 
     def _finish(
