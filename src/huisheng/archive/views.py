@@ -195,7 +195,7 @@ def _original(request: HttpRequest, pk: int, number: int) -> Original:
 def picture(request: HttpRequest, pk: int, number: int, size: str) -> HttpResponseBase:
     """A picture made from the original; a day in the reader's own cache, for what it shows never changes."""
     one = _original(request, pk, number) if size in SIZES else None
-    shown = getattr(one, size, None)
+    shown = getattr(one, size) if one else None
     if shown is None:
         raise Http404
     response = store.download(shown, inline=True)

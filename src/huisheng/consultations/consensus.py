@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from huisheng.kernel.encodings import Undecodable, decode_text
 from huisheng.kernel.errors import Refused
 
+from .thresholds import SMALLEST
+
 Votes = NDArray[np.float64]  # people × statements, NaN where somebody did not vote
 Labels = NDArray[np.int64]  # per person; −1 where somebody is in no group
 
 SEED = 2017
 LEAST_PEOPLE = 30  # voters from whom on groups are looked for
 LEAST_VOTES = 7  # a person who voted on fewer statements says too little to be placed
-SMALLEST = 5  # people in a group that may be shown apart; the office may ask for more, never for fewer than
-NEVER_BELOW = 3
 MOST_GROUPS = 5
 STARTS = 12  # of k-means
 SAMPLE = 2_000  # people of whom a silhouette is taken

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,10 +19,13 @@ from django_tasks import task
 from huisheng.kernel import local
 from huisheng.kernel.text import things
 
-from . import consensus
 from . import forum_local_rules as rules
 from . import forum_queries as queries
 from .models_forum import ConsensusMap, Forum, ForumState, PostState
+from .thresholds import SMALLEST
+
+if TYPE_CHECKING:
+    from . import consensus
 
 MOST_WORDS = 8
 
@@ -71,6 +73,8 @@ def draw(forum: Forum, at: datetime, *, is_final: bool = False) -> ConsensusMap 
 
 def _matrix(forum: Forum, statements: list[int]) -> consensus.Votes:
     """People × statements. Rows lie in the order of the marks, which says nothing about who they are."""
+    import numpy as np  # the worker's alone: a web process never counts
+
     column = {pk: i for i, pk in enumerate(statements)}
     rows: dict[str, dict[int, int]] = defaultdict(dict)
     for mark, statement, value in queries.votes_of(forum):
@@ -83,6 +87,8 @@ def _matrix(forum: Forum, statements: list[int]) -> consensus.Votes:
 
 
 def _found(votes: consensus.Votes, today: Any) -> consensus.Consensus:
+    from . import consensus
+
     return consensus.analyse(
         votes, least_people=queries.least(today), smallest=queries.smallest(today),
         share=int(local.rule(rules.SHARE, today)) / 100,
@@ -122,7 +128,7 @@ def _group(group: consensus.Group, statements: list[int]) -> dict[str, Any]:
         "counts": {
             str(statements[i]): [one.agree, one.disagree, one.passed]
             for i, one in enumerate(group.counts)
-            if one.seen >= consensus.SMALLEST
+            if one.seen >= SMALLEST
         },
         "traits": [
             [statements[one.statement], one.stance, round(one.inside.rate(one.stance), 4), round(one.outside.rate(one.stance), 4)]

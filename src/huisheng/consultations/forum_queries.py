@@ -14,7 +14,6 @@ from huisheng.kernel.models import Entry, Matter
 from huisheng.people import posts
 from huisheng.people.models import Account, Member, Membership
 
-from . import consensus
 from . import forum_local_rules as rules
 from .models_forum import (
     ConsensusMap,
@@ -27,6 +26,7 @@ from .models_forum import (
     StatementState,
     Vote,
 )
+from .thresholds import NEVER_BELOW
 
 DESK = (posts.EDITOR, posts.OFFICE)
 READS_ALL = (posts.EDITOR, posts.OFFICE, posts.CHAIR)
@@ -204,7 +204,7 @@ def held(year: int) -> QuerySet[Forum]:
 # -- what the pages say about the rules --------------------------------------------------------------------------------
 def smallest(today: date) -> int:
     """How few people may stand apart: the office's number, but never so few that a person is picked out."""
-    return max(consensus.NEVER_BELOW, int(local.rule(rules.SMALLEST, today)))
+    return max(NEVER_BELOW, int(local.rule(rules.SMALLEST, today)))
 
 
 def least(today: date) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from huisheng.consultations import consensus
 from huisheng.consultations.models_forum import (
     ConsensusMap,
     Forum,
@@ -18,6 +17,7 @@ from huisheng.consultations.models_forum import (
     StatementState,
     Vote,
 )
+from huisheng.consultations.thresholds import NEVER_BELOW
 
 MOST_MAPS = 2_000
 
@@ -75,8 +75,8 @@ def _maps() -> Iterator[str]:
         groups = one.data.get("groups", [])
         if sum(group["size"] for group in groups) > one.people:
             yield f"{name}各组合计多于表态的人"
-        if any(group["size"] < consensus.NEVER_BELOW for group in groups):
-            yield f"{name}有不足{consensus.NEVER_BELOW}人的组，会认出个人"
+        if any(group["size"] < NEVER_BELOW for group in groups):
+            yield f"{name}有不足{NEVER_BELOW}人的组，会认出个人"
         if one.is_final:
             yield from _recounted(one, name, counts)
 

@@ -53,7 +53,7 @@ def exhibit_picture(request: HttpRequest, pk: int, number: int, size: str) -> Ht
     """The picture made to be shown: no camera, no place, no author in it."""
     rows = Original.objects.filter(material__in=archive.published(), material=pk, number=number)
     one = rows.select_related("view", "thumb").first() if size in ("thumb", "view") else None
-    shown = getattr(one, size, None)
+    shown = getattr(one, size) if one else None
     if shown is None:
         raise Http404
     with store.open_file(shown) as handle:
