@@ -55,7 +55,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         Room("consultations:list",   "协商",       "check",   ("member", "convener", *OFFICE, "editor", "chair", "leader", "coordinator", "handler", "agency_head"), key="g x"),
         Room("consultations:forums", "网络议政",   "people",  ("member", "editor", "office", "chair"), key="g w"),
         Room("supervision:list",     "民主监督",   "search",  ("member", "convener", "office", "editor", "chair", "handler", "agency_head"), key="g s"),
-        Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g b"),
+        Room("desk:bodies",          "机构",       "people",  ("member", "convener", *OFFICE, "editor", "chair", "leader"), key="g i"),
     )),
     ("资料和报告", (
         Room("duty:list",            "履职",       "person",  ("member", "office", "chair"), key="g e"),
