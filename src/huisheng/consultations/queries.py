@@ -77,6 +77,14 @@ def visible_subjects(account: Account, today: date) -> QuerySet[Subject]:
     return Subject.objects.filter(mine | Q(state=SubjectState.PLANNED))
 
 
+def opens_subject(subject: Subject, account: Account, today: date) -> bool:
+    """Whether a subject that the page already holds is one of ``visible_subjects``: no further question."""
+    if account.holds(*SCREENS, on=today):
+        return True
+    is_planned = subject.state == SubjectState.PLANNED
+    return is_planned and account.holds(posts.MEMBER, posts.CONVENER, on=today)
+
+
 def own_subjects(account: Account, today: date) -> Q:
     return Q(member__in=account.places(posts.MEMBER, on=today)) | Q(
         body__in=account.places(posts.CONVENER, on=today)
