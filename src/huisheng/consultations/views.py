@@ -325,7 +325,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "consultations/line.html", {
         "line": found, "so_far": queries.so_far(found), "due_on": queries.due_of(found), "is_new": found.state == LineState.PROPOSED, "is_late": queries.is_late(found, today),
         "steps": found.lifecycle.open_steps(found, account), "found": dossier, "keeps": keeps,
-        "opens_subject": bool(found.subject) and queries.opens_subject(found.subject, account, today),
+        "opens_subject": found.subject is not None and queries.opens_subject(found.subject, account, today),
         "open": reading.what_is_open(found, dossier) if is_open else "", "may_write": is_draft and found.state in CHANGEABLE,
     })  # fmt: skip
 

@@ -86,13 +86,13 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             *consulted,
             *talks,
             *watched,
+            annual.life(),
             _awards(people, known),
         )
         steps = run([*((life, "") for life in everything), *materials])
         said.line(
             f"2017年：提案{Proposal.objects.filter(year=2017).count()}件，会议活动{Gathering.objects.count()}次，办理{steps}步"
         )
-        annual.load()
         now.load(people, known, today)
         load_today(people, today)
         archive.today(people, today)
