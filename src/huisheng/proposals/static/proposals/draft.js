@@ -4,12 +4,14 @@
   for (const form of document.querySelectorAll("form[data-pick]")) {
     const input = form.querySelector("input[type=file]");
     const says = form.querySelector("[data-progress]");
-    input.addEventListener("change", () => {
+    const read = () => {
       if (!input.files.length) return;
       const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
       says.textContent = `正在读 ${input.files.length} 个文件（${(size / 1048576).toFixed(1)} MB），请稍候…`;
       form.requestSubmit();
-    });
+    };
+    input.addEventListener("change", read);
+    read(); // on a slow line a file may be chosen before this script has come
   }
 
   const paste = document.querySelector("form[data-paste]");
