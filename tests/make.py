@@ -774,6 +774,14 @@ def photograph(cast: Cast, at: datetime = DAY, **changes: Any) -> Material:
     return material(cast, at, [photo], **({"type": "photo", "content": "", "title": "厂区旧影"} | changes))
 
 
+def recording(cast: Cast, at: datetime = DAY, **changes: Any) -> Material:
+    from tests.kernel.test_sounds import m4a
+
+    return material(
+        cast, at, [(m4a(), "口述.m4a")], **({"type": "audio", "content": "", "title": "老工人口述"} | changes)
+    )
+
+
 def sent_material(cast: Cast, at: datetime = DAY, one: Material | None = None, **changes: Any) -> Material:
     one = one or material(cast, at, **changes)
     perform(one, "submit", cast.li, at=at)

@@ -112,7 +112,7 @@ def world(cast: Cast) -> dict[str, object]:
         "course": make.held_gathering(cast, type="study", title="研修班", hours=30).pk,
         "agenda_file": keep("报告".encode(), "报告.txt", item, cast.office, "paper", make.DAY).pk,
         "remark": meeting.remarks.get().pk, "speech": make.speech(cast).pk, "ballot": make.ballot(cast).pk,
-        "material": shown.pk,
+        "material": shown.pk, "recording": make.kept_material(cast, one=make.recording(cast)).pk,
         "drive": make.drive(cast).pk, "handover": make.handover(cast, one=shown).pk,
         "photo_batch": (batch := make.photo_batch(cast)).pk, "photo_row": batch.rows.exclude(thumb=None).get().pk,
         "line": line.pk, "subject": line.subject_id, "plan": line.plan_id, "consult": talk_of_line.pk,

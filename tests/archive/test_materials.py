@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from PIL import Image
 
 from huisheng.archive import actions, dates, queries
 from huisheng.archive.models import Material
@@ -20,6 +22,7 @@ from huisheng.kernel.models import Entry, Notice
 from tests import make
 from tests.cast import Cast, make_cast, moment
 from tests.counting import questions
+from tests.kernel.test_sounds import m4a, mp4
 
 TODAY = make.DAY.date()
 
@@ -204,3 +207,67 @@ def test_many_that_wait_for_one_review_are_one_duty_and_one_notice(cast: Cast) -
         queries.waiting("check"), "check", cast.office, make.DAY + timedelta(days=1)
     ) == (5, [])
     assert [duty.sentence for duty in todo.duties(cast.chair, TODAY)] == ["有 5 件文史资料请终审"]
+
+
+def _sent(account: object, type: str, name: str, data: bytes, mime: str, **words: str) -> Material:
+    said = {
+        "type": type,
+        "title": "老水塔",
+        "provider_name": "李清和",
+        "rights": "donated",
+        "key": name,
+        "go": "send",
+    }
+    answer = _browser(account).post(
+        "/archive/new/", {**said, **words, "files": SimpleUploadedFile(name, data, mime)}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    return Material.objects.latest("pk")
+
+
+@pytest.mark.django_db
+def test_a_film_is_kept_to_the_byte_and_played_from_any_place_without_saying_where(cast: Cast) -> None:
+    film = mp4()
+    one = _sent(cast.li, "video", "水塔.mp4", film, "video/mp4")
+    phone, stranger = _browser(cast.li), _browser(cast.traffic_head)
+    assert b"".join(phone.get(f"/archive/{one.pk}/files/1/").streaming_content) == film  # type: ignore[attr-defined]
+    assert "<video" in phone.get(f"/archive/{one.pk}/").content.decode()
+    whole = phone.get(f"/archive/{one.pk}/files/1/play")
+    shown = b"".join(whole.streaming_content)  # type: ignore[attr-defined]
+    assert (whole["Content-Type"], whole["Accept-Ranges"], len(shown)) == ("video/mp4", "bytes", len(film))
+    assert "张三".encode() not in shown
+    assert stranger.get(f"/archive/{one.pk}/files/1/play").status_code == 404
+    for asked, (start, end) in {"bytes=10-19": (10, 19), "bytes=50-": (50, len(film) - 1), "bytes=-7": (len(film) - 7, len(film) - 1),
+                                "bytes=0-999999": (0, len(film) - 1)}.items():  # fmt: skip
+        part = phone.get(f"/archive/{one.pk}/files/1/play", headers={"range": asked})
+        assert (part.status_code, part["Content-Range"]) == (206, f"bytes {start}-{end}/{len(film)}")
+        body = b"".join(part.streaming_content)  # type: ignore[attr-defined]
+        assert (body, part["Content-Length"]) == (shown[start : end + 1], str(end + 1 - start))
+    for odd in ("bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5"):
+        assert phone.get(f"/archive/{one.pk}/files/1/play", headers={"range": odd}).status_code == 200
+    assert phone.get(f"/archive/{one.pk}/files/1/play", headers={"range": "bytes=99999-"}).status_code == 416
+
+
+@pytest.mark.django_db
+def test_a_recording_is_heard_and_what_is_no_recording_is_not(cast: Cast) -> None:
+    one = _sent(cast.li, "audio", "口述.m4a", m4a(), "audio/mp4")
+    phone = _browser(cast.li)
+    assert "<audio" in phone.get(f"/archive/{one.pk}/").content.decode()
+    assert phone.get(f"/archive/{one.pk}/files/1/play")["Content-Type"] == "audio/mp4"
+    photo = _sent(cast.li, "photo", "1.jpg", draw("no sound"), "image/jpeg")
+    assert phone.get(f"/archive/{photo.pk}/files/1/play").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_scan_of_sixteen_bits_is_shown_as_a_picture_and_kept_as_it_came(cast: Cast) -> None:
+    row = (40_000).to_bytes(2, "little") * 160 + (20_000).to_bytes(2, "little") * 160
+    scan = Image.frombytes("I;16", (320, 200), row * 200)
+    out = io.BytesIO()
+    scan.save(out, "TIFF")
+    one = _sent(cast.li, "photo", "底片.tif", out.getvalue(), "image/tiff")
+    phone = _browser(cast.li)
+    assert b"".join(phone.get(f"/archive/{one.pk}/files/1/").streaming_content) == out.getvalue()  # type: ignore[attr-defined]
+    view = b"".join(phone.get(f"/archive/{one.pk}/picture/1/view.jpg").streaming_content)  # type: ignore[attr-defined]
+    with Image.open(io.BytesIO(view)) as picture:
+        left, right = (picture.convert("L").getpixel((x, 100)) for x in (40, 280))
+    assert (picture.size, abs(left - 156) < 6, abs(right - 78) < 6) == ((320, 200), True, True)

@@ -186,6 +186,28 @@ def odt(content: str, extra: dict[str, str] | None = None) -> bytes:
 
 DRAW = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
 MANIFEST = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:encryption-data/></m:manifest>'
+
+
+def tiff(*, pages: int = 1, size: tuple[int, int] = (60, 40)) -> bytes:
+    from PIL import Image
+
+    out, drawn = io.BytesIO(), [Image.new("L", size, 40 * n) for n in range(pages)]
+    drawn[0].save(out, "TIFF", save_all=True, append_images=drawn[1:])
+    return out.getvalue()
+
+
+def huge_tiff() -> bytes:
+    """A page that says it is forty thousand points wide and high, and has one byte."""
+    rows = ((256, 4, 1, 40_000), (257, 4, 1, 40_000), (273, 4, 1, 8), (279, 4, 1, 1))
+    told = b"".join(struct.pack("<HHLL", *row) for row in rows)
+    return b"II*\0" + struct.pack("<LH", 8, 4) + told + bytes(4)
+
+
+def circling_tiff() -> bytes:
+    """Its second page is its first."""
+    return huge_tiff().replace(struct.pack("<L", 40_000), struct.pack("<L", 10))[:-4] + struct.pack("<L", 8)
+
+
 HOSTILE: tuple[tuple[str, bytes, str, str], ...] = (
     ("0 byte", b"", "a.docx", "空的"),
     ("deflate bomb in one entry", zeros(40), "a.docx", "异常地大"),
@@ -255,6 +277,11 @@ HOSTILE: tuple[tuple[str, bytes, str, str], ...] = (
     ("PNG cut off", png()[:-6], "a.png", "损坏"),
     ("PNG that is also a zip", png() + many_entries(2), "a.png", "拼在了一起"),
     ("JPEG without a picture", b"\xff\xd8\xff\xe0\0\4ab\xff\xd9", "a.jpg", "损坏"),
+    ("TIFF where none is welcome", tiff(), "a.tif", "不收TIFF"),
+    ("TIFF of a billion pixels", huge_tiff(), "a.tif", "像素"),
+    ("TIFF whose pages go in a circle", circling_tiff(), "a.tif", "损坏"),
+    ("TIFF without a page", b"II*\0\0\0\0\0", "a.tif", "损坏"),
+    ("TIFF that is also a zip", tiff() + many_entries(2), "a.tif", "拼在了一起"),
     ("GIF", b"GIF89a" + b"\0" * 30, "a.gif", "JPG"),
     ("picture under a Word name", png(), "a.docx", "PNG"),
 )  # fmt: skip
@@ -293,9 +320,16 @@ def test_half_of_every_file_is_refused_and_never_crashes() -> None:
             assert inspect(data[:size], name).refused
 
 
+def test_a_scan_comes_in_where_scans_are_welcome_and_half_of_it_nowhere() -> None:
+    for data in (tiff(), tiff(pages=3)):
+        assert inspect(data, "a.tiff", kinds=("tif",)).refused == ""
+        for size in range(1, len(data) - 3, max(1, len(data) // 60)):
+            assert inspect(data[:size], "a.tif", kinds=("tif",)).refused
+
+
 def test_a_flipped_byte_never_crashes_the_gate() -> None:
     chance = random.Random(11)
-    for data, name in ((package(), "a.docx"), (pdf(), "a.pdf"), (jpeg(), "a.jpg")):
+    for data, name in ((package(), "a.docx"), (pdf(), "a.pdf"), (jpeg(), "a.jpg"), (tiff(), "a.tif")):
         for _ in range(150):
             broken = bytearray(data)
             broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from huisheng.kernel.files import inspect
-from huisheng.kernel.sounds import SOUNDS, kind_of, without_tags
+from huisheng.kernel.sounds import FILMS, SOUNDS, kind_of, without_tags
 
 
 def box(name: bytes, content: bytes) -> bytes:
@@ -18,6 +18,18 @@ def m4a(handler: bytes = b"soun") -> bytes:
     track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + handler + bytes(13))))
     tags = box(b"udta", box(b"\xa9xyz", "张三家 +34.8+113.3".encode()))
     return box(b"ftyp", b"M4A \0\0\0\0M4A ") + box(b"moov", track + tags) + box(b"mdat", bytes(64))
+
+
+def mp4(brand: bytes = b"isom") -> bytes:
+    tracks = b"".join(
+        box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + one + bytes(13)))) for one in (b"vide", b"soun")
+    )
+    tags = box(b"udta", box(b"\xa9xyz", "张三家 +34.8+113.3".encode()))
+    return (
+        box(b"ftyp", brand + b"\0\0\0\0" + brand)
+        + box(b"moov", tracks + tags)
+        + box(b"mdat", bytes(range(256)))
+    )
 
 
 def mp3() -> bytes:
@@ -71,3 +83,16 @@ def test_tags_that_say_who_and_where_are_gone_and_the_sound_is_not(kind: str) ->
     assert b"+34.8" not in clean
     assert kind_of(clean) == kind
     assert kind != "m4a" or len(clean) == len(FILES[kind])
+
+
+def test_a_film_comes_in_where_films_are_welcome_and_says_no_place() -> None:
+    film = mp4()
+    assert inspect(film, "录像.mp4", kinds=FILMS).refused == ""
+    assert "这里不收MP4 录像" in inspect(film, "录像.mp4", kinds=SOUNDS).refused
+    assert inspect(film, "录音.m4a", kinds=SOUNDS).refused != ""
+    assert kind_of(m4a()) == "m4a"
+    clean = without_tags(film, "mp4")
+    assert (len(clean), kind_of(clean)) == (len(film), "mp4")
+    assert "张三".encode() not in clean
+    for wrong in (film[: len(film) // 2], film + b"<script>" * 9, mp4(b"qt  ")):
+        assert inspect(wrong, "录像.mp4", kinds=FILMS).refused.endswith("。")

@@ -23,7 +23,7 @@ from huisheng.kernel.files import safe_name
 from huisheng.kernel.lifecycle import Act, perform
 from huisheng.kernel.models import Attachment, Counter
 from huisheng.kernel.once import once
-from huisheng.kernel.sounds import SOUNDS
+from huisheng.kernel.sounds import FILMS, SOUNDS, without_tags
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.people.posts import holders
@@ -45,10 +45,11 @@ from .models import (
 )
 from .pictures import Look, look_at_bytes
 
-PICTURES = ("jpg", "png")
+PICTURES = ("jpg", "png", "tif")
 PAPERS = ("docx", "odt", "rtf", "pdf", "doc", "txt", *PICTURES)
 ACCEPTED: dict[str, tuple[str, ...]] = {
-    Type.PHOTO: PICTURES, Type.TEXT: PAPERS, Type.AUDIO: (*SOUNDS, *PAPERS), Type.VIDEO: PAPERS, Type.OBJECT: PAPERS,
+    Type.PHOTO: PICTURES, Type.TEXT: PAPERS, Type.AUDIO: (*SOUNDS, *PAPERS), Type.VIDEO: (*FILMS, *PAPERS),
+    Type.OBJECT: PAPERS,
 }  # fmt: skip
 MOST_FILES = 30
 # the words of a material that its form asks for, column by column
@@ -146,6 +147,9 @@ def _add(
         columns: dict[str, Any] = {}
         if look is not None:
             columns = pictured(look, material, account, at) | {"taken_on": look.taken_on}
+        elif upload.verdict.kind in (*SOUNDS, *FILMS) and upload.data is not None:
+            shown = without_tags(upload.data, upload.verdict.kind)
+            columns = {"played": _made(shown, "played", upload.verdict.kind, material, account, at)}
         Original.objects.create(material=material, number=number, file=file, **columns)
 
 
@@ -153,14 +157,17 @@ def pictured(look: Look, record: Any, account: Account | None, at: datetime) -> 
     """The columns of what was made from a picture; its two pictures stored."""
     return {
         "width": look.width, "height": look.height, "likeness": look.likeness,
-        "view": _picture(look.view, record, account, "view", at), "thumb": _picture(look.thumb, record, account, "thumb", at),
+        "view": _made(look.view, "view", "jpg", record, account, at), "thumb": _made(look.thumb, "thumb", "jpg", record, account, at),
     }  # fmt: skip
 
 
-def _picture(data: bytes, record: Any, account: Account | None, purpose: str, at: datetime) -> Attachment:
+def _made(
+    data: bytes, purpose: str, kind: str, record: Any, account: Account | None, at: datetime
+) -> Attachment:
+    """What is made from an original, stored beside it."""
     sha256, size = store.write(iter([data]))
     return Attachment.objects.create(
-        subject_type=record._meta.label_lower, subject_id=record.pk, purpose=purpose, name=f"{purpose}.jpg", kind="jpg",
+        subject_type=record._meta.label_lower, subject_id=record.pk, purpose=purpose, name=f"{purpose}.{kind}", kind=kind,
         sha256=sha256, size=size, account=account, at=at,
     )  # fmt: skip
 

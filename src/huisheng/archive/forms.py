@@ -125,7 +125,7 @@ class Words(StepForm):
 class SendIn(Words):
     """What a member fills in on a phone: what it is, the files, a few words."""
 
-    files: Any = FilesField(label="照片或文件", required=False, accept="image/jpeg,image/png,.docx,.doc,.odt,.rtf,.pdf,.txt,audio/*",
+    files: Any = FilesField(label="照片或文件", required=False, accept="image/jpeg,image/png,image/tiff,.docx,.doc,.odt,.rtf,.pdf,.txt,audio/*,video/mp4",
                        help_text="可以一次选多张；原样保存，不压缩。")  # fmt: skip
     drive = forms.ModelChoiceField(
         label="响应哪次征集", queryset=Drive.objects.none(), required=False, empty_label="（不是响应征集）"

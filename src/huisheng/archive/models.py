@@ -279,6 +279,10 @@ class Original(models.Model):
     thumb = models.ForeignKey(
         Attachment, verbose_name="缩略图", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    played = models.ForeignKey(
+        Attachment, verbose_name="播放件", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="a recording or film without what the machine wrote about who and where",
+    )  # fmt: skip
     width = models.PositiveIntegerField("宽", default=0)
     height = models.PositiveIntegerField("高", default=0)
     likeness = models.BigIntegerField(

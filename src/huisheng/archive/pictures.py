@@ -95,7 +95,7 @@ def _see(path: str, folder: Path, place: int) -> dict[str, Any]:
 
     Image.MAX_IMAGE_PIXELS = 80_000_000  # the gate lets through sixty million
     try:
-        with Image.open(path, formats=("JPEG", "PNG")) as opened:
+        with Image.open(path, formats=("JPEG", "PNG", "TIFF")) as opened:
             width, height = opened.size
             taken = _taken_on(opened)
             if opened.getexif().get(ORIENTATION, 1) >= 5:  # taken upright: shown turned
@@ -125,6 +125,10 @@ def _flat(picture: Any) -> Any:
         layer = picture.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
         return Image.alpha_composite(paper, layer).convert("RGB")
+    if picture.mode.startswith(
+        "I;16"
+    ):  # grey of sixteen bits, as good scanners write it: cut to eight, not cut off at 255
+        picture = picture.point(lambda value: value / 256).convert("L")
     return picture.convert("RGB")
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/view/<int:number>/", views.viewer, name="viewer"),
     path("<int:pk>/picture/<int:number>/<slug:size>.jpg", views.picture, name="picture"),
     path("<int:pk>/files/<int:number>/", views.original, name="original"),
+    path("<int:pk>/files/<int:number>/play", views.played, name="played"),
     path("<int:pk>/files/add/", views.add_files, name="add-files"),
     path("<int:pk>/files/<int:number>/drop/", views.drop_file, name="drop-file"),
     path("<int:pk>/contact/", views.contact, name="contact"),

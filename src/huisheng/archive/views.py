@@ -133,7 +133,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found, account, today = visible_material(request, pk), account_of(request), timezone.localdate()
     reads_all, is_keeper = queries.reads_all(account, today), queries.keeps(account, today)
     is_own = found.made_by_id == account.pk
-    originals = list(found.originals.select_related("file", "view"))
+    originals = list(found.originals.select_related("file", "view", "played"))
     shows_more = reads_all or is_own
     return render(request, "archive/detail.html", {
         "material": found, "originals": originals, "pictured": next((one for one in originals if one.view_id), None),
@@ -182,7 +182,7 @@ def _original(request: HttpRequest, pk: int, number: int) -> Original:
     rows = queries.visible_to(account_of(request), timezone.localdate())
     one = (
         Original.objects.filter(material__in=rows, material=pk, number=number)
-        .select_related("file", "view", "thumb", "material")
+        .select_related("file", "view", "thumb", "played", "material")
         .first()
     )
     if one is None:
@@ -201,6 +201,16 @@ def picture(request: HttpRequest, pk: int, number: int, size: str) -> HttpRespon
     response = store.download(shown, inline=True)
     response["Cache-Control"] = "private, max-age=86400"
     return response
+
+
+@login_required
+@require_GET
+def played(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """A recording or film to be heard and seen by whoever may read the material; what the machine wrote of who and where is out."""
+    one = _original(request, pk, number)
+    if one.played is None:
+        raise Http404
+    return store.play(request, one.played)
 
 
 @login_required

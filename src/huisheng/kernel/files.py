@@ -23,7 +23,7 @@ import olefile
 from huisheng.kernel import sounds
 from huisheng.kernel.child import ChildDied, in_child
 from huisheng.kernel.encodings import Decoded, Undecodable, decode_text
-from huisheng.kernel.sounds import SOUNDS
+from huisheng.kernel.sounds import FILMS, SOUNDS
 
 __all__ = [
     "ChildDied", "Decoded", "Undecodable", "Verdict", "Warning", "decode_text", "in_child", "inspect", "safe_name",
@@ -32,9 +32,12 @@ __all__ = [
 
 MEGABYTE = 1 << 20
 KINDS = ("docx", "odt", "rtf", "pdf", "doc", "xlsx", "csv", "txt", "png", "jpg")
+SCANS = ("tif",)  # what an archive keeps of paper; elsewhere a scan is a PDF
 EXTENSIONS = {
-    **{kind: kind for kind in (*KINDS, *SOUNDS)},
+    **{kind: kind for kind in (*KINDS, *SCANS, *SOUNDS, *FILMS)},
     "jpeg": "jpg",
+    "tiff": "tif",
+    "m4v": "mp4",
     "text": "txt",
     "wps": "doc",
     "oga": "ogg",
@@ -42,7 +45,8 @@ EXTENSIONS = {
 }
 CALLED = {
     "docx": "Word 文档", "odt": "ODF 文档", "rtf": "RTF 文档", "pdf": "PDF", "doc": "旧版 Word 文档", "xlsx": "Excel 表格",
-    "csv": "CSV 表格", "txt": "纯文本", "png": "PNG 图片", "jpg": "JPG 图片", **sounds.CALLED,
+    "csv": "CSV 表格", "txt": "纯文本", "png": "PNG 图片", "jpg": "JPG 图片", "tif": "TIFF 扫描图",
+    **sounds.CALLED,
 }  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def _agree(look: _Look, kind: str, name: str, lenient: bool) -> None:
     promised = EXTENSIONS.get(extension, "")
     if promised == kind or (promised, kind) == ("csv", "txt"):
         return
-    strict = ("png", "jpg", "xlsx", *SOUNDS)
+    strict = ("png", "jpg", "xlsx", *SCANS, *SOUNDS, *FILMS)
     if not lenient or kind in strict or promised in strict:
         raise _No(_mismatch(extension, kind))
     if kind in ("txt", "csv"):
@@ -645,10 +649,13 @@ def _no_tail(look: _Look) -> None:
 # --- pictures ------------------------------------------------------------------------------------------------------
 
 
+BROKEN_PICTURE = "图片不完整或已损坏。请重新导出或重新拍照后再传。"
+
+
 def _png(look: _Look) -> str:
     chunks = list(_png_chunks(look.data))
     if not chunks or chunks[0][0] != b"IHDR" or chunks[-1][0] != b"IEND" or len(chunks[0][1]) != 13:
-        raise _No("图片不完整或已损坏。请重新导出或重新拍照后再传。")
+        raise _No(BROKEN_PICTURE)
     _few_pixels(look, *struct.unpack(">LL", chunks[0][1][:8]))
     _no_tail(look)
     return "png"
@@ -679,7 +686,7 @@ def _jpeg(look: _Look) -> str:
                 break
             _no_tail(look)
             return "jpg"
-    raise _No("图片不完整或已损坏。请重新导出或重新拍照后再传。")
+    raise _No(BROKEN_PICTURE)
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
@@ -700,9 +707,55 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         at += 2 + size
 
 
+PAGES = 200  # of a TIFF
+WORTH = {1: 1, 3: 2, 4: 4}  # bytes of a TIFF value by its type: byte, short, long
+LETTER = {1: "B", 3: "H", 4: "L"}
+
+
+def _tiff(look: _Look) -> str:
+    """Every page says how large it is and where its pieces lie, and all of them lie in the file."""
+    data, pages = look.data, 0
+    try:
+        for tags in _tiff_pages(data):
+            pages += 1
+            starts, sizes = tags.get(273) or tags.get(324), tags.get(279) or tags.get(325)
+            if not starts or not sizes or len(starts) != len(sizes):
+                raise _No(BROKEN_PICTURE)
+            if any(start + size > len(data) for start, size in zip(starts, sizes, strict=True)):
+                raise _No(BROKEN_PICTURE)
+            _few_pixels(look, tags.get(257, (0,))[0], tags.get(256, (0,))[0])
+    except (struct.error, ValueError):
+        raise _No(BROKEN_PICTURE) from None
+    if not pages:
+        raise _No(BROKEN_PICTURE)
+    _no_tail(look)
+    return "tif"
+
+
+def _tiff_pages(data: bytes) -> Iterator[dict[int, tuple[int, ...]]]:
+    """tag -> its whole numbers, page by page; ValueError for pages in a circle, struct.error beyond the end."""
+    order = "<" if data[:2] == b"II" else ">"
+    place: int = struct.unpack_from(order + "L", data, 4)[0]
+    seen: set[int] = set()
+    while place:
+        if place in seen or len(seen) >= PAGES:
+            raise ValueError
+        seen.add(place)
+        tags, count = {}, struct.unpack_from(order + "H", data, place)[0]
+        for at in range(place + 2, place + 2 + 12 * count, 12):
+            tag, kind, many = struct.unpack_from(order + "HHL", data, at)
+            if kind not in WORTH or many > len(data):
+                continue
+            size = WORTH[kind] * many
+            inside = at + 8 if size <= 4 else struct.unpack_from(order + "L", data, at + 8)[0]
+            tags[tag] = struct.unpack_from(f"{order}{many}{LETTER[kind]}", data, inside)
+        yield tags
+        place = struct.unpack_from(order + "L", data, place + 2 + 12 * count)[0]
+
+
 def _few_pixels(look: _Look, height: int, width: int) -> None:
     if not width or not height:
-        raise _No("图片不完整或已损坏。请重新导出或重新拍照后再传。")
+        raise _No(BROKEN_PICTURE)
     if width * height > look.limits.pixels:
         raise _No(f"图片有 {width}×{height} 像素，太大了。请缩小到 6000 万像素以内再传。")
 
@@ -836,6 +889,6 @@ MAGIC: tuple[tuple[bytes, Callable[[_Look], str]], ...] = (
     (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM), (b"#!", PROGRAM), (b"\xca\xfe\xba\xbe", PROGRAM),
     (b"\xcf\xfa\xed\xfe", PROGRAM), (b"\0asm", PROGRAM),
     (b"Rar!", ARCHIVE), (b"7z\xbc\xaf\x27\x1c", ARCHIVE), (b"\x1f\x8b", ARCHIVE), (b"BZh", ARCHIVE),
-    (b"\xfd7zXZ", ARCHIVE), (b"GIF8", PICTURE), (b"BM", PICTURE), (b"II*\0", PICTURE), (b"MM\0*", PICTURE),
+    (b"\xfd7zXZ", ARCHIVE), (b"GIF8", PICTURE), (b"BM", PICTURE), (b"II*\0", _tiff), (b"MM\0*", _tiff),
     (b"\0\0\0\x18ftyp", PICTURE), (b"\0\0\0\x1cftyp", PICTURE), (b"\0\0\0\x20ftyp", PICTURE),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Recordings: which kind a file is by its own structure, walked to the end, and the same sound without its tags.
+"""Recordings and films: which kind a file is by its own structure, walked to the end, and the same without its tags.
 
 Nothing is decoded. A tag may say who recorded and where; that is nobody's business.
 """
@@ -9,8 +9,10 @@ import struct
 from collections.abc import Iterator
 
 SOUNDS = ("m4a", "mp3", "amr", "ogg", "wav")
+FILMS = ("mp4",)
 CALLED = {
     "m4a": "M4A 录音", "mp3": "MP3 录音", "amr": "AMR 录音", "ogg": "OGG 录音", "wav": "WAV 录音",
+    "mp4": "MP4 录像",
 }  # fmt: skip
 AMR_BYTES = (12, 13, 15, 17, 19, 20, 26, 31, 5)  # of a frame without its first byte, by its type
 BITRATES = (
@@ -37,8 +39,8 @@ Part = tuple[bytes, int, int]  # name, where its content begins, where it ends
 
 
 def kind_of(data: bytes) -> str:
-    """The kind of recording, "" for what is none, or only begins like one."""
-    tests = {"m4a": _is_m4a, "amr": _is_amr, "ogg": _is_ogg, "wav": _is_wav, "mp3": _is_mp3}
+    """The kind of recording or film, "" for what is none, or only begins like one."""
+    tests = {"m4a": _is_m4a, "mp4": _is_mp4, "amr": _is_amr, "ogg": _is_ogg, "wav": _is_wav, "mp3": _is_mp3}
     return next((kind for kind, test in tests.items() if test(data)), "")
 
 
@@ -54,7 +56,7 @@ def without_tags(data: bytes, kind: str) -> bytes:
             for name, start, end in kept
         )
         return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
-    if kind == "m4a":
+    if kind in ("m4a", "mp4"):
         return _blanked(data)
     return data
 
@@ -78,15 +80,25 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[Part]:
 
 
 def _is_m4a(data: bytes) -> bool:
-    if data[4:8] != b"ftyp" or not data[8:12].lower().startswith((b"m4a", b"mp4", b"isom", b"iso", b"3gp")):
-        return False
+    return _tracks(data, (b"m4a", b"mp4", b"iso", b"3gp")) == {b"soun"}  # a film is no recording
+
+
+def _is_mp4(data: bytes) -> bool:
+    """Of the brands every browser plays; QuickTime's own is not one of them."""
+    return b"vide" in _tracks(data, (b"m4v", b"mp4", b"iso", b"avc", b"3gp"))
+
+
+def _tracks(data: bytes, brands: tuple[bytes, ...]) -> set[bytes]:
+    """What the tracks of a container are (soun, vide, …); empty for what is not whole or of another brand."""
+    if data[4:8] != b"ftyp" or not data[8:12].lower().startswith(brands):
+        return set()
     try:
         top = list(_boxes(data, 0, len(data)))
         moov = next(one for one in top if one[0] == b"moov")
-        handlers = [data[start + 8 : start + 12] for start, _ in _handlers(data, *moov[1:])]
+        found = {data[start + 8 : start + 12] for start, _ in _handlers(data, *moov[1:])}
     except (ValueError, StopIteration):
-        return False
-    return any(one[0] == b"mdat" for one in top) and handlers == [b"soun"]  # a film is no recording
+        return set()
+    return found if any(one[0] == b"mdat" for one in top) else set()
 
 
 def _handlers(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,13 +17,14 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from .errors import Refused
 from .files import KINDS, LIMITS, Verdict, inspect, safe_name, strip_photo
 from .models import Attachment, Matter
 from .places import Disk, place, scratch_name
-from .sounds import SOUNDS, without_tags
+from .sounds import FILMS, SOUNDS, without_tags
 
 CHUNK = 1 << 16
 CONTENT_TYPES = {
@@ -32,6 +34,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8", "zip": "application/zip", "m4a": "audio/mp4", "mp3": "audio/mpeg",
     "amr": "audio/amr", "ogg": "audio/ogg", "wav": "audio/wav",
+    "mp4": "video/mp4", "tif": "image/tiff",
 }  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def receive(
     if not verdict.refused and verdict.kind in ("png", "jpg"):
         data = strip_photo(data)  # where a photo was taken is nobody's business
         verdict = replace(verdict, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-    if not verdict.refused and verdict.kind in SOUNDS:
+    if not verdict.refused and verdict.kind in (*SOUNDS, *FILMS):
         data = without_tags(data, verdict.kind)  # nor who recorded it
         verdict = replace(verdict, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
     return Upload(name, data, verdict)
@@ -170,15 +173,47 @@ def open_file(attachment: Attachment) -> BinaryIO:
 
 def download(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     """The file as a download: its own name in every browser (RFC 5987), never guessed at, never run."""
-    kind = CONTENT_TYPES.get(attachment.kind, "application/octet-stream")
-    response = FileResponse(open_file(attachment), content_type=kind)
-    way = "inline" if inline and attachment.kind in ("pdf", "png", "jpg", *SOUNDS) else "attachment"
+    response = FileResponse(open_file(attachment))
+    _describe(response, attachment, inline=inline)
+    return response
+
+
+def _describe(response: HttpResponseBase, attachment: Attachment, *, inline: bool) -> None:
+    way = "inline" if inline and attachment.kind in ("pdf", "png", "jpg", *SOUNDS, *FILMS) else "attachment"
+    response["Content-Type"] = CONTENT_TYPES.get(attachment.kind, "application/octet-stream")
     response["Content-Disposition"] = disposition(attachment.name, way)
     response["Content-Length"] = str(attachment.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
-    return response
+
+
+def play(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """A recording for a player: whole, or the one part it asks for (RFC 9110, 14.2). Some phones play nothing of a server that
+    has no parts, and nobody could go to the middle of an hour."""
+    asked = re.fullmatch(r"bytes=(\d{0,12})-(\d{0,12})", request.headers.get("Range", ""))
+    size = attachment.size
+    if asked is None or not (asked[1] or asked[2]):
+        response = download(attachment, inline=True)
+        response["Accept-Ranges"] = "bytes"
+        return response
+    start = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
+    end = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
+    if start > end:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    part = StreamingHttpResponse(_part(open_file(attachment), start, end - start + 1), status=206)
+    _describe(part, attachment, inline=True)
+    part["Content-Length"] = str(end - start + 1)
+    part["Content-Range"] = f"bytes {start}-{end}/{size}"
+    return part
+
+
+def _part(handle: BinaryIO, start: int, size: int) -> Iterator[bytes]:
+    with handle:
+        handle.seek(start)
+        while size and (chunk := handle.read(min(CHUNK, size))):
+            size -= len(chunk)
+            yield chunk
 
 
 def disposition(name: str, way: str = "attachment") -> str:

@@ -257,7 +257,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
         raise Http404
     if one.purpose == "raw":
         return _original(one)
-    return store.download(one, inline="inline" in request.GET)  # type: ignore[return-value]
+    return store.play(request, one) if "inline" in request.GET else store.download(one)  # type: ignore[return-value]
 
 
 def _original(one: Attachment) -> HttpResponse:

@@ -22,7 +22,7 @@ LARGEST = 50 * MEGABYTE  # one photograph
 UNPACKED = 60 * 1024 * MEGABYTE
 RATIO = 200
 CHUNK = 1 << 18
-PHOTOS = (".jpg", ".jpeg", ".png")
+PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 SHEETS = (".xlsx", ".csv")
 OWN = ("thumbs.db", "desktop.ini", ".ds_store")  # what systems leave in every folder
 
