@@ -39,6 +39,11 @@ def life(plan: Plan) -> Moments:
     yield moment(plan.day(11, 22), 9), "honours"
     office, chair = (Account.objects.get(username=name) for name in ("office", "chair"))
     _honours(office, plan)
+    if plan.rule_book:
+        at = moment(plan.day(12, 5), 10)
+        yield at, "rule book"
+        scheme, title = plan.rule_book
+        duty.begin_book(office, {"title": title, "from_year": plan.year + 1, "scheme": scheme}, at=at)
     at = moment(plan.day(12, 26), 9)
     yield at, "report"
     words = {"type": "highlights", "year": plan.year, "title": f"{plan.year}政协工作亮点"}

@@ -118,6 +118,7 @@ class Plan:
     remarks: tuple[tuple[str, str], ...]
     units: tuple[tuple[str, str], ...]  # 先进承办单位 with the reason
     honours: tuple[dict[str, Any], ...]  # ``member``: place in the register; ``person``: a username
+    rule_book: tuple[str, str] | None = None  # scheme and title of an appraisal drafted for the year after
     elects: bool = False  # the first plenary of a term elects its officers
     further: Callable[[Any], Iterable[Any]] = lambda people: ()
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from huisheng.duty import actions as duty
-
 from .archive import Archive
 from .consultations import Consultations
 from .forum import Deliberation
 from .lives import Moments, People
 from .meetings import BANKS, ENTERPRISES, REMARKS, read_contacts, read_events, read_roll, read_speeches
 from .plan import Event, Plan
-from .roster import moment
 from .supervision import Watch
 from .texts import pools, read_papers
 from .voices import read_letters, read_stories
@@ -49,7 +46,7 @@ def plan() -> Plan:
             {"member": 5, "person": "", "title": "文史资料工作先进个人"},
             {"member": None, "person": "office", "title": "文史资料工作先进个人"},
         ),
-        elects=True, further=_further,
+        rule_book=("anqing", "委员履职考核办法（征求意见稿）"), elects=True, further=_further,
     )  # fmt: skip
 
 
@@ -63,18 +60,10 @@ def events() -> tuple[Event, ...]:
 
 
 def _further(people: People) -> list[Moments]:
-    """The consultations, the forum, the supervision and the collecting of the year, and the rule book for the next."""
+    """The consultations, the forum, the supervision and the collecting of the year."""
     return [
         *Consultations(people).lives(),
         *Deliberation(people).lives(),
         *Watch(people).lives(),
         *Archive(people).lives(),
-        _rule_book(people),
     ]
-
-
-def _rule_book(people: People) -> Moments:
-    at = moment(date(2017, 12, 5), 10)
-    yield at, "rule book"
-    draft = {"title": "委员履职考核办法（征求意见稿）", "from_year": 2018, "scheme": "anqing"}
-    duty.begin_book(people.office, draft, at=at)
