@@ -69,8 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     add("migrate", _migrate, "建立或升级数据表")
-    one = add("demo", _demo, "向空的数据目录装入演示年度")
-    one.add_argument("--year", type=int, default=2017)
+    one = add("demo", _demo, "向空的数据目录装入演示年度，或给演示再接一年")
+    one.add_argument("--year", type=int, default=2017, help="2017 是写定的；2018 至 2021 按种子生成")
+    one.add_argument("--seed", type=int, help="同一年度、同一种子，装出来的是同一年")
     one = add("accounts", _accounts, "列出演示账号")
     one.add_argument("--demo", action="store_true")
     add("worker", _worker, "后台任务：提醒、归档包、汇编")
@@ -156,10 +157,10 @@ def _migrate(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    from huisheng.demo.year2017 import load
+    from huisheng.demo.loading import load
 
     _migrate(options)
-    load(year=options.year, stdout=sys.stdout)
+    load(year=options.year, seed=options.seed, stdout=sys.stdout)
 
 
 def _accounts(options: argparse.Namespace) -> None:

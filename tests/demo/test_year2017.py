@@ -23,9 +23,12 @@ from huisheng.consultations import queries
 from huisheng.consultations.figures import figures as consultations
 from huisheng.consultations.models import Plan, PlanState, Subject
 from huisheng.consultations.models_forum import Forum
+from huisheng.demo import drawn, year2017
 from huisheng.demo.accounts import demo_accounts
+from huisheng.demo.lives import People
+from huisheng.demo.loading import cases, load
 from huisheng.demo.texts import read_papers
-from huisheng.demo.year2017 import FILES, load
+from huisheng.demo.year2017 import FILES
 from huisheng.desk import fsck
 from huisheng.gatherings.figures import figures as meetings
 from huisheng.gatherings.models import Gathering
@@ -49,6 +52,8 @@ from huisheng.proposals.models import (
     State,
     VoidNumber,
 )
+from huisheng.reports.figures import flat as all_figures
+from huisheng.reports.queries import newest, parts_of, plain_text
 from huisheng.supervision.figures import figures as supervision
 from huisheng.supervision.models import Supervision
 
@@ -401,29 +406,87 @@ def test_the_categories_are_learned_from_what_was_filed(settings: Any, tmp_path:
     )
 
 
-def test_it_loads_only_into_an_empty_folder_and_only_2017() -> None:
+def test_2017_is_written_and_loads_only_into_an_empty_folder() -> None:
     with pytest.raises(Refused, match="空目录"):
         load(2017)
-    with pytest.raises(Refused, match="2017"):
-        load(2018)
+    with pytest.raises(Refused, match="2017年是写定的一年"):
+        load(2017, seed=7)
+    for year in (2016, 2022):
+        with pytest.raises(Refused, match="2017年至2021年"):
+            load(year, seed=7)
+
+
+def found_days(year: int) -> dict[str, Any]:
+    return {
+        one.title: (timezone.localdate(one.submitted_at), one.sponsor_member, one.sponsor_body)
+        for one in Proposal.objects.filter(year=year).select_related("sponsor_member", "sponsor_body")
+        if one.submitted_at
+    }
+
+
+def planned_days(plan: Any) -> dict[str, Any]:
+    return {
+        case.paper.title: (timezone.localdate(case.submitted), case.sponsor, case.body)
+        for case in cases(People(), plan)
+    }
 
 
 def test_the_same_seed_gives_the_same_days() -> None:
     """What was loaded agrees with a fresh planning: dates and people do not depend on when it is run."""
-    from huisheng.demo.lives import People
-    from huisheng.demo.year2017 import cases
-
-    planned = {
-        case.paper.title: (timezone.localdate(case.submitted), case.sponsor, case.body)
-        for case in cases(People())
-    }
-    found = {
-        one.title: (timezone.localdate(one.submitted_at), one.sponsor_member, one.sponsor_body)
-        for one in Proposal.objects.filter(year=2017).select_related("sponsor_member", "sponsor_body")
-        if one.submitted_at
-    }
-    assert found == planned
+    planned = planned_days(year2017.plan())
+    assert found_days(2017) == planned
     assert min(day for day, _, _ in planned.values()) >= date(2016, 12, 6)
+
+
+def test_a_drawn_year_is_its_seed_s_and_no_other_s() -> None:
+    first, again, other = (drawn.plan(2018, seed) for seed in (7, 7, 8))
+    assert first == again
+    assert {one.title for one in first.papers} != {one.title for one in other.papers}
+    assert drawn.plan(2019, 7).papers != first.papers
+    for seed in range(
+        40
+    ):  # every set of dice has papers enough, and none is merged into one that ends otherwise
+        papers = {one.title: one for one in drawn.plan(2018 + seed % 4, seed).papers}
+        assert drawn.FEWEST <= len(papers) <= drawn.MOST
+        into = [one.marks["into"] for one in papers.values() if "into" in one.marks]
+        assert {papers[title].end for title in into} == {"file"}
+
+
+def test_another_year_follows_with_other_numbers_by_the_same_steps() -> None:
+    """One loading of 2018 behind 2017: its figures close, its report is sealed, the oracle finds nothing."""
+    with scratch():
+        before = all_figures(2017)
+        with override_settings(TASKS=ORDERED_ONLY):
+            load(2018, seed=7, today=TODAY)
+        assert found_days(2018) == planned_days(drawn.plan(2018, 7))
+        assert str(Proposal.objects.filter(year=2018)[0].session) == "九届二次"
+        assert all_figures(2017) == before
+        found = all_figures(2018)
+        assert drawn.FEWEST <= found["year_received"] <= drawn.MOST
+        assert found["filed"] == found["answered"] < found["year_received"]
+        assert found["merged"] >= 2
+        assert found["pending"] == found["in_handling"] == 0
+        for key in (
+            "plenaries",
+            "standing_meetings",
+            "bulletins_issued",
+            "leads_answered",
+            "opinions_adopted",
+            "excellent",
+        ):
+            assert found[key] > 0, key
+        for table in tables.tables(2018):
+            for (row, column), key in table.links.items():
+                assert figures.figure(key).count(2018) == table.rows[row][column], f"{table.title} {key}"
+        report = newest("highlights", 2018)
+        assert report is not None
+        assert (report.state, report.title) == ("sealed", "2018政协工作亮点")
+        assert f"全年收到 {found['year_received']} 件" in plain_text(parts_of(report))
+        assert list(journal.broken_links()) == []
+        oracle = fsck.check()
+        assert oracle.is_clean, oracle.as_text()
+        with pytest.raises(Refused, match="已经装到2018年"):
+            load(2018, seed=8)
 
 
 def test_the_years_deliberation_was_voted_on_by_more_than_forty_and_drawn() -> None:

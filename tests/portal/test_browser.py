@@ -160,7 +160,7 @@ def test_every_public_page_fits_and_is_accessible(
         "/open/", "/open/check/", receipt, f"{receipt}/forget", "/open/proposals/", "/open/proposals/?q=窗口", "/open/proposals/?q=没有",
         f"/open/proposals/{one.pk}/", f"/open/proposals/{summary.pk}/", "/open/reports/", f"/open/reports/{report.pk}/",
         f"/open/bulletins/{issue.pk}/", "/open/search/?q=周末", "/open/figures/2017/", "/open/feedback/",
-        "/open/about/accessibility/", "/open/nowhere/",
+        "/open/about/accessibility/", "/open/data/", "/open/nowhere/",
     ):  # fmt: skip
         page.goto(live_server.url + path)
         look()

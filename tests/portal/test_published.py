@@ -268,7 +268,7 @@ def every_page(cast: Cast) -> list[str]:
     return [
         "/open/", "/open/say/", "/open/check/", f"/open/r/{mine.token}", f"/open/r/{mine.token}/forget", "/open/proposals/",
         "/open/proposals/?q=%E7%AA%97%E5%8F%A3", f"/open/proposals/{one.pk}/", "/open/figures/2017/", "/open/feedback/",
-        "/open/about/accessibility/", "/open/nowhere/", "/open/reports/", "/open/bulletins/", "/open/search/?q=%E7%AA%97%E5%8F%A3",
+        "/open/about/accessibility/", "/open/data/", "/open/nowhere/", "/open/reports/", "/open/bulletins/", "/open/search/?q=%E7%AA%97%E5%8F%A3",
     ]  # fmt: skip
 
 

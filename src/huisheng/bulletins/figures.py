@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from huisheng.kernel.figures import Figure, counted
 from huisheng.opinions import queries as voices
+from huisheng.opinions.local_rules import AREA
 from huisheng.opinions.models import Adoption, LeadState
 from huisheng.outputs import queries as outputs
 from huisheng.outputs.models import FollowUp, FollowUpState
@@ -38,7 +39,14 @@ FIGURES = (
     Figure("outputs_delivered", "报送成果", "件", outputs.delivered, "报告、建议信、刊物等全部成果"),
     Figure("instructions_given", "区领导批示", "件次", outputs.instructed),
     Figure("follow_ups_done", "批示办结", "件", _reported),
-    Figure("advice_areas", "咨政方面", "个", outputs.areas, "已报送成果和刊发信息所属方面，相同的只计一个"),
+    Figure(
+        "advice_areas",
+        "咨政方面",
+        "个",
+        outputs.areas,
+        "已报送成果和刊发信息所属方面，相同的只计一个",
+        rests_on=(AREA,),
+    ),
 )
 
 

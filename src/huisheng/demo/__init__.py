@@ -1,4 +1,5 @@
-"""The demonstration year: made-up people and papers of 2017, brought to their ends through the lifecycle.
+"""Demonstration years: made-up people and papers, brought to their ends through the lifecycle.
 
-A door like ``desk`` and ``api``: it presses the same buttons. ``year2017.load`` fills an empty data folder.
+A door like ``desk`` and ``api``: it presses the same buttons. ``loading.load`` fills an empty data folder with 2017, which is
+written, or with a later year, which is drawn from a seed; a later year may follow an earlier one in the same folder.
 """

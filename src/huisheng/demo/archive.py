@@ -83,14 +83,14 @@ class Archive:
         self.archivist: Account = people.by_name["archivist"]
         self.rng = Random("archive 2017")
 
-    def lives(self) -> list[tuple[Moments, str]]:
+    def lives(self) -> list[Moments]:
         """The drive, and beside it every text, folder and box of things in its own time."""
         day = TEXT_FROM
         lives = [self._year(), self._declined(), self._objects(), *(self._folder(*one) for one in FOLDERS)]
         for i, one in enumerate(memoirs()):
             lives.append(self._text(i, one, moment(day, 10, self.rng.randint(0, 59))))
             day += timedelta(days=6)
-        return [(life, "") for life in lives]
+        return lives
 
     def _year(self) -> Moments:
         yield moment(date(2017, 3, 20), 9), "drive"

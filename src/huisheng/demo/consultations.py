@@ -51,6 +51,16 @@ class Topic:
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Talk:
+    """One 协商会: its name, the one thing on its agenda, the units that came, what was put down."""
+
+    title: str
+    item: str
+    guests: tuple[str, ...]
+    minutes: str
+
+
 TOPICS_2017 = (
     Topic("工业企业运行和融资", "开年走了几家厂，订单有，钱转不开；银行说有钱，找不到合格的贷款户。", "经济委员会", "2017-02-20"),
     Topic(AFTERCARE, "三点半放学，双职工家庭接不了孩子，学校想管又怕担责任。", "教育界", "2017-02-21", "sector"),
@@ -165,14 +175,17 @@ class Consultations:
         at = moment(on, 16)
         yield at, "plan"
         perform(plan, "discuss", self.office, at=at)
-        sitting = Gathering.objects.get(title=meeting)
+        sitting = Gathering.objects.get(title=meeting, starts_at__year=plan.year)
         at = sitting.ends_at - timedelta(minutes=10)
         yield at, "plan"
         perform(plan, "endorse", self.chair, {"meeting": sitting.pk}, at=at)
         at = self._later(at, 1)
         yield at, "plan"
         perform(plan, "submit", self.office, at=at)
-        at = self._later(at, 5)
+        yield from self._approved(plan, self._later(at, 5), document)
+
+    def _approved(self, plan: Plan, at: datetime, document: str) -> Moments:
+        """What the party committee has agreed to is registered, and a day later the plan is issued."""
         yield at, "plan"
         said = {
             "approver": "party_standing",
@@ -333,16 +346,38 @@ class Consultations:
             {"proposals": [one.pk for one in found.order_by("number")[:5]]},
             at=at,
         )
-        starts = moment(date(2017, 6, 21), 9)
+        talk = Talk(
+            "园区和社区民生提案办理协商会", "承办单位逐件答复，提案委员评议", ("区住建局", "区城管局", "区民政局"),
+            "五件提案逐件对账：三件年内办成，两件写明完成时间。",
+        )  # fmt: skip
+        days = (date(2017, 5, 26), date(2017, 6, 21), date(2017, 6, 26))
+        yield from self._talk(line, keeper, self._body("提案委员会"), talk, at, days)
+        at = moment(days[-1], 10)
+        paper = self._paper(
+            "letter", "关于合并办理园区和社区民生提案的建议", "五件提案说的是同一片区的事，宜由一家牵头、一次施工。",
+            (("10", "园区路灯和人行道由住建局牵头一次修好。"), ("17", "社区食堂与日间照料合建。")), at,
+        )  # fmt: skip
+        yield from self._deliver(paper, at)
+        at = moment(date(2017, 9, 12), 10)
+        yield at, "line"
+        yield from self._finish(
+            line, paper, ("adopted", "adopted"), "五件提案合并办理，两条建议均被采纳。", at
+        )
+
+    def _talk(
+        self, line: Line, keeper: Account, host: Any, talk: Talk, at: datetime, days: tuple[date, date, date]
+    ) -> Moments:
+        """A 协商会 of a line: prepared now, called, held and put down on the three days."""
+        notified, held, put_down = days
+        starts = moment(held, 9)
         data = {
-            "type": "consultation", "title": "园区和社区民生提案办理协商会", "starts_at": starts, "ends_at": starts + timedelta(hours=3),
-            "place": "区政协二楼会议室", "host": self._body("提案委员会"),
+            "type": "consultation", "title": talk.title, "starts_at": starts, "ends_at": starts + timedelta(hours=3),
+            "place": "区政协二楼会议室", "host": host,
         }  # fmt: skip
         meeting = meetings.start(keeper, data, at=at)
-        meetings.save_agenda(meeting, keeper, [{"number": 1, "title": "承办单位逐件答复，提案委员评议"}], at)
-        called = {"bodies": [self._body("提案委员会").pk], "role": "due"}
-        perform(meeting, "invite", keeper, called, at=at)
-        at = moment(date(2017, 5, 26), 9)
+        meetings.save_agenda(meeting, keeper, [{"number": 1, "title": talk.item}], at)
+        perform(meeting, "invite", keeper, {"bodies": [host.pk], "role": "due"}, at=at)
+        at = moment(notified, 9)
         yield at, "line"
         perform(meeting, "notify", keeper, at=at)
         perform(line, "arrange", keeper, {"gatherings": [meeting.pk]}, at=at)
@@ -354,25 +389,12 @@ class Consultations:
         at = starts + timedelta(hours=3)
         yield at, "line"
         perform(meeting, "close", keeper, at=at)
-        at = moment(date(2017, 6, 26), 10)
+        at = moment(put_down, 10)
         yield at, "line"
-        guests = [
-            {"organisation": name, "sort": "department", "people": 2}
-            for name in ("区住建局", "区城管局", "区民政局")
-        ]
+        guests = [{"organisation": name, "sort": "department", "people": 2} for name in talk.guests]
         meetings.save(meeting, keeper, {}, at=at, guests=guests)
-        meetings.save_minutes(meeting, keeper, "五件提案逐件对账：三件年内办成，两件写明完成时间。", at)
+        meetings.save_minutes(meeting, keeper, talk.minutes, at)
         perform(meeting, "settle", keeper, at=at)
-        paper = self._paper(
-            "letter", "关于合并办理园区和社区民生提案的建议", "五件提案说的是同一片区的事，宜由一家牵头、一次施工。",
-            (("10", "园区路灯和人行道由住建局牵头一次修好。"), ("17", "社区食堂与日间照料合建。")), at,
-        )  # fmt: skip
-        yield from self._deliver(paper, at)
-        at = moment(date(2017, 9, 12), 10)
-        yield at, "line"
-        yield from self._finish(
-            line, paper, ("adopted", "adopted"), "五件提案合并办理，两条建议均被采纳。", at
-        )
 
     def _aftercare(self) -> Moments:
         keeper = self.people.of_body(self._body("科教文卫体委员会"))

@@ -1,15 +1,13 @@
-"""会议与活动 of the demonstration year: the plenary with its roll as it was signed, what data/meetings.txt tells, and the
-planned contacts of data/contacts.txt.
+"""会议与活动 of a demonstration year: the plenary with its roll, the meetings and activities, the planned contacts.
 
-The plenary's roll is data/plenary.csv: names, groups and marks of four half-days. Everything else is lived: called, answered,
-signed in, minuted and settled.
+What a plan says of them (of 2017: data/plenary.csv, speeches.txt, meetings.txt, contacts.txt) is lived: called, answered, signed
+in, minuted and settled.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
@@ -18,21 +16,17 @@ from typing import Any
 from huisheng.gatherings import actions, floor
 from huisheng.gatherings.models import CAME, Gathering, Invitee, Part
 from huisheng.kernel.lifecycle import perform
-from huisheng.people.models import Account, Body, Session
+from huisheng.people.models import Account, Body, Session, chinese_number
 
 from .lives import Moments, People
-from .roster import DATA, SHANGHAI, moment
+from .plan import Event, Plan, Seat, Speech
+from .roster import DATA, moment
 
-HALF_DAYS = (
-    ("2月13日下午", moment(date(2017, 2, 13), 14, 30), moment(date(2017, 2, 13), 17, 30)),
-    ("2月14日上午", moment(date(2017, 2, 14), 9), moment(date(2017, 2, 14), 11, 30)),
-    ("2月14日下午", moment(date(2017, 2, 14), 14, 30), moment(date(2017, 2, 14), 17, 30)),
-    ("2月15日上午", moment(date(2017, 2, 15), 9), moment(date(2017, 2, 15), 11)),
-)
 GROUPS = ("第一组", "第二组", "第三组", "第四组", "第五组", "第六组")
+ELECTION = "选举"
 AGENDA = (
     ("听取常委会工作报告", "主席", 1), ("听取提案工作情况报告", "提案委员会", 1), ("列席区人大会议，听取政府工作报告", "", 2),
-    ("分组讨论各项报告", "各组召集人", 3), ("大会发言", "", 3), ("选举", "主席团", 4), ("通过会议决议", "主席团", 4),
+    ("分组讨论各项报告", "各组召集人", 3), ("大会发言", "", 3), (ELECTION, "主席团", 4), ("通过会议决议", "主席团", 4),
 )  # fmt: skip
 # what was said in the groups: (group, words)
 REMARKS = (
@@ -40,6 +34,12 @@ REMARKS = (
     ("第三组", "老旧小区改造先问住户，再定项目。"), ("第四组", "用水的账要公开，合作社才管得长。"),
     ("第五组", "学校周边晚高峰，交警、学校、家长三家坐下来谈一次。"), ("第六组", "提案答复里写了时间的，到时间请回头看。"),
 )  # fmt: skip
+CANDIDATES = [
+    {"name": "主席候选人甲", "in_favour": 167, "against": 0, "abstained": 1},
+    {"name": "副主席候选人乙", "in_favour": 166, "against": 1, "abstained": 1},
+    {"name": "副主席候选人丙", "in_favour": 165, "against": 2, "abstained": 1},
+    {"name": "秘书长候选人丁", "in_favour": 168, "against": 0, "abstained": 0},
+]
 ENTERPRISES = (
     "汜东铝材公司", "方山耐火材料厂", "通航制造公司", "金泽阀门公司", "五云磨料磨具公司", "廖峪新材料公司", "亮马机械公司", "聂寨塑编公司",
     "许洼饲料公司", "朱寨电缆公司", "二十里铺物流公司", "杨家沟包装公司", "东柏社家具公司", "马固食品公司", "冯沟门业公司", "魏岗化工公司",
@@ -50,28 +50,6 @@ BANKS = (
     "汜水农商银行", "峡窝村镇银行", "五云山商业银行", "中原惠民银行上街支行", "陇海商业银行上街支行", "豫西邮储网点", "黄河发展银行上街支行",
     "上街小企业贷款中心",
 )  # fmt: skip
-
-
-@dataclass
-class Event:
-    """One block of data/meetings.txt."""
-
-    title: str
-    marks: dict[str, str] = field(default_factory=dict)
-    stops: list[list[str]] = field(default_factory=list)
-    guests: list[list[str]] = field(default_factory=list)
-    items: list[list[str]] = field(default_factory=list)
-    aid: list[list[str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    minutes: str = ""
-
-    @property
-    def starts(self) -> datetime:
-        return datetime.fromisoformat(self.marks["on"]).replace(tzinfo=SHANGHAI)
-
-    @property
-    def ends(self) -> datetime:
-        return datetime.fromisoformat(self.marks["to"]).replace(tzinfo=SHANGHAI)
 
 
 def read_events() -> list[Event]:
@@ -100,6 +78,28 @@ def read_events() -> list[Event]:
     return events
 
 
+def read_contacts() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(line.split("|")) for line in _lines("contacts.txt"))
+
+
+def read_roll() -> tuple[Seat, ...]:
+    """The plenary of 2017 as it was signed: name, sector, group, the marks of the half-days."""
+    with (DATA / "plenary.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Seat(name, sector, group, tuple(marks))
+            for name, sector, group, *marks in list(csv.reader(file))[1:]
+        )
+
+
+def read_speeches() -> tuple[Speech, ...]:
+    lines = list(_lines("speeches.txt"))
+    heads = (head.split("|") for head in lines[::2])
+    return tuple(
+        Speech(title, by, way, int(seconds), words)
+        for (title, by, way, seconds), words in zip(heads, lines[1::2], strict=True)
+    )
+
+
 def _lines(name: str) -> Iterator[str]:
     for line in (DATA / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("# ") and not line.startswith("#  "):
@@ -107,7 +107,6 @@ def _lines(name: str) -> Iterator[str]:
 
 
 Happening = tuple[datetime, Callable[[], Any]]
-Words = tuple[list[str], str]
 
 
 def in_order(events: list[Happening]) -> Moments:
@@ -120,17 +119,17 @@ def in_order(events: list[Happening]) -> Moments:
 class Meetings:
     """Who calls, who comes, who writes the minutes."""
 
-    def __init__(self, people: People, session: Session) -> None:
-        self.people, self.session = people, session
+    def __init__(self, people: People, session: Session, plan: Plan) -> None:
+        self.people, self.session, self.plan = people, session, plan
         self.office, self.chair, self.editor = people.office, people.chair, people.by_name["editor"]
-        self.rng = Random("meetings 2017")
+        self.rng = Random(f"meetings {plan.seed}")
 
     def lives(self) -> list[Moments]:
-        contacts = (self._contact(line.split("|")) for line in _lines("contacts.txt"))
-        return [self._plenary(), *(self._event(one) for one in read_events()), *contacts]
+        contacts = (self._contact(cells) for cells in self.plan.contacts)
+        return [self._plenary(), *(self._event(one) for one in self.plan.events), *contacts]
 
     # -- what data/contacts.txt tells --------------------------------------------------------------------------------
-    def _contact(self, cells: list[str]) -> Moments:
+    def _contact(self, cells: tuple[str, ...]) -> Moments:
         """A body plans to see somebody, and reports what was heard."""
         name, with_whom, by_whom, way, planned, due, met, heard = cells
         body = self.people.bodies[name]
@@ -219,18 +218,13 @@ class Meetings:
         return {"bodies": [body.pk for body in wanted if body], "role": "due"}
 
     def _put_down(self, one: Gathering, event: Event, keeper: Account, at: datetime) -> None:
-        guests = event.guests
-        if event.title == "工业经济发展座谈会":
-            guests = [[name, "enterprise", "1"] for name in ENTERPRISES] + [
-                [name, "bank", "2"] for name in BANKS
-            ]
         actions.save(
             one, keeper, {}, at=at,
             stops=[
                 {"organisation": name, "sort": sort, "region": region, "on": date.fromisoformat(on), "note": note}
                 for name, sort, region, on, note in event.stops
             ],
-            guests=[{"organisation": name, "sort": sort, "people": int(people)} for name, sort, people in guests],
+            guests=[{"organisation": name, "sort": sort, "people": int(people)} for name, sort, people in event.guests],
             aid=[
                 {"giver": giver, "sort": sort, "amount": amount, "goods": goods, "worth": worth, "beneficiaries": int(people)}
                 for giver, sort, amount, goods, worth, people in event.aid
@@ -248,56 +242,56 @@ class Meetings:
 
     # -- the plenary -------------------------------------------------------------------------------------------------
     def _plenary(self) -> Moments:
-        at = moment(date(2017, 1, 20), 10)
+        half_days = self.plan.half_days
+        at = moment(self.plan.from_opening(-24), 10)
         yield at, "meeting"
         one = self._call_plenary(at)
-        texts = list(_speech_texts())
-        yield from in_order([*self._leaves(one), *self._speeches(one, texts)])
-        start = HALF_DAYS[0][1] - timedelta(minutes=50)
+        yield from in_order([*self._leaves(one), *self._speeches(one)])
+        start = half_days[0][1] - timedelta(minutes=50)
         yield start, "meeting"
         perform(one, "open", self.office, at=start)
-        marks = _plenary_marks()
         people = {(each.name, str(each.sector)): each for each in one.invitees.select_related("sector")}
         for place, part in enumerate(one.parts.all()):
             yield part.starts_at, "meeting"
-            self._sign(one, part, place, marks, people)
+            self._sign(one, part, place, people)
             if place == 2:
-                yield from in_order([*self._groups(one, part.starts_at), *self._spoken(one, part, texts)])
-        end = HALF_DAYS[3][2]
+                yield from in_order([*self._groups(one, part.starts_at), *self._spoken(one, part)])
+        end = half_days[3][2]
         yield end - timedelta(minutes=20), "meeting"
         self._elect(one, end - timedelta(minutes=20))
         yield end, "meeting"
         perform(one, "close", self.office, at=end)
-        at = moment(date(2017, 2, 16), 16)
+        at = moment(self.plan.from_opening(3), 16)
         yield at, "meeting"
-        actions.save_minutes(one, self.office, PLENARY_MINUTES, at)
+        actions.save_minutes(one, self.office, self._plenary_minutes(), at)
         at += timedelta(hours=1)
         yield at, "meeting"
         perform(one, "settle", self.office, at=at)
 
     def _call_plenary(self, at: datetime) -> Gathering:
-        first, last = HALF_DAYS[0][1], HALF_DAYS[-1][2]
+        half_days = self.plan.half_days
+        first, last = half_days[0][1], half_days[-1][2]
         one = actions.start(
             self.office,
-            {"type": "plenary", "title": "区政协九届一次会议", "starts_at": first, "ends_at": last, "place": "区会议中心",
-             "session": self.session, "number": 1, "leader": "主席团", "note": "请携带委员证，提前三十分钟到会签到。"},
+            {"type": "plenary", "title": f"区政协{self.plan.edition}会议", "starts_at": first, "ends_at": last, "place": "区会议中心",
+             "session": self.session, "number": self.session.number, "leader": "主席团", "note": "请携带委员证，提前三十分钟到会签到。"},
             at=at,
         )  # fmt: skip
         parts = [
             {"label": label, "starts_at": starts, "ends_at": ends,
              "place": "区会议中心"}
-            for label, starts, ends in HALF_DAYS
+            for label, starts, ends in half_days
         ]  # fmt: skip
         one = actions.save(one, self.office, {}, parts=parts, at=at)
         by_number = {part.number: part for part in one.parts.all()}
         rows = [
             {"number": n, "title": title, "presenter": presenter, "part": by_number[part], "is_done": True}
-            for n, (title, presenter, part) in enumerate(AGENDA, 1)
+            for n, (title, presenter, part) in enumerate(self._agenda(), 1)
         ]
         actions.save_agenda(one, self.office, rows, at)
         seats = {(each.name, str(each.sector)): each.pk for each in self.people.members}
         for group in GROUPS:
-            members = [seats[row["姓名"], row["界别"]] for row in _plenary_rows() if row["组别"] == group]
+            members = [seats[seat.name, seat.sector] for seat in self.plan.roll if seat.group == group]
             perform(one, "invite", self.office, {"members": members, "role": "due", "group": group}, at=at)
         perform(one, "notify", self.office, at=at)
         return one
@@ -306,13 +300,13 @@ class Meetings:
         """Who was excused asked for it beforehand; the chair granted it."""
         parts = list(one.parts.all())
         seats = {(each.name, str(each.sector)): each for each in self.people.members}
-        at = moment(date(2017, 2, 9), 9)
-        for row in _plenary_rows():
-            wanted = [part for part in parts if row[part.label] == "excused"]
+        at = moment(self.plan.from_opening(-4), 9)
+        for seat in self.plan.roll:
+            wanted = [part for part, mark in zip(parts, seat.marks, strict=True) if mark == "excused"]
             if not wanted:
                 continue
             at += timedelta(minutes=11)
-            account = self.people.of_member(seats[row["姓名"], row["界别"]])
+            account = self.people.of_member(seats[seat.name, seat.sector])
             said = {
                 "parts": wanted,
                 "reason": self.rng.choice(("duty", "duty", "illness", "family", "training")),
@@ -329,7 +323,6 @@ class Meetings:
         one: Gathering,
         part: Part,
         place: int,
-        marks: dict[tuple[str, str], list[str]],
         people: dict[Any, Invitee],
     ) -> None:
         """The desk ticks who came; the late came a quarter of an hour after the beginning."""
@@ -338,21 +331,22 @@ class Meetings:
             "late": part.starts_at + timedelta(minutes=15),
         }
         for mark, when in came.items():
-            names = [people[key] for key, row in marks.items() if row[place] == mark]
+            names = [people[seat.name, seat.sector] for seat in self.plan.roll if seat.marks[place] == mark]
             actions.tick(
                 one, part, names, self.office, part.ends_at, moments={each.pk: when for each in names}
             )
 
-    def _speeches(self, one: Gathering, texts: list[Words]) -> Iterator[Happening]:
+    def _speeches(self, one: Gathering) -> Iterator[Happening]:
         """Three gates, an hour apart."""
-        at = moment(date(2017, 2, 9), 14)
+        at = moment(self.plan.from_opening(-4), 14)
         part = one.parts.get(number=3)
-        for place, ((title, speaker, way, _), words) in enumerate(texts, 1):
+        for place, text in enumerate(self.plan.speeches, 1):
             at += timedelta(minutes=25)
-            account, said = self._speaker(speaker)
+            title, words = text.title, text.words
+            account, said = self._speaker(text.by)
             arranged = {"part": part.pk, "position": place, "limit": 8}
             last: tuple[str, Account, Any] = ("speak", self.chair, arranged)
-            if way == "written":
+            if text.way == "written":
                 last = ("print", self.chair, {})
             yield (
                 at,
@@ -368,13 +362,13 @@ class Meetings:
     ) -> None:
         perform(one.speeches.get(title=title), action, who, answers, at=at)
 
-    def _spoken(self, one: Gathering, part: Part, texts: list[Words]) -> Iterator[Happening]:
+    def _spoken(self, one: Gathering, part: Part) -> Iterator[Happening]:
         """Those chosen to speak are timed at the desk, nine minutes apart."""
         at = part.starts_at + timedelta(minutes=20)
-        for (title, _, way, seconds), _ in texts:
-            if way == "oral":
-                for when in (at, at + timedelta(seconds=int(seconds))):
-                    yield when, partial(self._time, one, title, when)
+        for text in self.plan.speeches:
+            if text.way == "oral":
+                for when in (at, at + timedelta(seconds=text.seconds)):
+                    yield when, partial(self._time, one, text.title, when)
                 at += timedelta(minutes=9)
 
     def _time(self, one: Gathering, title: str, at: datetime) -> None:
@@ -390,7 +384,7 @@ class Meetings:
     def _groups(self, one: Gathering, at: datetime) -> Iterator[Happening]:
         """Six groups talk at once; the office notes what was said and issues a briefing the same afternoon."""
         at += timedelta(minutes=70)
-        for i, (group, words) in enumerate(REMARKS):
+        for i, (group, words) in enumerate(self.plan.remarks):
             who = one.invitees.filter(group=group, presences__part__number=3).order_by("pk")[i % 5]
             when = at + timedelta(minutes=i)
             yield when, partial(floor.note_remark, one, self.office, {"invitee": who, "text": words}, at=when)
@@ -401,42 +395,37 @@ class Meetings:
         perform(briefing, "issue", self.office, at=at)
 
     def _elect(self, one: Gathering, at: datetime) -> None:
-        due, present = 178, 169
-        lines = [
-            {"name": "主席候选人甲", "in_favour": 167, "against": 0, "abstained": 1},
-            {"name": "副主席候选人乙", "in_favour": 166, "against": 1, "abstained": 1},
-            {"name": "副主席候选人丙", "in_favour": 165, "against": 2, "abstained": 1},
-            {"name": "秘书长候选人丁", "in_favour": 168, "against": 0, "abstained": 0},
-        ]
-        counts = {"due": due, "present": present, "issued": 169, "returned": 169, "void": 1}
-        ballot = floor.start_ballot(
-            one, self.office, {"title": "选举主席、副主席、秘书长", "is_election": True, "method": "secret", "seats": 4, **counts},
-            lines, at=at,
-        )  # fmt: skip
+        """The officers of a new term, and the resolution of the session."""
+        due, present = (
+            len(self.plan.roll),
+            sum(seat.marks[3] in ("present", "late") for seat in self.plan.roll),
+        )
+        if self.plan.elects:
+            counts = {"due": due, "present": present, "issued": present, "returned": present, "void": 1}
+            words = {"title": "选举主席、副主席、秘书长", "is_election": True, "method": "secret", "seats": 4}
+            self._declare(one, words | counts, CANDIDATES, at)
+        counts = {"due": due, "present": present, "issued": present, "returned": present}
+        resolved = {"name": "会议决议（草案）", "in_favour": present, "against": 0, "abstained": 0}
+        self._declare(one, {"title": "会议决议", "method": "hands"} | counts, [resolved], at)
+
+    def _declare(
+        self, one: Gathering, words: dict[str, Any], lines: list[dict[str, Any]], at: datetime
+    ) -> None:
+        ballot = floor.start_ballot(one, self.office, words, lines, at=at)
         perform(ballot, "declare", self.office, at=at)
-        resolved = floor.start_ballot(
-            one, self.office, {"title": "会议决议", "method": "hands", "due": due, "present": present, "issued": present, "returned": present},
-            [{"name": "会议决议（草案）", "in_favour": 169, "against": 0, "abstained": 0}], at=at,
-        )  # fmt: skip
-        perform(resolved, "declare", self.office, at=at)
 
+    def _agenda(self) -> list[tuple[str, str, int]]:
+        return [item for item in AGENDA if self.plan.elects or item[0] != ELECTION]
 
-PLENARY_MINUTES = (
-    "区政协九届一次会议于2017年2月13日至15日召开。会议听取并审议了常委会工作报告和提案工作情况的报告，列席了区人大会议，"
-    "分六个小组讨论了各项报告；六位委员和单位作大会发言，其中口头发言四个、书面发言两个；会议选举了主席、副主席、秘书长，通过了会议决议。"
-)
-
-
-def _plenary_rows() -> list[dict[str, str]]:
-    with (DATA / "plenary.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _plenary_marks() -> dict[tuple[str, str], list[str]]:
-    return {(row["姓名"], row["界别"]): [row[label] for label, _, _ in HALF_DAYS] for row in _plenary_rows()}
-
-
-def _speech_texts() -> Iterator[tuple[list[str], str]]:
-    lines = list(_lines("speeches.txt"))
-    for head, words in zip(lines[::2], lines[1::2], strict=True):
-        yield head.split("|"), words
+    def _plenary_minutes(self) -> str:
+        first, last = self.plan.opens, self.plan.opens + timedelta(days=2)
+        oral = sum(one.way == "oral" for one in self.plan.speeches)
+        days = f"{first.year}年{first.month}月{first.day}日至{f'{last.month}月' if last.month != first.month else ''}{last.day}日"
+        elected = "选举了主席、副主席、秘书长，" if self.plan.elects else ""
+        count = [chinese_number(n) for n in (len(self.plan.speeches), oral, len(self.plan.speeches) - oral)]
+        count = ["两" if word == "二" else word for word in count]
+        return (
+            f"区政协{self.plan.edition}会议于{days}召开。会议听取并审议了常委会工作报告和提案工作情况的报告，列席了区人大会议，"
+            f"分六个小组讨论了各项报告；{count[0]}位委员和单位作大会发言，其中口头发言{count[1]}个、书面发言{count[2]}个；"
+            f"会议{elected}通过了会议决议。"
+        )

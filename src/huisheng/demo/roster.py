@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from huisheng.kernel.deadlines import published_rows
+from huisheng.kernel.deadlines import Calendar, published_rows
 from huisheng.kernel.local import install_defaults
 from huisheng.kernel.models import CalendarDay
 from huisheng.people import importing
@@ -49,29 +49,25 @@ def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), SHANGHAI)
 
 
-def make_ground() -> Session:
-    """Term nine, its first session, the working calendar and the local lists. The session is returned."""
+def make_ground() -> None:
+    """Term nine, the working calendar and the local lists."""
     install_defaults(date(2016, 1, 1))
     CalendarDay.objects.bulk_create(
         (CalendarDay(date=day, is_workday=worked, name=name) for day, worked, name in published_rows()),
         ignore_conflicts=True,
     )
-    term = Term.objects.create(number=9, committee=COMMITTEE, starts_on=FIRST_DAY, ends_on=date(2021, 12, 31))
-    return Session.objects.create(
-        term=term, number=1, year=2017, opens_on=date(2017, 2, 13), closes_on=date(2017, 2, 15),
-        cutoff_at=moment(date(2017, 2, 14), 17), counts_from=moment(date(2016, 12, 6), 0),
-    )  # fmt: skip
+    Term.objects.create(number=9, committee=COMMITTEE, starts_on=FIRST_DAY, ends_on=date(2021, 12, 31))
 
 
-def make_session(year: int) -> Session:
-    """The session of a later year, in its own term of five: 2018 is 九届二次, 2026 is 十届五次."""
+def make_session(year: int, opens: date | None = None) -> Session:
+    """The session of a year, in its own term of five: 2018 is 九届二次, 2026 is 十届五次."""
     terms, number = divmod(year - 2017, 5)
     first = 2017 + 5 * terms
     term = Term.objects.get_or_create(
         number=9 + terms,
         defaults={"committee": COMMITTEE, "starts_on": date(first, 1, 1), "ends_on": date(first + 4, 12, 31)},
     )[0]
-    opens = _weekday(date(year, 2, 24))
+    opens = opens or opening(year)
     return Session.objects.get_or_create(
         term=term, number=number + 1,
         defaults={
@@ -81,9 +77,13 @@ def make_session(year: int) -> Session:
     )[0]  # fmt: skip
 
 
-def _weekday(day: date) -> date:
-    """The Tuesday of that week: three days from it are weekdays."""
-    return day - timedelta(days=day.weekday() - 1)
+def opening(year: int) -> date:
+    """The Tuesday of the last week of February, or the first one after it that is no holiday."""
+    day = date(year, 2, 24)
+    day -= timedelta(days=day.weekday() - 1)
+    while not Calendar.published().is_workday(day):
+        day += timedelta(days=7)
+    return day
 
 
 def make_bodies() -> None:

@@ -157,7 +157,7 @@ class Watch:
         host = self.people.bodies[story.host]
         agencies = [self.people.agencies[name] for name in story.agencies]
         data = {
-            "title": story.title, "aspect": story.aspect, "source": "plan", "ground": "2017年度协商监督安排",
+            "title": story.title, "aspect": story.aspect, "source": "plan", "ground": f"{story.begins.year}年度协商监督安排",
             "content": story.content, "method": story.method, "host": host, "hides_authors": True,
             "starts_on": story.begins, "ends_on": story.ends, "agencies": agencies,
         }  # fmt: skip

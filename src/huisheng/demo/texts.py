@@ -46,15 +46,26 @@ class Paper:
         return self.marks.get("end", "file")
 
 
+Block = tuple[str, str, list[str]]  # title, the line under it, the lines that follow
+
+
+def read_blocks(name: str) -> list[Block]:
+    """``## title`` and what stands under it, block by block."""
+    content = (DATA / name).read_text(encoding="utf-8")
+    blocks = (
+        [line.strip() for line in block.splitlines() if line.strip()]
+        for block in re.split(r"^## ", content, flags=re.M)[1:]
+    )
+    return [(title, head, lines) for title, head, *lines in blocks]
+
+
 def read_papers(name: str) -> list[Paper]:
     """The papers of a file, in its order; the key is the file's name and the place in it."""
-    content = (DATA / name).read_text(encoding="utf-8")
-    blocks = [block.strip() for block in re.split(r"^## ", content, flags=re.M)[1:]]
-    return [_paper(f"{name.removesuffix('.txt')}-{i}", block) for i, block in enumerate(blocks, 1)]
+    return [_paper(f"{name.removesuffix('.txt')}-{i}", block) for i, block in enumerate(read_blocks(name), 1)]
 
 
-def _paper(key: str, block: str) -> Paper:
-    title, head, *lines = [line.strip() for line in block.splitlines() if line.strip()]
+def _paper(key: str, block: Block) -> Paper:
+    title, head, lines = block
     places, _, marks = head.partition("|")
     five, local, *agencies = places.split()
     own = agencies[0].split("/") if agencies else [""]

@@ -1,13 +1,12 @@
-"""社情民意 of the demonstration year: letters by every channel, opinions of members and bodies, and what became of them.
+"""社情民意 of a demonstration year: letters by every channel, opinions of members and bodies, and what became of them.
 
-What is written in data/voices.txt and data/letters.txt is lived through the lifecycle, in the order of time.
+What a plan says (of 2017: data/voices.txt and data/letters.txt) is lived through the lifecycle, in the order of time.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -23,49 +22,12 @@ from huisheng.outputs.models import OutputState
 from huisheng.people.models import Body, Member
 
 from .lives import Moments, People
+from .plan import Letter, Plan, Story
 from .roster import DATA, moment
 
 SYNTHESIS = "关于麦收晒粮烘干难的综合反映"
 OPENS = 9  # o'clock
 MOST = 6  # items of an issue
-# the days on which an issue of 《政协直通车》 was put together
-ISSUES = tuple(
-    date.fromisoformat(day)
-    for day in ("2017-02-24", "2017-03-24", "2017-04-21", "2017-05-19", "2017-06-23", "2017-07-28")
-)
-
-PUBLIC = ISSUES[:2]  # issues that the committee made public
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One letter: where it came in, when, in which words; ``fate`` and ``answer`` when nothing else became of it."""
-
-    channel: str
-    source: str
-    day: date
-    words: str
-    fate: str = ""
-    answer: str = ""
-
-
-@dataclass
-class Story:
-    """One opinion: its words, who reported it, its day, what became of it, and the letters it was made of."""
-
-    title: str
-    marks: dict[str, str]
-    situation: str = ""
-    analysis: str = ""
-    advice: str = ""
-    letters: list[Letter] = field(default_factory=list)
-    answer: str = ""
-    report: str = ""
-
-    @property
-    def words(self) -> dict[str, str]:
-        parts = {"situation": self.situation, "analysis": self.analysis, "advice": self.advice}
-        return {"title": self.title} | parts
 
 
 def read_stories() -> list[Story]:
@@ -110,18 +72,18 @@ def _letter(line: str) -> Letter:
 class Desk:
     """The intake desk, the editor, the checker and the chair of the demonstration."""
 
-    def __init__(self, people: People) -> None:
-        self.people = people
+    def __init__(self, people: People, plan: Plan) -> None:
+        self.people, self.plan = people, plan
         self.editor, self.office, self.chair = people.by_name["editor"], people.office, people.chair
         self.leader = people.by_name["leader"]
-        self.rng = Random("voices 2017")
+        self.rng = Random(f"voices {plan.seed}")
         self.synthesis: Opinion | None = None
 
     def lives(self) -> list[Moments]:
-        stories = read_stories()
-        return [self._issues(), *(self._opinion(one) for one in stories), *(self._letter(one) for one in read_letters()),
-                self._whole([one for one in stories if one.marks["fate"] == "combined"]),
-                *(self._order(one) for one in stories if one.report)]  # fmt: skip
+        stories = self.plan.stories
+        parts = [one for one in stories if one.marks["fate"] == "combined"]
+        return [self._issues(), *(self._opinion(one) for one in stories), *(self._letter(one) for one in self.plan.letters),
+                *([self._whole(parts)] if parts else []), *(self._order(one) for one in stories if one.report)]  # fmt: skip
 
     # -- letters -------------------------------------------------------------------------------------------------
     def _take_in(self, one: Letter, at: datetime) -> Lead:
@@ -235,7 +197,7 @@ class Desk:
 
     # -- 《政协直通车》 ------------------------------------------------------------------------------------------------
     def _issues(self) -> Moments:
-        for day in ISSUES:
+        for number, day in enumerate(self.plan.issues):
             at = moment(day, 14, self.rng.randint(0, 29))
             yield at, "issue"
             issue = self._compile(at)
@@ -249,7 +211,7 @@ class Desk:
             readers = {"leaders": [self.leader.pk], "addressees": ["party_head", "government_head"]}
             sent = readers | {"how": "platform", "delivered_on": str(at.date())}
             perform(issue.output, "deliver", self.editor, sent, at=at)
-            if day in PUBLIC:
+            if number < self.plan.public_issues:
                 perform(issue.output, "publish", self.chair, at=at)
 
     def _compile(self, at: datetime) -> Issue:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from huisheng.kernel.lifecycle import Lifecycle, Step
+from huisheng.kernel.local import LISTS, RULES
 from huisheng.kernel.who import SYSTEM
 
 HEAD = "<!-- Written by `huisheng docs` from the tables. Do not edit. -->\n"
@@ -78,12 +79,23 @@ def figures() -> str:
     from huisheng.reports.figures import ROOMS
 
     def table(figures: Iterable[Any]) -> str:
-        rows = [f"| `{one.key}` | {one.label} | {one.unit} | {one.note} |\n" for one in figures]
-        return "".join(["| key | 名称 | 单位 | 口径 |\n|---|---|---|---|\n", *rows])
+        rows = [
+            f"| `{one.key}` | {one.label} | {one.unit} | {one.note} | {_rests_on(one)} |\n" for one in figures
+        ]
+        return "".join(["| key | 名称 | 单位 | 口径 | 口径随它变 |\n|---|---|---|---|---|\n", *rows])
 
     parts = [f"\n## {room.label} (`{room.code}.…`)\n\n{table(room.figures or FIGURES)}" for room in ROOMS]
-    told = "Each is a queryset: the number is its count, its page is the same queryset.\n"
+    told = (
+        "Each is a queryset: the number is its count, its page is the same queryset. The last column: the local rules and\n"
+        "lists that decide what is counted (and changes of the product). Where two years stand side by side, what changed\n"
+        "between them is marked ※ and said in a sentence.\n"
+    )
     return f"{HEAD}# Figures\n\n{told}{''.join(parts)}"
+
+
+def _rests_on(one: Any) -> str:
+    names = [(LISTS.get(name) or RULES[name]).label for name in one.rests_on]
+    return "、".join([*names, *(changed.sentence for changed in one.changed)])
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {"lifecycles.md": lifecycles, "figures.md": figures}

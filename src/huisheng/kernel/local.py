@@ -7,8 +7,10 @@ counted in March is recounted in December by the rule of March.
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.core.signals import request_started
@@ -84,16 +86,21 @@ class Listed(NamedTuple):
 def rule(name: str, on: date) -> Any:
     """The value of a rule in force on a day. Unknown names are a programming error (KeyError)."""
     declared = RULES[name]
+    value = declared.default
+    for row_name, starts_on, row_value in _settings():
+        if row_name == name and starts_on <= on:
+            value = row_value
+    return value
+
+
+def _settings() -> list[tuple[str, date, Any]]:
+    """All dated values, oldest first: one query a request."""
     rows = getattr(_memory, "settings", None)
     if rows is None:
         rows = _memory.settings = list(
             Setting.objects.order_by("starts_on").values_list("name", "starts_on", "value")
         )
-    value = declared.default
-    for row_name, starts_on, row_value in rows:
-        if row_name == name and starts_on <= on:
-            value = row_value
-    return value
+    return rows
 
 
 def calendar() -> Calendar:
@@ -140,6 +147,68 @@ def text_of(name: str, entry: Listed | Option, text: str) -> str:
     """The words an entry carries; those declared with the list where nobody has written any."""
     declared = next((data for code, _, data in LISTS[name].defaults if code == entry.code), {})
     return str(entry.data.get(text, declared.get(text, "")))
+
+
+# -- what changed ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, order=True)
+class Changed:
+    """Something is counted otherwise from a day on, in a sentence that says the day."""
+
+    on: date
+    sentence: str
+
+
+def said(rule: Rule, value: Any) -> str:
+    """A value as people say it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if rule.kind == "span":
+        try:
+            return Span.parse(str(value)).label
+        except ValueError:
+            return str(value)
+    if rule.kind == "days":
+        return f"{value} 天"
+    return "（空）" if value in ("", None) else str(value)
+
+
+def changes(names: Iterable[str]) -> list[Changed]:
+    """Every day on which one of these rules or lists was changed by its dated rows, oldest first. Asks nothing that a
+    page has not asked already; what a list began with is no change."""
+    return sorted(
+        one for name in names for one in (_of_list(name) if name in LISTS else _of_rule(RULES[name]))
+    )
+
+
+def _of_rule(declared: Rule) -> Iterator[Changed]:
+    before = declared.default
+    for name, starts_on, value in _settings():
+        if name == declared.name and value != before:
+            told = f"“{declared.label}”由{said(declared, before)}改为{said(declared, value)}"
+            yield Changed(starts_on, f"{day_said(starts_on)}起，{told}")
+            before = value
+
+
+def _of_list(name: str) -> Iterator[Changed]:
+    rows = options(name)
+    began = min((row.starts_on for row in rows), default=date.max)
+    came, went = defaultdict[date, dict[str, str]](dict), defaultdict[date, dict[str, str]](dict)
+    for row in rows:
+        if row.starts_on > began:
+            came[row.starts_on][row.code] = row.label
+        if row.ends_on is not None:
+            went[row.ends_on + timedelta(days=1)][row.code] = row.label
+    for day in sorted({*came, *went}):
+        new, old = came[day], went[day]
+        told = [f"“{old[code]}”改为“{new[code]}”" for code in new if old.get(code, new[code]) != new[code]]
+        told += [f"增加“{label}”" for code, label in new.items() if code not in old]
+        told += [f"停用“{label}”" for code, label in old.items() if code not in new]
+        if told:
+            yield Changed(day, f"{day_said(day)}起，{LISTS[name].label}{'，'.join(told)}")
+
+
+def day_said(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def fill(pattern: str, **words: object) -> str:

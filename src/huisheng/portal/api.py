@@ -105,6 +105,7 @@ class PublicFigure(Schema):
     value: int
     unit: str
     note: str
+    changes: list[str] = Field(description="与上年相比的口径变动")
 
 
 class PublicYear(Schema):
@@ -170,7 +171,13 @@ def figures(request: HttpRequest, response: HttpResponse, year: int) -> PublicYe
     response["Cache-Control"] = FRESH
     lines = [
         PublicFigure(
-            group=one.group, key=one.key, label=one.label, value=one.value, unit=one.unit, note=one.note
+            group=one.group,
+            key=one.key,
+            label=one.label,
+            value=one.value,
+            unit=one.unit,
+            note=one.note,
+            changes=list(one.changes),
         )
         for one in found.lines
     ]

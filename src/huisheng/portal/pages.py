@@ -17,6 +17,7 @@ from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 
 View = Callable[..., HttpResponse]
+KEPT = ("Content-Type", "Content-Disposition", "Link")  # headers of a page that are its own
 
 
 def page(template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
@@ -45,9 +46,7 @@ def published(seconds: int, asks: tuple[str, ...] = ()) -> Callable[[View], View
                 made = view(request, *args, **kwargs)
                 if made.status_code != 200:
                     return made
-                headers = {
-                    name: made[name] for name in ("Content-Type", "Content-Disposition") if name in made
-                }
+                headers = {name: made[name] for name in KEPT if name in made}
                 tag = f'"{hashlib.sha256(made.content).hexdigest()[:32]}"'
                 kept = (made.content, headers, tag)
                 if place:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_archive, views_receipt, views_say
+from . import views, views_archive, views_data, views_receipt, views_say
 
 app_name = "portal"
 
@@ -30,6 +30,11 @@ urlpatterns = [
     path("figures/<int:year>/", views.year, name="year"),
     path("figures/<int:year>.csv", views.year_csv, name="year-csv"),
     path("figures/<int:year>.json", views.year_json, name="year-json"),
+    path("data/", views_data.data, name="data"),
+    path("data/proposals-<int:year>.csv", views_data.proposals_csv, name="proposals-csv"),
+    path("data/proposals-<int:year>.json", views_data.proposals_json, name="proposals-json"),
+    path("data/popolo.json", views_data.people, name="popolo"),
+    path("data/schemas/<slug:name>.json", views_data.schema, name="schema"),
     path("feed.atom", views.feed, name="feed"),
     path("feedback/", views.feedback, name="feedback"),
     path("about/accessibility/", views.accessibility, name="accessibility"),

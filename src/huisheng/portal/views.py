@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,6 @@ from huisheng.archive.queries import open_drives
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
-from huisheng.kernel.sheets import write_csv
-from huisheng.kernel.store import disposition
 from huisheng.opinions.hiding import hide
 from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
@@ -30,6 +28,7 @@ from .delivered import Paper
 from .forms import Complaint, Find
 from .pages import page, published
 from .reading import Published, result_of, supervised_lines
+from .views_data import answer, sheet
 
 MINUTE, TEN_MINUTES = 60, 600
 PAGE = 20
@@ -179,35 +178,41 @@ def figures(request: HttpRequest) -> HttpResponse:
     return redirect("portal:year", years[0])
 
 
-def _read(year: int) -> yearly.Year:
-    if year not in queries.years():
+def _read(year: int, years: list[int] | None = None) -> yearly.Year:
+    if year not in (queries.years() if years is None else years):
         raise Http404
     return yearly.read(year, timezone.localdate())
 
 
 @published(TEN_MINUTES)
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    return page("figures", {"found": _read(year), "years": queries.years()})
+    years = queries.years()
+    return page("figures", {"found": _read(year, years), "years": years})
 
 
 @published(TEN_MINUTES)
 def year_csv(request: HttpRequest, year: int) -> HttpResponse:
     found = _read(year)
-    rows = [(one.group, one.label, one.value, one.unit, one.note, one.key) for one in found.lines]
-    columns = ("类别", "指标", "数", "单位", "口径", "代码")
-    made = HttpResponse(b"".join(write_csv(columns, rows)), content_type="text/csv; charset=utf-8")
-    made["Content-Disposition"] = disposition(f"{year}年度数字.csv")
-    return made
+    rows: list[tuple[object, ...]] = [
+        (one.group, one.label, one.value, one.unit, one.note, "；".join(one.changes), one.key)
+        for one in found.lines
+    ]
+    return sheet(
+        f"{year}年度数字.csv", ("类别", "指标", "数", "单位", "口径", "与上年相比口径有变", "代码"), rows
+    )
 
 
 @published(TEN_MINUTES)
 def year_json(request: HttpRequest, year: int) -> HttpResponse:
-    return JsonResponse(as_json(_read(year)), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return answer(request, as_json(_read(year)), "figures")
 
 
 def as_json(found: yearly.Year) -> dict[str, Any]:
     lines = [
-        {"group": one.group, "key": one.key, "label": one.label, "value": one.value, "unit": one.unit, "note": one.note}
+        {
+            "group": one.group, "key": one.key, "label": one.label, "value": one.value, "unit": one.unit, "note": one.note,
+            "changes": list(one.changes),
+        }
         for one in found.lines
     ]  # fmt: skip
     return {"year": found.year, "as_of": found.as_of.isoformat(), "figures": lines}

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from huisheng.bulletins import figures as voices
+from huisheng.kernel import figures as ground
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.proposals import local_rules as rules
-from huisheng.proposals.figures import PARTS, Period, closing, counts, figure
+from huisheng.proposals.figures import PARTS, Period, changes, closing, counts, figure
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("收到和审查", ("year_received", *PARTS)),
@@ -48,6 +50,7 @@ class Line:
     value: int
     unit: str
     note: str
+    changes: tuple[str, ...] = ()  # what changed in the definition since the year before
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,17 @@ def read(year: int, today: date) -> Year:
     letters = tuple(
         f"letter_{code}" for code in dict.fromkeys(one.code for one in local.options(rules.LETTER))
     )
-    lines = []
-    for name, keys in GROUPS:
-        for key in letters if keys == ("letter",) else keys:
-            one = figure(key)
-            lines.append(Line(name, key, one.label, numbers[key], one.unit, one.note))
+    shown = [
+        (name, figure(key)) for name, keys in GROUPS for key in (letters if keys == ("letter",) else keys)
+    ]
+    changed = changes([one for _, one in shown], year - 1, year)
+    lines = [_line(name, one, numbers[one.key], changed[one.key]) for name, one in shown]
     said = voices.figures(year)
-    lines += [Line(VOICES, one.key, one.label, said[one.key], one.unit, one.note) for one in voices.FIGURES]
+    lines += [
+        _line(VOICES, one, said[one.key], ground.changes(one, year - 1, year)) for one in voices.FIGURES
+    ]
     return Year(year, today, tuple(lines))
+
+
+def _line(group: str, one: Any, number: int, changed: list[str]) -> Line:
+    return Line(group, one.key, one.label, number, one.unit, one.note, tuple(changed))

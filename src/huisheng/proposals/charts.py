@@ -36,11 +36,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a chart."""
+    """One line of a chart. ``changes``: what is defined otherwise than in the bar of the year before."""
 
     label: str
     parts: list[Part]
     whole: int
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
+from huisheng.kernel import figures as ground
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
+from huisheng.kernel.local import Changed
 from huisheng.kernel.models import Entry
 from huisheng.people.models import Agency, Member, Session, Term
 
@@ -112,7 +115,10 @@ def period_of(what: Period | Session | Term | int) -> Period:
 # -- a figure ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Figure:
-    """``of`` is the table whose rows are counted; ``where`` says which of them in a period. Never a typed number."""
+    """``of`` is the table whose rows are counted; ``where`` says which of them in a period. Never a typed number.
+
+    rests_on, changed: as in kernel.figures.
+    """
 
     key: str
     label: str
@@ -120,6 +126,8 @@ class Figure:
     of: type[Any]
     where: Callable[[Period], Q]
     note: str = ""
+    rests_on: tuple[str, ...] = ()
+    changed: tuple[Changed, ...] = ()
 
     def list(self, what: Period | Session | Term | int) -> QuerySet:
         """The records that make the number: what the drill-down page shows."""
@@ -129,14 +137,15 @@ class Figure:
         return self.list(what).count()
 
 
-def _proposals(key: str, label: str, condition: Q, note: str = "") -> Figure:
-    return Figure(key, label, "件", Proposal, lambda period: period.q() & condition, note)
+def _proposals(key: str, label: str, condition: Q, note: str = "", *rests_on: str) -> Figure:
+    return Figure(key, label, "件", Proposal, lambda period: period.q() & condition, note, rests_on)
 
 
 def _children(
-    key: str, label: str, unit: str, of: type[Any], condition: Q, path: str = "proposal__", note: str = ""
-) -> Figure:
-    return Figure(key, label, unit, of, lambda period: period.q(path) & condition, note)
+    key: str, label: str, unit: str, of: type[Any], condition: Q, path: str = "proposal__", note: str = "",
+    rests_on: tuple[str, ...] = (),
+) -> Figure:  # fmt: skip
+    return Figure(key, label, unit, of, lambda period: period.q(path) & condition, note, rests_on)
 
 
 def _having(of: type[Any], condition: Q, path: str) -> Callable[[Period], Q]:
@@ -152,6 +161,7 @@ _MISSING = ~Q(state=RatingState.GIVEN) & _FINAL
 _SENT = ~Q(state__in=(AssignmentState.PLANNED, AssignmentState.RELEASED))
 _ANSWERS = Q(role__in=(Role.LEAD, Role.SEPARATE), is_open=True)
 _DELIVERED = Q(delivered_at__isnull=False, is_current=True)
+_DUE = ("span.reply", "span.extension")  # what decides the day on which an answer is late
 
 
 def _due(period: Period) -> Q:
@@ -167,17 +177,17 @@ FIGURES: tuple[Figure, ...] = (
     _proposals("year_received",    "收到",       RECEIVED, "提交过的全部提案；草稿和作废的草稿不计"),
     _proposals("filed",            "立案",       FILED),
     _proposals("merged",           "并案",       Q(state=State.MERGED), "被并入其他提案的；原件、提案人和评价权都在"),
-    _proposals("declined",         "不予立案",   Q(state=State.DECLINED)),
+    _proposals("declined",         "不予立案",   Q(state=State.DECLINED), "", rules.DECLINE_REASON),
     _proposals("to_opinion",       "转社情民意", Q(state=State.TO_OPINION)),
-    _proposals("to_channel",       "转其他渠道", Q(state=State.TO_CHANNEL)),
+    _proposals("to_channel",       "转其他渠道", Q(state=State.TO_CHANNEL), "", rules.CHANNEL),
     _proposals("to_upper",         "转上级政协", Q(state=State.TO_UPPER)),
     _proposals("returned",         "退回修改",   Q(state=State.RETURNED), "退回后还没有改好再提交的"),
     _proposals("withdrawn",        "撤案",       Q(state=State.WITHDRAWN)),
     _proposals("pending",          "在审",       Q(state__in=PENDING_STATES)),
     # who proposed
     _proposals("member_proposals", "委员提案",   RECEIVED & Q(sponsor_body=None)),
-    _proposals("collective",       "集体提案",   RECEIVED & Q(sponsor_body__isnull=False), "党派、团体、界别、小组、专委会"),
-    _proposals("collective_filed", "集体提案立案", FILED & Q(sponsor_body__isnull=False)),
+    _proposals("collective",       "集体提案",   RECEIVED & Q(sponsor_body__isnull=False), "党派、团体、界别、小组、专委会", rules.PROPOSER_TYPE),
+    _proposals("collective_filed", "集体提案立案", FILED & Q(sponsor_body__isnull=False), "", rules.PROPOSER_TYPE),
     _proposals("cosigned",         "联名提案",   RECEIVED & Q(Exists(Cosponsor.objects.filter(proposal=OuterRef("pk"), state=CosponsorState.ACCEPTED)))),
     _proposals("on_paper",         "代录提案",   RECEIVED & Q(is_paper=True)),
     Figure("proposing_members",    "提出提案的委员", "人", Member, _having(Proposal, RECEIVED, ("", "sponsor_member")), "第一提案人，一人只计一次"),
@@ -186,20 +196,20 @@ FIGURES: tuple[Figure, ...] = (
     Figure("agencies_involved",    "承办单位",   "个", Agency, _having(Assignment, Q(is_open=True) & _SENT, ("proposal__", "agency"))),
     _children("assignments",       "交办件",     "件次", Assignment, Q(is_open=True) & _SENT),
     _children("assisting",         "会办",       "件次", Assignment, Q(is_open=True, role=Role.ASSISTING) & _SENT),
-    _children("hand_backs",        "申退",       "次", HandBack, Q(), "assignment__proposal__"),
+    _children("hand_backs",        "申退",       "次", HandBack, Q(), "assignment__proposal__", rests_on=("span.hand_back",)),
     _children("hand_backs_agreed", "申退同意改办", "次", HandBack, Q(is_agreed=True), "assignment__proposal__"),
-    _children("extensions",        "同意延期",   "次", Extension, Q(state=ExtensionState.GRANTED), "assignment__proposal__"),
+    _children("extensions",        "同意延期",   "次", Extension, Q(state=ExtensionState.GRANTED), "assignment__proposal__", rests_on=("span.extension",)),
     _children("contacts",          "面商记录",   "次", Contact, Q(), "assignment__proposal__"),
     _children("contacts_confirmed", "面商经提案人确认", "次", Contact, Q(state=ContactState.CONFIRMED), "assignment__proposal__", "没有确认的不算面商"),
     _children("contacts_disputed", "面商被提案人否认", "次", Contact, Q(state=ContactState.DISPUTED), "assignment__proposal__"),
     _proposals("proposals_contacted", "有确认面商的立案提案", FILED & Q(Exists(Contact.objects.filter(assignment__proposal=OuterRef("pk"), state=ContactState.CONFIRMED)))),
     _children("dissents",          "会签有不同意见", "次", Countersign, Q(state=CountersignState.DISSENTED), "assignment__proposal__"),
-    _children("deemed",            "会签认定无意见", "次", Countersign, Q(state=CountersignState.DEEMED), "assignment__proposal__"),
+    _children("deemed",            "会签认定无意见", "次", Countersign, Q(state=CountersignState.DEEMED), "assignment__proposal__", rests_on=("span.countersign",)),
     _proposals("answered",         "办复",       ANSWERED, "立案的，且全部应答复的单位都已答复"),
     _proposals("in_handling",      "办理中",     Q(state__in=(State.FILED, State.HANDLING)), "立案而还没有办复的"),
     _proposals("concluded",        "办结",       Q(state__in=(State.CONCLUDED, State.ARCHIVED))),
-    _children("replies_on_time",   "按期答复",   "件次", Assignment, _ANSWERS & Q(state=AssignmentState.REPLIED, replied_at__date__lte=F("due_on"))),
-    _children("replies_late",      "逾期答复",   "件次", Assignment, _ANSWERS & Q(state=AssignmentState.REPLIED, replied_at__date__gt=F("due_on"))),
+    _children("replies_on_time",   "按期答复",   "件次", Assignment, _ANSWERS & Q(state=AssignmentState.REPLIED, replied_at__date__lte=F("due_on")), rests_on=_DUE),
+    _children("replies_late",      "逾期答复",   "件次", Assignment, _ANSWERS & Q(state=AssignmentState.REPLIED, replied_at__date__gt=F("due_on")), rests_on=_DUE),
     _children("replies_delivered", "送达的答复", "件", Reply, _DELIVERED, "assignment__proposal__", "含分办单位各自的答复和重办的答复"),
     # promises
     _children("promises",          "承诺",       "条", Promise, Q(is_live=True)),
@@ -210,8 +220,8 @@ FIGURES: tuple[Figure, ...] = (
     _children("promises_open",     "承诺在办",   "条", Promise, Q(is_live=True, state__in=(PromiseState.OPEN, PromiseState.REPORTED))),
     # ratings: asked = given + missing; each question adds up to given
     _children("ratings_asked",     "送达评价表", "份", Rating, _FINAL, note="每件提案最后一轮的；第一提案人和每位联名人各一份"),
-    _children("ratings_given",     "收回评价表", "份", Rating, _GIVEN),
-    _children("ratings_missing",   "未评价",     "份", Rating, _MISSING, note="没有回音的，不算满意"),
+    _children("ratings_given",     "收回评价表", "份", Rating, _GIVEN, rests_on=("span.rating",)),
+    _children("ratings_missing",   "未评价",     "份", Rating, _MISSING, note="没有回音的，不算满意", rests_on=("span.rating",)),
     _children("ratings_recorded",  "代录评价",   "份", Rating, _GIVEN & Q(recorded_by__isnull=False)),
     _children("process_good",      "办理过程满意",     "份", Rating, _GIVEN & Q(process=Word.GOOD)),
     _children("process_fair",      "办理过程基本满意", "份", Rating, _GIVEN & Q(process=Word.FAIR)),
@@ -219,12 +229,12 @@ FIGURES: tuple[Figure, ...] = (
     _children("result_good",       "办理结果满意",     "份", Rating, _GIVEN & Q(result=Word.GOOD)),
     _children("result_fair",       "办理结果基本满意", "份", Rating, _GIVEN & Q(result=Word.FAIR)),
     _children("result_bad",        "办理结果不满意",   "份", Rating, _GIVEN & Q(result=Word.BAD)),
-    _proposals("rounds_redone",    "重新办理",   FILED & Q(round__gt=1), "提案人不满意，另办一轮；两轮评价都保留"),
+    _proposals("rounds_redone",    "重新办理",   FILED & Q(round__gt=1), "提案人不满意，另办一轮；两轮评价都保留", "rounds.redo"),
     _children("rated_bad_before",  "重办之前的不满意", "份", Rating, Q(state=RatingState.GIVEN, round__lt=F("proposal__round")) & (Q(process=Word.BAD) | Q(result=Word.BAD))),
     # oversight and excellence
     _proposals("key_proposals",    "重点提案",   FILED & Q(is_key=True)),
     _children("oversights",        "督办活动",   "次", Oversight, Q()),
-    _proposals("excellent",        "优秀提案",   FILED & Q(is_excellent=True)),
+    _proposals("excellent",        "优秀提案",   FILED & Q(is_excellent=True), "", "excellent.share"),
 )
 # fmt: on
 
@@ -268,17 +278,23 @@ def _distinct(name: str) -> list[Any]:
 
 def _letter(code: str, label: str) -> Figure:
     return _proposals(
-        f"letter_{code}", label, ANSWERED & Q(result_letter=code), local.label_of(rules.LETTER, code)
+        f"letter_{code}",
+        label,
+        ANSWERED & Q(result_letter=code),
+        local.label_of(rules.LETTER, code),
+        rules.LETTER,
     )
 
 
 def _category(prefix: str, code: str, label: str) -> Figure:
     column = "category_five" if prefix == "category" else "category_local"
-    return _proposals(f"{prefix}_{code}", f"{label}类立案", FILED & Q(**{column: code}))
+    return _proposals(
+        f"{prefix}_{code}", f"{label}类立案", FILED & Q(**{column: code}), "", _CATEGORIES[prefix]
+    )
 
 
 def _type(code: str, label: str) -> Figure:
-    return _proposals(f"type_{code}", label, RECEIVED & Q(proposer_type=code))
+    return _proposals(f"type_{code}", label, RECEIVED & Q(proposer_type=code), "", rules.PROPOSER_TYPE)
 
 
 def figure(key: str) -> Figure:
@@ -303,7 +319,9 @@ def figure(key: str) -> Figure:
 def _narrowed(key: str, base: Figure, more: Q, prefix: str) -> Figure:
     if base.of is not Proposal:
         raise KeyError(key)
-    return Figure(key, f"{prefix}{base.label}", base.unit, base.of, lambda period: base.where(period) & more)
+    return replace(
+        base, key=key, label=f"{prefix}{base.label}", where=lambda period: base.where(period) & more, note=""
+    )
 
 
 def _of_type(key: str, code: str) -> Figure:
@@ -315,6 +333,39 @@ def _of_type(key: str, code: str) -> Figure:
     if not local.option(rules.PROPOSER_TYPE, code):
         raise KeyError(key)
     return _type(code, local.label_of(rules.PROPOSER_TYPE, code))
+
+
+# what the window of a session decides: from when on a submission counts to it, and which are 会间
+_BY_WINDOW = ("session_received", "ordinary_received", "year_received")
+
+
+def changes(figures: Iterable[Figure], first: int, last: int) -> dict[str, list[str]]:
+    """By key: what changed in the definition between two years, by the product, the local rules and the sessions."""
+    every = list(figures)
+    windows = list(_windows(first, last)) if any(one.key in _BY_WINDOW for one in every) else []
+    return {
+        one.key: ground.changes(one, first, last, windows if one.key in _BY_WINDOW else ()) for one in every
+    }
+
+
+def _windows(first: int, last: int) -> Iterator[Changed]:
+    """Sessions whose counting year begins on another day, or whose 会间 ends at another hour, than the one before."""
+    rows = list(Session.objects.filter(year__range=(first, last)).order_by("counts_from"))
+    for before, after in pairwise(rows):
+        day = date(after.year, 1, 2)  # the whole of that year is counted so
+        old, new = (f"{timezone.localtime(one.counts_from):%-m月%-d日}" for one in (before, after))
+        if old != new:
+            yield Changed(day, f"{after.year}年起，提案自上一年{new}起计入当年，以前自{old}起")
+        old, new = (_cutoff(one) for one in (before, after))
+        if old != new:
+            yield Changed(day, f"{after.year}年起，会间提案截止在{new}，以前在{old}")
+
+
+def _cutoff(session: Session) -> str:
+    at = timezone.localtime(session.cutoff_at)
+    return (
+        f"全会第{(at.date() - session.opens_on).days + 1}天{at.hour}时{f'{at.minute}分' if at.minute else ''}"
+    )
 
 
 _REPLIED = _ANSWERS & Q(state=AssignmentState.REPLIED)

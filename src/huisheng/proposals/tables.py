@@ -14,9 +14,10 @@ from typing import Any
 from django.db.models import Count, Q
 
 from huisheng.kernel import local
+from huisheng.kernel.figures import MARK, together
 
 from . import local_rules as rules
-from .figures import PARTS, Figure, Period, agency_condition, check, counts, figure, period_of
+from .figures import PARTS, Figure, Period, agency_condition, changes, check, counts, figure, period_of
 from .models import Assignment, LedgerRow, Proposal, Series
 
 COMPARED = ("year_received", "filed", "merged", "answered", "collective", "key_proposals")
@@ -73,7 +74,7 @@ def _earlier(period: Period) -> Iterator[Figure]:
     for key in COMPARED:
         one = figure(key)
         yield replace(one, key=f"before_{key}", where=lambda _, one=one: one.where(before))
-    year = before.year or (before.session.year if before.session else None)
+    year = _year_of(before)
     for key, condition in IN_LEDGER.items():
         yield replace(
             figure(key), key=f"ledger_{key}", of=LedgerRow,
@@ -299,19 +300,32 @@ class _Made:
             return [self._compared("与上期比较", "before", COMPARED, before.label)]
         if not self.numbers["ledger_year_received"]:
             return []
-        year = before.year or (before.session.year if before.session else 0)
+        year = _year_of(before)
         note = f"{year}年的数字来自导入的往年台账，不是本系统的记录，口径可能不同。"
         return [self._compared("与上年比较", "ledger", IN_LEDGER, f"{year}年（台账）", (note,))]
 
     def _compared(
         self, title: str, prefix: str, keys: Iterable[str], heading: str, notes: tuple[str, ...] = ()
     ) -> Table:
-        grid, n = self._grid(), self.numbers
-        for key in keys:
-            earlier = n[f"{prefix}_{key}"]
-            grid.add(str(figure(key).label), key, more=(earlier, _change(n[key], earlier)))
+        grid, n, figures = self._grid(), self.numbers, [figure(key) for key in keys]
+        changed = self._changed(figures)
+        for one in figures:
+            earlier = n[f"{prefix}_{one.key}"]
+            label = f"{one.label} {MARK}" if changed[one.key] else one.label
+            grid.add(label, one.key, more=(earlier, _change(n[one.key], earlier)))
         columns = ("", self.period.label, heading, "增减")
+        told = together((one.label, changed[one.key]) for one in figures)
+        notes = (*(f"{MARK} 口径有变：{line}。" for line in told), *notes)
         return Table("compared", self._title(title), columns, grid.rows, notes, grid.links)
+
+    def _changed(self, figures: list[Figure]) -> dict[str, list[str]]:
+        """By key: what changed in the definition since the period before."""
+        years = [_year_of(one) for one in (self.period.before, self.period) if one]
+        return changes(figures, min(years), max(years))
+
+
+def _year_of(period: Period) -> int:
+    return period.year or (period.session.year if period.session else 0)
 
 
 def _options(name: str) -> list[tuple[str, str]]:

@@ -70,11 +70,15 @@ class Known:
         words = {"of": f"year-{year}"} if self.room.code == PROPOSALS else {"year": year}
         return f"{reverse(self.room.page, args=[self.key])}?{urlencode(words)}"
 
+    @property
+    def own(self) -> ground.Figure:
+        return next(one for one in self.room.figures if one.key == self.key)
+
     def rows(self, year: int) -> QuerySet[Any]:
         """The records that make the number: the same queryset as the list's page."""
         if self.room.code == PROPOSALS:
             return proposals.figure(self.key).list(year)
-        return next(one for one in self.room.figures if one.key == self.key).rows(year)
+        return self.own.rows(year)
 
 
 def known() -> dict[str, Known]:
@@ -98,6 +102,23 @@ def numbers(year: int) -> dict[str, int]:
 
 def _full(room: Room, one: ground.Figure) -> ground.Figure:
     return ground.Figure(f"{room.code}.{one.key}", one.label, one.unit, one.rows)
+
+
+def changed(rows: Iterable[Known], first: int, last: int) -> dict[str, list[str]]:
+    """Full name → what changed in the definition between two years, a sentence each; those without a change are left out."""
+    every = list(rows)
+    ours = [proposals.figure(one.key) for one in every if one.room.code == PROPOSALS]
+    found = {f"{PROPOSALS}.{key}": told for key, told in proposals.changes(ours, first, last).items()}
+    found |= {one.name: ground.changes(one.own, first, last) for one in every if one.room.code != PROPOSALS}
+    return {one.name: found[one.name] for one in every if found[one.name]}
+
+
+def marks(rows: Iterable[Known], first: int, last: int) -> list[str]:
+    """The same for a reader: each sentence once, with the figures that it is about."""
+    every = {one.name: one for one in rows}
+    return ground.together(
+        (every[name].label, told) for name, told in changed(every.values(), first, last).items()
+    )
 
 
 def flat(year: int) -> dict[str, int]:

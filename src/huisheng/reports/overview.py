@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +23,7 @@ from huisheng.opinions.local_rules import LEAD_CATEGORY
 from huisheng.opinions.models import Lead
 from huisheng.proposals import charts
 from huisheng.proposals import local_rules as rules
-from huisheng.proposals.figures import ANSWERED, FILED, Period, check, counts
+from huisheng.proposals.figures import ANSWERED, FILED, Period, changes, check, counts, figure
 from huisheng.proposals.models import Assignment, AssignmentState, Extension, Proposal, Role
 
 YEARS = 3
@@ -127,7 +128,7 @@ def grouped(year: int) -> dict[str, dict[Any, int]]:
 def results(year: int, numbers: dict[str, int], before: dict[Any, int]) -> charts.Chart:
     """The letters of three years, a bar a year. ``before``: (year, letter) → number."""
     letters = list({one.code: one for one in local.options(rules.LETTER)}.values())
-    bars = []
+    bars: list[tuple[int, charts.Bar]] = []
     for of in range(year, year - YEARS, -1):
         parts = [
             (f"{one.code}类，{rules.MEANINGS.get(one.data.get('meaning', ''), one.label)}",
@@ -137,8 +138,21 @@ def results(year: int, numbers: dict[str, int], before: dict[Any, int]) -> chart
         ]  # fmt: skip
         bar = charts.bar(f"{of}年", parts)
         if bar.whole or of == year:
-            bars.append(bar)
-    return charts.Chart("results", "办复的提案有了什么结果", bars, "答复归类不等于办成，请与承诺兑现一起看。")
+            bars.append((of, bar))
+    marked = [
+        replace(bar, changes=_changed([f"letter_{one.code}" for one in letters], before, of))
+        for (of, bar), (before, _) in pairwise(bars)
+    ]
+    shown = [*marked, *(bar for _, bar in bars[-1:])]
+    return charts.Chart(
+        "results", "办复的提案有了什么结果", shown, "答复归类不等于办成，请与承诺兑现一起看。"
+    )
+
+
+def _changed(keys: list[str], first: int, last: int) -> tuple[str, ...]:
+    """What changed in the definitions of these figures between two years, each sentence once."""
+    found = changes(map(figure, keys), first, last)
+    return tuple(dict.fromkeys(said for sentences in found.values() for said in sentences))
 
 
 def strips(year: int) -> Strips:

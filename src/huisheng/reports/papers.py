@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from huisheng.kernel.figures import MARK, together
 from huisheng.kernel.papers import (
     Bars,
     Heading,
@@ -69,6 +70,14 @@ def _definitions(kept: dict[str, Any], as_of: str) -> list[Any]:
     """口径: every figure of the text, its number, and what is counted."""
     if not kept:
         return []
-    rows = [(one["label"], f"{one['number']} {one['unit']}", one["note"]) for one in kept.values()]
+    rows = [
+        (f"{one['label']} {MARK}" if one.get("changes") else one["label"], f"{one['number']} {one['unit']}", one["note"])
+        for one in kept.values()
+    ]  # fmt: skip
     note = f"数据截至{chinese_date(date.fromisoformat(as_of))}，每个数都按记录计数得出，没有手填的。"
-    return [Heading(1, "附：数字和口径"), Table(rows, ("指标", "数", "口径"), (3, 2, 5), "lrl", note=note)]
+    told = together((one["label"], one.get("changes", [])) for one in kept.values())
+    return [
+        Heading(1, "附：数字和口径"),
+        Table(rows, ("指标", "数", "口径"), (3, 2, 5), "lrl", note=note),
+        *(Para(f"{MARK} 与上年相比口径有变：{line}。") for line in told),
+    ]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from huisheng.kernel.differences import Piece as Change
 from huisheng.kernel.differences import differences
+from huisheng.kernel.figures import together
 from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.proposals.charts import charts
@@ -153,10 +154,12 @@ def annexes(report: Report, today: date) -> dict[str, Any]:
     """Plain data, so that a seal can hold it: figures named in the prose with their definitions, charts, lists."""
     numbers, known, sections = numbers_of(report), figures.known(), sections_of(report)
     named = dict.fromkeys(name for one in sections for name in tokens.names(one.text) if name in numbers)
+    changed = figures.changed([known[name] for name in named], report.year - 1, report.year)
     return {
         "as_of": today.isoformat(),
         "figures": {
             name: {"label": known[name].label, "unit": known[name].unit, "note": known[name].note, "number": numbers[name]}
+            | ({"changes": changed[name]} if name in changed else {})
             for name in named
         },
         "charts": _charts(report.year, numbers, today) if any(one.startswith("proposals.") for one in named) else [],
@@ -240,6 +243,30 @@ def year_before(report: Report) -> Report | None:
 
 def compared(old: Report, new: Report) -> list[Change]:
     return differences(plain_text(parts_of(old)), plain_text(parts_of(new)))
+
+
+def marks(report: Report) -> list[str]:
+    """What is counted otherwise than in the year before, of the figures a report names: from the seal when it has one."""
+    if report.state == ReportState.SEALED:
+        kept = report.sealed["figures"].values()
+        return together((one["label"], one.get("changes", [])) for one in kept)
+    return figures.marks(_named(report), report.year - 1, report.year)
+
+
+def marks_between(old: Report, new: Report) -> list[str]:
+    """The same for two reports side by side, of whatever either of them names."""
+    rows = {one.name: one for report in (old, new) for one in _named(report)}
+    return figures.marks(rows.values(), old.year, new.year)
+
+
+def _named(report: Report) -> list[figures.Known]:
+    known = figures.known()
+    names = (
+        report.sealed["figures"]
+        if report.state == ReportState.SEALED
+        else dict.fromkeys(name for one in sections_of(report) for name in tokens.names(one.text))
+    )
+    return [known[name] for name in names if name in known]
 
 
 def newest(kind: str, year: int) -> Report | None:

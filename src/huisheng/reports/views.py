@@ -77,28 +77,35 @@ def numbers(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/figures.html", context | {"rooms": rooms})
 
 
-def _rows(year: int) -> list[tuple[str, list[tuple[figures.Known, int, str]]]]:
-    found = figures.numbers(year)
+def _rows(year: int) -> list[tuple[str, list[tuple[figures.Known, int, str, list[str]]]]]:
+    """By room: the figure, its number, the address of its list, and what changed in it since the year before."""
+    found, known = figures.numbers(year), figures.known()
+    changed = figures.changed(known.values(), year - 1, year)
     return [
-        (label, [(one, found[one.name], one.url(year)) for one in rows])
-        for label, rows in figures.by_room(figures.known().values())
+        (label, [(one, found[one.name], one.url(year), changed.get(one.name, [])) for one in rows])
+        for label, rows in figures.by_room(known.values())
     ]
 
 
 @login_required
 @require_GET
 def exported(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The year's figures as a table or for machines: key, name, number, unit, definition."""
+    """The year's figures as a table or for machines: key, name, number, unit, definition, and what changed in it."""
     _watcher(request)
     year = asked_year(request)
     rows = [
-        (one.name, label, one.label, number, one.unit, one.note)
+        (one.name, label, one.label, number, one.unit, one.note, changed)
         for label, found in _rows(year)
-        for one, number, _ in found
+        for one, number, _, changed in found
     ]
     name = f"{year}年指标.{form}"
     if form == "json":
-        answer = JsonResponse({row[0]: row[3] for row in rows}, json_dumps_params={"ensure_ascii": False})
+        made = {
+            "year": year,
+            "figures": {row[0]: row[3] for row in rows},
+            "changes": {row[0]: row[6] for row in rows if row[6]},
+        }
+        answer = JsonResponse(made, json_dumps_params={"ensure_ascii": False})
         answer["Content-Disposition"] = f'attachment; filename="figures-{year}.json"'
         return answer
     columns = [
@@ -108,8 +115,15 @@ def exported(request: HttpRequest, form: str) -> HttpResponseBase:
         Column("数", 10),
         Column("单位", 8),
         Column("口径", 50, wrap=True),
+        Column(f"※ 与{year - 1}年相比口径有变", 50, wrap=True),
     ]
-    sheet = Sheet("指标", columns, rows, title=f"{year}年指标", note="每个数都按记录计数得出。")
+    sheet = Sheet(
+        "指标",
+        columns,
+        [(*row[:6], "；".join(row[6])) for row in rows],
+        title=f"{year}年指标",
+        note="每个数都按记录计数得出。",
+    )
     if form == "xlsx":
         return FileResponse(
             write_workbook([sheet]), as_attachment=True, filename=name, content_type=XLSX_TYPE
@@ -171,7 +185,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "report": found, "inside": inside, "steps": found.lifecycle.open_steps(found, account),
         "entries": timeline(found) if inside else [], "may_write": _may_write(found, account), "key": new_key(),
-        "before": queries.year_before(found) if inside else None,
+        "before": queries.year_before(found) if inside else None, "marks": queries.marks(found),
+        "between": f"{found.year - 1}年和{found.year}年",
     }  # fmt: skip
     try:
         context["parts"] = queries.parts_of(found)
@@ -266,7 +281,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     if not account_of(request).holds(*queries.READS_ALL) or before is None:
         raise Http404
     changes = queries.compared(before, found)
-    return render(request, "reports/compare.html", {"report": found, "before": before, "changes": changes})
+    return render(request, "reports/compare.html", {
+        "report": found, "before": before, "changes": changes, "marks": queries.marks_between(before, found),
+        "between": f"{before.year}年和{found.year}年",
+    })  # fmt: skip
 
 
 @login_required

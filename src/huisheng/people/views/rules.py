@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from huisheng.kernel import local
-from huisheng.kernel.deadlines import FEWEST_HOLIDAYS_OF_A_YEAR, Span, unknown_year
+from huisheng.kernel.deadlines import FEWEST_HOLIDAYS_OF_A_YEAR, unknown_year
+from huisheng.kernel.local import said
 from huisheng.kernel.models import CalendarDay, Option, Setting
 
 from .. import actions
@@ -29,20 +30,6 @@ GROUPS = {
 
 def _me(request: HttpRequest) -> Any:
     return request.user
-
-
-def said(rule: local.Rule, value: Any) -> str:
-    """A value as people say it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if rule.kind == "span":
-        try:
-            return Span.parse(str(value)).label
-        except ValueError:
-            return str(value)
-    if rule.kind == "days":
-        return f"{value} 天"
-    return "（空）" if value in ("", None) else str(value)
 
 
 @held_by(*READERS)
