@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, archive, now, roster
+from . import annual, archive, changes, now, roster
 from .accounts import make_accounts, make_staff
 from .consultations import Consultations
 from .forum import Deliberation
@@ -86,6 +86,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             *consulted,
             *talks,
             *watched,
+            *changes.lives(people),
             annual.life(),
             _awards(people, known),
         )
@@ -96,6 +97,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         now.load(people, known, today)
         load_today(people, today)
         archive.today(people, today)
+        changes.load_today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")
