@@ -193,7 +193,7 @@ def test_a_decision_may_come_as_a_file_and_is_read_by_those_who_may(cast: Cast, 
         name: sign_in(name).get(paper).status_code
         for name in ("office", "chair", "zhao", "li", "clerk", "admin")
     } == {"office": 200, "chair": 200, "zhao": 200, "li": 404, "clerk": 404, "admin": 404}
-    assert office.get(f"/people/changes/{one.pk}/papers/999999").status_code == 404
+    assert sign_in("office").get(f"/people/changes/{one.pk}/papers/999999").status_code == 404
     assert found_by("委员变动") == []
 
 

@@ -13,8 +13,8 @@ from huisheng.people.models import Member, MemberChange
 from .lives import Moments, People
 from .roster import moment
 
-LEAVES = "LEAVER"  # nothing else is on record of them but that they came
-CALLED = "李秀兰"  # had a new telephone number
+LEAVES = "叶秀兰"  # nothing is on record of her but that she was called
+CALLED, HOPES = "程振宇", "龙莉"  # has a new telephone number; hopes for a new post
 # a seat kept until the last day of the year: the year's 应到 stand as they were lived
 LAST_DAY = date(2017, 12, 31)
 
@@ -33,7 +33,7 @@ def resignation(people: People) -> Moments:
     at = moment(date(2017, 9, 11), 10)
     yield at, "member change"
     member = next(one for one in people.members if one.name == LEAVES)
-    words = "本人调往郑州市区工作，书面申请辞去委员。"
+    words = "本人调往外市分行工作，书面申请辞去委员。"
     one = _prepared(people, at, sort="resign", member=member, reason="work", words=words)
     for day, hour, account, action, said in (
         (date(2017, 9, 12), 9, people.office, "propose", {}),
@@ -92,10 +92,12 @@ def put_right(people: People) -> Moments:
     perform(one, "approve", people.office, at=at)
     at = moment(date(2017, 6, 5), 19)
     yield at, "correction"
-    one = changing.ask(account, {"job": [member.job, "主任"]}, "近期可能任职。", at=at)
+    member = next(one for one in people.members if one.name == HOPES)
+    wanted = {"unit": [member.unit, member.unit.replace("副主任医师", "主任医师")]}
+    one = changing.ask(people.of_member(member), wanted, "近期可能晋升。", at=at)
     at = moment(date(2017, 6, 6), 9)
     yield at, "correction"
-    perform(one, "refuse", people.office, {"answer": "任职文件下达以后再更正，请届时附上文号。"}, at=at)
+    perform(one, "refuse", people.office, {"answer": "职称文件下达以后再更正，请届时写明文号。"}, at=at)
 
 
 def lives(people: People) -> list[Moments]:

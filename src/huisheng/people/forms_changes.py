@@ -53,7 +53,7 @@ class ChangeForm(StepForm):
     apart = forms.BooleanField(
         label="名册里有同名的，也不是同一个人", required=False, help_text="没有同名的不用勾。"
     )
-    reason = OptionField(rules.REASON, label="原因")
+    reason = OptionField(rules.REASON, empty="（请选）", label="原因")
     words = TextField(
         label="说明", rows=4, max_length=2000, required=False, help_text="提请审议时主席会议看得到。"
     )

@@ -185,8 +185,10 @@ def particulars(request: HttpRequest) -> HttpResponse:
             return redirect(one)
         else:
             status = 422
+    # a form that came back unsent stands beside what is kept; an untouched one already says it
+    shown = kept if form is None or form.errors else {n: value for n, value in kept.items() if n not in asked}
     return render(request, "people/particulars.html", {
-        "rows": [(rules.FIELDS[name], value) for name, value in kept.items()], "seat": seat, "form": form, "seen": seen,
+        "rows": [(rules.FIELDS[name], value) for name, value in shown.items()], "seat": seat, "form": form, "seen": seen,
         "waiting": waiting, "mine": mine, "key": request.POST.get("key") or new_key(),
     }, status=status)  # fmt: skip
 
