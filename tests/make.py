@@ -5,7 +5,7 @@ Every maker takes the cast and a moment; the default day is 1 March 2017, an ord
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -29,7 +29,8 @@ from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
-from huisheng.people.models import Account, Body
+from huisheng.people import changing
+from huisheng.people.models import Account, Body, Correction, MemberChange
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
     Assignment,
@@ -896,3 +897,69 @@ def sealed_appraisal(cast: Cast, at: datetime = DAY) -> Appraisal:
     one = appraisal(cast, at)
     perform(one, "seal", cast.chair, at=at)
     return one
+
+
+# -- 委员变动、信息更正 ------------------------------------------------------------------------------------------------
+CHAIRS = {"meeting": "九届第三次主席会议", "held_on": "2017-02-28"}
+DECISION = {
+    "meeting": "九届常委会第二次会议", "decided_on": "2017-03-01", "document": "上政协〔2017〕5号", "effective_on": "2017-03-01",
+}  # fmt: skip
+
+
+def change(cast: Cast, at: datetime = DAY, **changes: Any) -> MemberChange:
+    """Zhao's resignation, prepared."""
+    words = {
+        "sort": "resign", "adds": False, "member": cast.member_zhao, "person": {}, "sector": None, "source": "",
+        "reason": "work", "words": "调市里工作，本人书面申请。",
+    }  # fmt: skip
+    return changing.prepare(cast.office, words | changes, at=at)
+
+
+def new_member(cast: Cast, at: datetime = DAY, **changes: Any) -> MemberChange:
+    """A 增补, prepared."""
+    person = {
+        "name": "吕𬱖",
+        "sex": "男",
+        "born": "1975-08",
+        "party": "",
+        "unit": "区中医院",
+        "job": "主任医师",
+    }
+    words = {
+        "sort": "join", "adds": True, "member": None, "person": person, "sector": cast.sector, "source": "区委统战部",
+        "reason": "vacancy",
+    }  # fmt: skip
+    return change(cast, at, **(words | changes))
+
+
+def proposed_change(cast: Cast, at: datetime = DAY, one: MemberChange | None = None) -> MemberChange:
+    one = one or change(cast, at)
+    perform(one, "propose", cast.office, at=at)
+    return one
+
+
+def endorsed_change(cast: Cast, at: datetime = DAY, one: MemberChange | None = None) -> MemberChange:
+    one = proposed_change(cast, at, one)
+    perform(one, "endorse", cast.chair, CHAIRS, at=at)
+    return one
+
+
+def decided_change(
+    cast: Cast, at: datetime = DAY, one: MemberChange | None = None, **answers: Any
+) -> MemberChange:
+    """Decided; in force at once unless ``effective_on`` is later."""
+    one = endorsed_change(cast, at, one)
+    perform(one, "decide", cast.office, DECISION | answers, at=at)
+    return one
+
+
+def coming_change(cast: Cast, at: datetime = DAY) -> MemberChange:
+    """Decided today; its day comes in a month."""
+    day = timezone.localdate(at)
+    later = (day + timedelta(days=30)).isoformat()
+    return decided_change(cast, at, decided_on=day.isoformat(), effective_on=later)
+
+
+def correction(cast: Cast, at: datetime = DAY, **wanted: list[str]) -> Correction:
+    """Li asks that the unit be put right."""
+    return changing.ask(cast.li, wanted or {"unit": ["", "区第一中学"]}, "九月换了单位。", at=at)

@@ -22,6 +22,7 @@ from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
 from huisheng.kernel.models import Entry
 from huisheng.kernel.who import SYSTEM
+from huisheng.people.models import Correction
 from huisheng.proposals.models import Proposal
 from huisheng.reports.models import Report
 
@@ -64,6 +65,8 @@ MAKERS = {
     "duty.objection": make.objection,
     "duty.rulebook": make.rule_book,
     "duty.appraisal": make.appraisal,
+    "people.memberchange": make.coming_change,  # with a decision, so that its later steps find one
+    "people.correction": make.correction,
     "reports.report": make.sent_report,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
@@ -99,6 +102,7 @@ ROLES = {
     "发言人本人": {"li"},
     "提出人": {"li"},
     "委员本人": {"li"},
+    "申请人": {"li"},
     "年度报告起草人": {"office", "editor", "reviewer"},
     "主席会议成员或起草人": {"chair", "office", "editor", "reviewer"},
     "政协办公室或组织单位召集人": {"office", "convener"},
@@ -192,6 +196,8 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "approved_on": TODAY, "fingerprint": "0" * 64}
     if isinstance(record, Appraisal):
         return {"state": state, "sealed_on": TODAY, "fingerprint": "0" * 64}
+    if isinstance(record, Correction):
+        return {"state": state, "answered_on": TODAY, "answer": "请先办调动手续。"}
     if isinstance(record, Objection):
         return {"state": state, "answered_on": TODAY, "answer": "已补。"}
     if not isinstance(record, Proposal):

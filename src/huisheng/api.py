@@ -26,6 +26,7 @@ from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
 from huisheng.outputs.api import router as outputs
 from huisheng.people import tokens
+from huisheng.people.api import router as people
 from huisheng.portal.api import router as published
 from huisheng.proposals.api import router as proposals
 from huisheng.supervision.api import router as supervision
@@ -115,6 +116,7 @@ api.add_router("", opinions)  # before the one whose last addresses take any wor
 api.add_router("", gatherings)
 api.add_router("", forums)
 api.add_router("", archive)
+api.add_router("", people)
 api.add_router("", proposals)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from huisheng.people.models import Account
+from tests import make
+from tests.browser.pages import enter
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,3 +47,30 @@ def test_the_door_is_open_to_everybody(
     page.goto(f"{live_server.url}/accounts/login/")
     assert page.evaluate("typeof allauth.webauthn.forms.loginForm") == "function"
     assert problems == []
+
+
+def test_a_change_of_members_and_ones_own_data_are_read_by_everybody(
+    cast: Cast, page: Any, live_server: Any, expect_accessible: Callable[[Any], None]
+) -> None:
+    coming, new = make.coming_change(cast, timezone.now()), make.new_member(cast)
+    make.proposed_change(cast, one=new)
+    one = make.correction(cast, phone=["", "13812345678"], unit=["", "区第一中学"])
+    enter(page, live_server.url, cast.office, "/people/changes")
+    check(page, live_server, expect_accessible, [
+        "/people/changes", f"/people/changes?show=year&year={timezone.localdate().year}", "/people/changes/new",
+        f"/people/changes/{coming.pk}", f"/people/changes/{new.pk}", f"/people/changes/{coming.pk}/steps/amend",
+        "/people/corrections", f"/people/corrections/{one.pk}",
+    ])  # fmt: skip
+    page.goto(f"{live_server.url}/people/changes/new")
+    page.get_by_label("辞去").check()
+    assert page.get_by_label("委员", exact=True).is_visible()
+    assert not page.get_by_label("拟任界别").is_visible()
+    page.get_by_label("增补").check()
+    assert page.get_by_label("拟任界别").is_visible()
+    enter(page, live_server.url, cast.wang, "/me")
+    check(page, live_server, expect_accessible, ["/me/particulars", "/me"])
+    page.goto(f"{live_server.url}/me/particulars")
+    page.get_by_label("工作单位").fill("区实验中学")
+    page.get_by_label("理由").fill("九月起换了单位。")
+    page.get_by_role("button", name="申请更正").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "王立言申请更正工作单位"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from huisheng.kernel import local
 from huisheng.kernel.deadlines import unknown_year
 from huisheng.kernel.models import CalendarDay, Entry, Option, Setting
+from huisheng.kernel.store import keep
 from huisheng.people import actions, importing
 from huisheng.people.models import (
     Account,
@@ -29,6 +30,7 @@ from huisheng.people.models import (
 )
 from huisheng.people.posts import POSTS
 from huisheng.people.urls import urlpatterns
+from tests import make
 from tests.cast import PASSWORD, Cast
 from tests.counting import questions
 
@@ -36,11 +38,18 @@ from .conftest import AT
 
 READERS = {"clerk", "second", "reviewer", "office", "admin"}
 KEEPERS = READERS - {"reviewer"}
-EVERYBODY = {"sign_ins", "end_sign_in"}
+EVERYBODY = {"sign_ins", "end_sign_in", "particulars"}
 OPEN = {"setup", "activate"}
+STEPS = {
+    "memberchange-step",
+    "correction-step",
+}  # asked step by step in tests/test_every_url.py and test_every_lifecycle.py
 ROOMS: tuple[tuple[set[str], str], ...] = (
     (READERS, "members member agencies agency bodies terms rules rule options calendar imports import"),
     ({"office", "admin"}, "accounts account slip"),
+    ({"office", "chair"}, "changes change change_paper register"),
+    ({"office"}, "change_new change_edit corrections"),
+    ({"office", "li"}, "correction"),
     ({"admin"}, "account_new account_reach post_new post_end account_switch"),
 )
 WHO = {name: who for who, names in ROOMS for name in names.split()}
@@ -63,12 +72,16 @@ def arguments(cast: Cast, batch: ImportBatch) -> dict[str, dict[str, Any]]:
     membership = Membership.objects.filter(member=cast.member_li).first()
     listing = next(iter(local.LISTS), "")
     assert membership is not None
+    change = make.change(cast)
+    paper = keep("决定".encode(), "决定.txt", change, cast.office, "decision", AT)
     return {
         "member": {"pk": cast.member_li.pk}, "agency": {"pk": cast.housing.pk}, "body": {"pk": cast.committee.pk},
         "membership": {"pk": cast.member_li.pk, "membership": membership.pk}, "account": {"pk": cast.wang.pk},
         "post": {"pk": cast.wang.pk, "post": cast.wang.posts.get().pk}, "term": {"pk": cast.session.term_id},
         "session": {"pk": cast.session.pk}, "import": {"pk": batch.pk}, "rule": {"name": "signin.second_factor"},
         "rule_drop": {"name": setting.name, "pk": setting.pk}, "calendar": {"pk": CalendarDay.objects.first().pk},  # type: ignore[union-attr]
+        "change": {"pk": change.pk}, "change_paper": {"pk": change.pk, "file": paper.pk}, "register": {"form": "xlsx"},
+        "correction": {"pk": make.correction(cast).pk},
         "options": {"listing": listing}, "option": {"listing": listing, "pk": getattr(Option.objects.filter(list=listing).first(), "pk", 0)},
     }  # fmt: skip
 
@@ -94,7 +107,7 @@ def test_every_page_is_absent_for_whoever_has_no_business_there(
         browser = Client()
         browser.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
         for pattern in urlpatterns:
-            if pattern.name in OPEN or (pattern.name.startswith("option") and not local.LISTS):
+            if pattern.name in OPEN | STEPS or (pattern.name.startswith("option") and not local.LISTS):
                 continue
             wanted: dict[str, Any] = {} if re.search("<", str(pattern.pattern)) is None else arguments
             url = url_of(pattern, wanted or {pattern.name: {"x": 0}})
@@ -112,7 +125,7 @@ def test_every_page_is_absent_for_whoever_has_no_business_there(
 
 def test_a_stranger_is_sent_to_the_sign_in_page(cast: Cast, arguments: dict[str, dict[str, Any]]) -> None:
     for pattern in urlpatterns:
-        if pattern.name in OPEN or (pattern.name.startswith("option") and not local.LISTS):
+        if pattern.name in OPEN | STEPS or (pattern.name.startswith("option") and not local.LISTS):
             continue
         url = url_of(pattern, arguments if "<" in str(pattern.pattern) else {pattern.name: {"x": 0}})
         response = Client().get(url)

@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, archive, drawn, now, roster, year2017
+from . import annual, archive, changes, drawn, now, roster, year2017
 from .accounts import make_accounts, make_staff
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
@@ -78,6 +78,7 @@ def load(
             now.load(people, known, today)
             load_today(people, today)
             archive.today(people, today)
+            changes.load_today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")

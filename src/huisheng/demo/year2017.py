@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from . import changes
 from .archive import Archive
 from .consultations import Consultations
 from .forum import Deliberation
@@ -60,10 +61,11 @@ def events() -> tuple[Event, ...]:
 
 
 def _further(people: People) -> list[Moments]:
-    """The consultations, the forum, the supervision and the collecting of the year."""
+    """The consultations, the forum, the supervision, the collecting and the changes of the year."""
     return [
         *Consultations(people).lives(),
         *Deliberation(people).lives(),
         *Watch(people).lives(),
         *Archive(people).lives(),
+        *changes.lives(people),
     ]

@@ -54,6 +54,7 @@ from .fsck_consultations import consultations
 from .fsck_duty import duty
 from .fsck_forums import forums
 from .fsck_meetings import meetings
+from .fsck_people import membership
 from .fsck_reports import reports
 from .fsck_supervision import supervisions
 from .fsck_voices import papers, sendings, voices
@@ -363,4 +364,5 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "外发消息": sendings,
     "检索": index,
     "账号": people,
+    "委员变动": membership,
 }

@@ -35,6 +35,7 @@ from huisheng.kernel.places import place
 from huisheng.opinions import actions as voices
 from huisheng.opinions import gates
 from huisheng.outputs.freezing import freeze_waiting
+from huisheng.people import changing
 
 from . import backup, health, outbox, reminders
 from .fsck import check
@@ -222,6 +223,7 @@ EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "久未动的草稿": reminders.name_idle_drafts,
     "短信催看": outbox.nudge,
     "补排定稿": freeze_waiting,
+    "委员变动生效": changing.begin_due,
     "网络议政统计": forum_maps.draw_waiting,
     "网络议政提醒": forum_actions.remind,
 }

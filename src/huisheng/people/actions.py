@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from huisheng.kernel import local
@@ -58,6 +59,16 @@ def set_reach(
     account.phone, account.email, account.wecom = phone, email, wecom
     account.save(update_fields=["phone", "email", "wecom"])
     log.note(account, "reach", "修改联系方式", account=by, at=at)
+
+
+@transaction.atomic
+def set_own(account: Account, values: dict[str, str], *, by: Account | None, at: datetime) -> None:
+    """Columns of an account that its owner asked to have put right: name, phone, email. Names of columns in the journal."""
+    for name, value in values.items():
+        setattr(account, name, value)
+    account.save(update_fields=list(values))
+    labels = [str(Account._meta.get_field(name).verbose_name) for name in values]
+    log.note(account, "edit", "修改", account=by, at=at, note="、".join(labels))
 
 
 @transaction.atomic
@@ -115,9 +126,10 @@ def _other_admins(post: Post, on: date) -> bool:
 
 
 @transaction.atomic
-def disable(account: Account, *, by: Account, at: datetime) -> None:
-    """The account comes in no more, and whoever is in with it is out at once. Records it made stay its own."""
-    if account.pk == by.pk:
+def disable(account: Account, *, by: Account | None, at: datetime) -> None:
+    """The account comes in no more, and whoever is in with it is out at once. Records it made stay its own.
+    by None: the clock, after the last day of a seat."""
+    if by is not None and account.pk == by.pk:
         raise Refused("不能停用自己的账号。请由另一位系统管理员来办。")
     account.is_active = False
     account.save(update_fields=["is_active"])
@@ -250,7 +262,7 @@ def _changed(before: models.Model, after: models.Model) -> list[str]:
 
 @transaction.atomic
 def join(
-    member: Member, body: Body, starts_on: date, *, role: str = "", by: Account, at: datetime
+    member: Member, body: Body, starts_on: date, *, role: str = "", by: Account | None, at: datetime
 ) -> Membership:
     """A seat in a body. A new sector or town ends the old one on the day before; figures of earlier days keep it."""
     if body.kind in (BodyKind.SECTOR, BodyKind.TOWN):
@@ -296,14 +308,15 @@ def _keep_sector(member: Member) -> None:
 
 
 @transaction.atomic
-def retire(member: Member, ends_on: date, reason: str, *, by: Account, at: datetime) -> None:
-    """A member's seat ends: memberships and the posts held as this member end with it."""
+def retire(member: Member, ends_on: date, reason: str, *, by: Account | None, at: datetime) -> None:
+    """A member's seat ends: memberships and the posts held as this member end with it, also those meant to last longer."""
     member.ends_on, member.end_reason = ends_on, reason
     member.save(update_fields=["ends_on", "end_reason"])
-    for membership in member.memberships.filter(ends_on=None):
+    later = Q(ends_on=None) | Q(ends_on__gt=ends_on)
+    for membership in member.memberships.filter(later):
         membership.ends_on = max(ends_on, membership.starts_on)
         membership.save()
-    for post in Post.objects.filter(member=member, ends_on=None):
+    for post in Post.objects.filter(later, member=member):
         post.ends_on = max(ends_on, post.starts_on)
         post.save(update_fields=["ends_on"])
     log.note(member, "retire", "离任", account=by, at=at, note=f"至 {ends_on}。{reason}")

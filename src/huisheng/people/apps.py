@@ -6,4 +6,4 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与机构"
 
     def ready(self) -> None:
-        from . import local_rules, signin  # noqa: F401  (rules and signal receivers register themselves)
+        from . import lifecycle, local_rules, signin  # noqa: F401  (tables, rules and signal receivers register themselves)

@@ -260,6 +260,21 @@ def check_phone(text: str) -> str:
     return number
 
 
+def check_person(text: str) -> str:
+    """A person's name with its rare characters; compatibility ones become the proper ones."""
+    name = clean.name(text)
+    if not name or clean.has_unreadable(name):
+        raise forms.ValidationError("姓名里有认不出的字。生僻字请用输入法打出正式的字。")
+    return name
+
+
+def check_born(text: str, today: date) -> str:
+    found, code = clean.month(text, today)
+    if code:
+        raise forms.ValidationError("出生年月不成立。请写作 1968-05。")
+    return found
+
+
 class PostForm(forms.Form):
     """A hat: which, where, from when to when."""
 
@@ -322,34 +337,30 @@ def _overlap(post: Post, starts_on: date | None, ends_on: date | None) -> bool:
 # -- roster ------------------------------------------------------------------------------------------------------------
 
 
+SEXES = [("", "（不填）"), ("男", "男"), ("女", "女")]
+PARTIES = [("", "（不填）")] + [(name, name) for name in clean.PARTIES]
+
+
 class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = ["name", "sex", "born", "party", "unit", "job", "phone", "is_standing", "starts_on"]
         widgets = {
             "starts_on": DateInput(),
-            "sex": forms.Select(choices=[("", "（不填）"), ("男", "男"), ("女", "女")]),
+            "sex": forms.Select(choices=SEXES),
         }
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.today = today
         self.fields["born"].help_text = "例如 1968-05 或 1968年5月。"
-        self.fields["party"].widget = forms.Select(
-            choices=[("", "（不填）")] + [(name, name) for name in clean.PARTIES]
-        )
+        self.fields["party"].widget = forms.Select(choices=PARTIES)
 
     def clean_name(self) -> str:
-        name = clean.name(self.cleaned_data["name"])
-        if not name or clean.has_unreadable(name):
-            raise forms.ValidationError("姓名里有认不出的字。生僻字请用输入法打出正式的字。")
-        return name
+        return check_person(self.cleaned_data["name"])
 
     def clean_born(self) -> str:
-        found, code = clean.month(self.cleaned_data["born"], self.today)
-        if code:
-            raise forms.ValidationError("出生年月不成立。请写作 1968-05。")
-        return found
+        return check_born(self.cleaned_data["born"], self.today)
 
     def clean_phone(self) -> str:
         return check_phone(self.cleaned_data["phone"])

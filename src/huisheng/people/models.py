@@ -1,4 +1,5 @@
-"""The nouns: Account, Post, Term, Session, Member, Body, Membership, Agency, and the batches that imported them."""
+"""The nouns: Account, Post, Term, Session, Member, Body, Membership, Agency, the batches that imported them, and what
+changes them on paper: a change of members (委员变动) and a correction somebody asked for (信息更正)."""
 
 from __future__ import annotations
 
@@ -8,10 +9,15 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.kernel import local
 from huisheng.kernel.gather import Bundle, Part
+from huisheng.kernel.models import Matter
+from huisheng.kernel.states import States
 
+from . import local_rules as rules
 from .posts import POSTS, Place
 
 
@@ -410,6 +416,186 @@ class ApiToken(models.Model):
         verbose_name = "接口令牌"
 
 
+# -- 委员变动 --------------------------------------------------------------------------------------------------------
+
+
+class MemberChangeState(States):
+    # fmt: off
+    DRAFT     = "draft",     "✎", "grey",  "", "准备中"
+    PROPOSED  = "proposed",  "◔", "ochre", "", "待主席会议审议"
+    ENDORSED  = "endorsed",  "◑", "ochre", "", "待常委会议决定"
+    DECIDED   = "decided",   "●", "pine",  "", "已决定，待生效"
+    IN_FORCE  = "in_force",  "✓", "pine",  "", "已生效"
+    REJECTED  = "rejected",  "—", "grey",  "", "未通过"
+    WITHDRAWN = "withdrawn", "○", "grey",  "", "已撤回"
+    # fmt: on
+
+
+# while one of these stands, no second change of the same member is begun
+OPEN_CHANGES = (
+    MemberChangeState.DRAFT,
+    MemberChangeState.PROPOSED,
+    MemberChangeState.ENDORSED,
+    MemberChangeState.DECIDED,
+)
+DECIDED_CHANGES = (MemberChangeState.DECIDED, MemberChangeState.IN_FORCE)
+
+
+class MemberChange(Matter):
+    """委员变动: one seat given or ended between two plenaries, with the decision it rests on.
+
+    On its day it opens or closes the dated rows; those alone say who is a member. Nothing is deleted.
+    """
+
+    sort = models.CharField("变动", max_length=40, help_text="a code of the office's list of kinds")
+    adds = models.BooleanField(
+        "新任", help_text="as the list said when it was prepared: a new seat, or an end"
+    )
+    member = models.ForeignKey(
+        Member, verbose_name="委员", null=True, on_delete=models.PROTECT, related_name="changes"
+    )
+    person: Any = models.JSONField("拟任人选", default=dict, help_text="name, sex, born, party, unit, job")
+    sector = models.ForeignKey(
+        Body, verbose_name="拟任界别", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField("推荐单位", max_length=120, blank=True)
+    reason = models.CharField("原因", max_length=40, help_text="a code of the office's list of reasons")
+    words = models.TextField("说明", blank=True)
+    state = models.CharField(
+        "状态",
+        max_length=12,
+        choices=MemberChangeState.choices,
+        default=MemberChangeState.DRAFT,
+        editable=False,
+    )
+    chairs_meeting = models.CharField("主席会议", max_length=120, blank=True)
+    chairs_on = models.DateField("主席会议日期", null=True)
+    meeting = models.CharField("决定的会议", max_length=120, blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    document = models.CharField("文号", max_length=80, blank=True)
+    effective_on = models.DateField(
+        "生效日期", null=True, help_text="first day of a seat, last day of an ended one"
+    )
+    prepared_by = models.ForeignKey(
+        Account, verbose_name="经办人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    prepared_at = models.DateTimeField("准备时间")
+
+    class Meta:
+        verbose_name = "委员变动"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(adds=False, state__in=("draft", "proposed", "endorsed", "decided")),
+                name="one_open_change_a_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(adds=True) | Q(member__isnull=False), name="ending_change_has_its_member"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("decided", "in_force"))
+                | (Q(decided_on__isnull=False, effective_on__isnull=False) & ~Q(meeting="")),
+                name="decided_change_has_its_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(member__isnull=False),
+                name="change_in_force_has_its_member",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "effective_on"], name="change_state")]
+
+    def __str__(self) -> str:
+        return f"{self.sort_label}：{self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:change", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        return str(self.member) if self.member else str(self.person.get("name", ""))
+
+    @property
+    def sector_name(self) -> str:
+        sector = self.member.sector if self.member and not self.adds else self.sector
+        return str(sector or "")
+
+    @property
+    def unit_and_job(self) -> str:
+        if self.member:
+            return f"{self.member.unit}{self.member.job}"
+        return f"{self.person.get('unit', '')}{self.person.get('job', '')}"
+
+    @property
+    def sort_label(self) -> str:
+        return local.label_of(rules.CHANGE, self.sort)
+
+    @property
+    def reason_label(self) -> str:
+        return local.label_of(rules.REASON, self.reason)
+
+
+# -- 信息更正 --------------------------------------------------------------------------------------------------------
+
+
+class CorrectionState(States):
+    # fmt: off
+    ASKED     = "asked",     "◔", "ochre", "", "待核准"
+    MADE      = "made",      "✓", "pine",  "", "已更正"
+    REFUSED   = "refused",   "—", "grey",  "", "未同意"
+    WITHDRAWN = "withdrawn", "○", "grey",  "", "已撤回"
+    # fmt: on
+
+
+class Correction(Matter):
+    """信息更正: somebody asks that what is kept about them be put right; the office approves or says why not.
+
+    Read by the person and the office alone. ``wanted``: field -> [as it was, as it should be].
+    """
+
+    account = models.ForeignKey(
+        Account, verbose_name="申请人", on_delete=models.PROTECT, related_name="corrections"
+    )
+    member = models.ForeignKey(
+        Member, verbose_name="委员", null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    wanted: Any = models.JSONField("更正内容", default=dict)
+    reason = models.TextField("理由")
+    state = models.CharField(
+        "状态", max_length=12, choices=CorrectionState.choices, default=CorrectionState.ASKED, editable=False
+    )
+    asked_at = models.DateTimeField("申请时间")
+    answer = models.TextField("不同意的理由", blank=True)
+    answered_on = models.DateField("办理日期", null=True)
+
+    class Meta:
+        verbose_name = "信息更正"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state="asked"), name="one_open_correction_an_account"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | (Q(answered_on__isnull=False) & ~Q(answer="")),
+                name="refused_correction_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "asked_at"], name="correction_state")]
+
+    def __str__(self) -> str:
+        return f"{self.account.name}申请更正{self.what}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:correction", args=[self.pk])
+
+    @property
+    def what(self) -> str:
+        """The fields' names; never what is in them, for notices and lists."""
+        return "、".join(rules.FIELDS[name] for name in self.wanted)
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        return [(rules.FIELDS[name], old, new) for name, (old, new) in self.wanted.items()]
+
+
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -424,6 +610,7 @@ def chinese_number(number: int) -> str:
 
 
 __all__ = [
-    "Account", "Activation", "Agency", "ApiToken", "Body", "BodyKind", "ImportBatch", "Member", "Membership", "Place",
-    "Post", "Session", "SignIn", "Term", "chinese_number",
+    "DECIDED_CHANGES", "OPEN_CHANGES", "Account", "Activation", "Agency", "ApiToken", "Body", "BodyKind", "Correction",
+    "CorrectionState", "ImportBatch", "Member", "MemberChange", "MemberChangeState", "Membership", "Place", "Post", "Session",
+    "SignIn", "Term", "chinese_number",
 ]  # fmt: skip

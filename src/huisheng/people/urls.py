@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from .views import accounts, door, imports, roster, rules
+from huisheng.ui.steps import step_urls
+
+from .models import Correction, MemberChange
+from .views import accounts, changes, door, imports, roster, rules
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +13,17 @@ urlpatterns = [
     path("activate", door.activate, name="activate"),
     path("me/sign-ins", door.sign_ins, name="sign_ins"),
     path("me/sign-ins/end", door.end_sign_in, name="end_sign_in"),
+    path("me/particulars", changes.particulars, name="particulars"),
+    path("people/changes", changes.changes, name="changes"),
+    path("people/changes/new", changes.change_edit, name="change_new"),
+    path("people/changes/register.<slug:form>", changes.register, name="register"),
+    path("people/changes/<int:pk>", changes.change, name="change"),
+    path("people/changes/<int:pk>/edit", changes.change_edit, name="change_edit"),
+    path("people/changes/<int:pk>/papers/<int:file>", changes.change_paper, name="change_paper"),
+    path("people/corrections", changes.corrections, name="corrections"),
+    path("people/corrections/<int:pk>", changes.correction, name="correction"),
+    *step_urls(MemberChange, changes.visible_change, prefix="people/changes/"),
+    *step_urls(Correction, changes.visible_correction, prefix="people/corrections/"),
     path("people/members", roster.members, name="members"),
     path("people/members/new", roster.member_edit, name="member_new"),
     path("people/members/<int:pk>", roster.member, name="member"),

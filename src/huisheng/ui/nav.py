@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
     )),
     ("管理", (
         Room("people:members",       "委员与单位", "people",  ROSTER),
+        Room("people:changes",       "委员变动",   "write",   ("office", "chair")),
         Room("people:imports",       "导入",       "inbox",   ROSTER),
         Room("people:rules",         "本地规则",   "rule",    ROSTER),
         Room("people:accounts",      "账号",       "key",     ("office", "admin")),

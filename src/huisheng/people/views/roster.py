@@ -14,7 +14,7 @@ from django.utils import timezone
 from huisheng.kernel.text import normalise
 from huisheng.ui.paging import page
 
-from .. import actions, log
+from .. import actions, log, posts, queries
 from ..forms import AgencyForm, BodyForm, EndForm, MemberForm, MembershipForm, SessionForm, TermForm
 from ..importing import clean
 from ..models import Agency, Body, BodyKind, Member, Membership, Session, Term
@@ -66,7 +66,9 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
             "member": found, "namesakes": namesakes, "keeps": keeps(request),
             "memberships": found.memberships.select_related("body").order_by("-ends_on", "kind", "-starts_on"),
             "posts": found.posts.select_related("account", "member").order_by("-starts_on"),
-            "entries": log.lines_about(found)[:50],
+            "entries": log.lines_about(found)[:50], "prepares": _me(request).holds(posts.OFFICE),
+            "changes": queries.visible_changes(_me(request), timezone.localdate()).filter(member=found)
+            .select_related("member").order_by("-prepared_at"),
         },
     )  # fmt: skip
 
@@ -167,7 +169,9 @@ def member_retire(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{found.full_name}已离任。提案和联名照旧保留。")
         return redirect("people:member", pk)
     return form_page(request, form, f"{found.full_name}离任", back=reverse("people:member", args=[pk]),
-                     back_label=found.full_name, lede="离任以后不能再提提案；以前的提案、联名和评价都保留。")  # fmt: skip
+                     back_label=found.full_name,
+                     lede="届满离任在这里办。届中辞去、撤销资格、调离、去世的，请政协办公室办“委员变动”，决定和文件一起留下。"
+                     "离任以后不能再提提案；以前的提案、联名和评价都保留。")  # fmt: skip
 
 
 # -- agencies and bodies -------------------------------------------------------------------------------------------
