@@ -195,7 +195,7 @@ def write(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     one = get_object_or_404(Section, pk=section, report=found)
     if not _may_write(found, account):
         return redirect(found)
-    place = f"reports.section:{one.pk}"
+    place = f"reports.section:{one.pk}:write"
     initial = {"heading": one.heading, "level": one.level, "text": one.text}
     form = Write(
         request.POST or None, record=found, account=account, today=timezone.localdate(), initial=initial
