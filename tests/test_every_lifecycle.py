@@ -17,6 +17,7 @@ from django.db import transaction
 from huisheng.consultations.models import Subject
 from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.duty.models import Appraisal, Objection
+from huisheng.duty.models_standing import StandingReport
 from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
@@ -64,6 +65,8 @@ MAKERS = {
     "duty.objection": make.objection,
     "duty.rulebook": make.rule_book,
     "duty.appraisal": make.appraisal,
+    "duty.standinground": make.standing_round,
+    "duty.standingreport": make.standing_report,
     "reports.report": make.sent_report,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
@@ -192,6 +195,14 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "approved_on": TODAY, "fingerprint": "0" * 64}
     if isinstance(record, Appraisal):
         return {"state": state, "sealed_on": TODAY, "fingerprint": "0" * 64}
+    if isinstance(record, StandingReport):
+        return {
+            "state": state,
+            "sent_text": "一年来",
+            "submitted_at": make.DAY,
+            "sent_at": make.DAY,
+            "taken_on": TODAY,
+        }
     if isinstance(record, Objection):
         return {"state": state, "answered_on": TODAY, "answer": "已补。"}
     if not isinstance(record, Proposal):

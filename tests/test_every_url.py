@@ -123,6 +123,8 @@ def world(cast: Cast) -> dict[str, object]:
         "issue_out": make.delivered_issue(cast).pk,
         "appraisal": make.sealed_appraisal(cast).pk, "objection": make.objection(cast).pk,
         "rule_book": make.rule_book(cast, from_year=2019).pk,
+        "standing_report": (standing := make.submitted_standing_report(cast)).pk, "standing_round": standing.round_id,
+        "standing_writing": make.standing_report(cast, year=2016).pk,
         "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
         "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,

@@ -26,7 +26,7 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, archive, now, roster
+from . import annual, archive, now, roster, standing
 from .accounts import make_accounts, make_staff
 from .consultations import Consultations
 from .forum import Deliberation
@@ -86,6 +86,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             *consulted,
             *talks,
             *watched,
+            *standing.lives(people),
             annual.life(),
             _awards(people, known),
         )
