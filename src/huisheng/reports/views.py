@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -54,9 +55,13 @@ def _years(year: int, today: date) -> dict[str, Any]:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """一页总览: one page on the screen, one sheet of A4 on paper."""
-    _watcher(request)
+    account = _watcher(request)
     year, today = asked_year(request), timezone.localdate()
-    context: dict[str, Any] = _years(year, today) | {"query": urlencode({"of": f"year-{year}"})}
+    # without it the pieces of the page tell a number that leads nowhere
+    opens = figures.PROPOSALS in figures.opened_by(account, today)
+    context: dict[str, Any] = _years(year, today) | {
+        "query": urlencode({"of": f"year-{year}"}) if opens else ""
+    }
     try:
         return render(request, "reports/overview.html", context | {"o": overview_of(year, today)})
     except Refused as problem:
@@ -71,16 +76,17 @@ def numbers(request: HttpRequest) -> HttpResponse:
     year, today = asked_year(request), timezone.localdate()
     context = _years(year, today)
     try:
-        rooms = _rows(year)
+        rooms = _rows(year, figures.opened_by(account_of(request), today))
     except Refused as problem:
         return render(request, "reports/figures.html", context | {"refusal": problem}, status=409)
     return render(request, "reports/figures.html", context | {"rooms": rooms})
 
 
-def _rows(year: int) -> list[tuple[str, list[tuple[figures.Known, int, str]]]]:
+def _rows(year: int, rooms: Container[str] = ()) -> list[tuple[str, list[tuple[figures.Known, int, str]]]]:
+    """Room by room: figure, number, and the address of its list where the room is among those the reader may open."""
     found = figures.numbers(year)
     return [
-        (label, [(one, found[one.name], one.url(year)) for one in rows])
+        (label, [(one, found[one.name], one.url(year) if one.room.code in rooms else "") for one in rows])
         for label, rows in figures.by_room(figures.known().values())
     ]
 
@@ -174,9 +180,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "before": queries.year_before(found) if inside else None,
     }  # fmt: skip
     try:
-        context["parts"] = queries.parts_of(found)
+        rooms = figures.opened_by(account, timezone.localdate())
+        context["parts"] = queries.for_reader(queries.parts_of(found), rooms)
         if inside and found.state == ReportState.SEALED:
-            context["moved"] = queries.moved_since(found)
+            context["moved"] = queries.moved_since(found, rooms)
     except Refused as problem:
         context["refusal"] = problem
         context["sections"] = queries.sections_of(found) if context.get("parts") is None else []
