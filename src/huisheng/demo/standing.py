@@ -25,36 +25,36 @@ def lives(people: People) -> list[Moments]:
 def _life(people: People) -> Moments:
     """Everything in the order of time: all write on days of their own, the office takes in once a week."""
     office = people.office
-    at = moment(ASKED, 15)
+    at = moment(ASKED, 8, 20)
     yield at, "ask"
     words = "写履职的体会、不足和打算，两千字以内；做了哪些事由履职档案附上，不用抄。"
     one = actions.open_round(office, {"year": 2017, "closes_on": UNTIL, "content": words}, at=at)
     reports = list(one.reports.select_related("member", "round").order_by("member"))
     for day, hour, number, act in _calendar(len(reports)):
-        at = moment(day, hour)
+        at = moment(day, hour, number)
         yield at, act
         _live(reports[number], act, number, people, at)
-    at = moment(ENDED, 10)
+    at = moment(ENDED, 8, 55)
     yield at, "close"
     perform(StandingRound.objects.get(pk=one.pk), "close", office, at=at)
 
 
 def _calendar(whole: int) -> list[tuple[date, int, int, str]]:
-    """Day, hour, whose, what: in the order of time."""
+    """Day, hour, whose, what: in the order of time. Each has a minute of their own."""
     rows: list[tuple[date, int, int, str]] = []
     for number in range(whole):
         if number == EXCUSED:
-            rows.append((date(2017, 12, 4), 9, number, "excuse"))
+            rows.append((date(2017, 12, 4), 8, number, "excuse"))
             continue
         sent = date(2017, 12, 4) + timedelta(days=number * 7 % 19)
         if number in LATE:
             sent = UNTIL + timedelta(days=2 + LATE.index(number))
-        rows.append((sent, 8 + number % 10, number, "submit"))
+        rows.append((sent, 21, number, "submit"))  # of an evening
         if number == SENT_BACK:
-            rows.append((sent + timedelta(days=1), 9, number, "send_back"))
-            rows.append((sent + timedelta(days=3), 20, number, "resubmit"))
+            rows.append((sent + timedelta(days=1), 8, number, "send_back"))
+            rows.append((sent + timedelta(days=3), 21, number, "resubmit"))
         taken = max(sent + timedelta(days=4), date(2017, 12, 11))
-        rows.append((min(taken, ENDED - timedelta(days=1)), 16, number, "take_in"))
+        rows.append((min(taken, ENDED - timedelta(days=1)), 8, number, "take_in"))
     return sorted(rows)
 
 

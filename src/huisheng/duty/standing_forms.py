@@ -52,7 +52,7 @@ class Write(StepForm):
 
     submit = "存好"
     text = TextField(
-        label="正文", rows=18, max_length=LONG, required=False,
+        label="正文", rows=18, max_length=LONG,
         help_text="写履职的体会、做法、不足和打算；做了哪些事不用再抄，印出来时从履职档案里附上。",
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ R, S = RoundState, StandingState
 # fmt: off
 STANDING_ROUND = Lifecycle(StandingRound, R, (
     #    action       名称          from                       to           who
-    Step("close",     "结束收取",   (R.OPEN,),                 R.CLOSED,    OFFICE, guard=rules.is_all_looked_at, effect=actions.close,
+    Step("close",     "结束收取",   (R.OPEN,),                 R.CLOSED,    OFFICE, guard=rules.is_over, effect=actions.close,
          help="结束以后不再提醒；迟交的照样收。"),
     Step("extend",    "改期限",     (R.OPEN,),                 None,        OFFICE, form=asked.Extend, effect=actions.extend, optional=True),
     Step("call_in",   "补列常委",   (R.OPEN,),                 None,        OFFICE, guard=rules.somebody_is_missing, effect=actions.call_in, optional=True,

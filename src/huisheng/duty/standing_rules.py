@@ -5,7 +5,7 @@ from __future__ import annotations
 from huisheng.kernel.lifecycle import Act
 
 from . import standing_queries as queries
-from .models_standing import StandingReport, StandingRound, StandingState
+from .models_standing import StandingReport, StandingRound
 
 
 def is_written(report: StandingReport, act: Act) -> str:
@@ -19,9 +19,14 @@ def is_supplemented(report: StandingReport, act: Act) -> str:
     return "退回以后正文还没有改动，请先补充、存好。" if same else ""
 
 
-def is_all_looked_at(one: StandingRound, act: Act) -> str:
-    waiting = one.reports.filter(state=StandingState.SUBMITTED).count()
-    return f"还有{waiting}份没有收存，请先收存或退回补充。" if waiting else ""
+def is_over(one: StandingRound, act: Act) -> str:
+    """结束收取: when all that came was looked at, and all came or the last day is over."""
+    found = queries.tally(one)
+    if found.waiting:
+        return f"还有{found.waiting}份没有收存，请先收存或退回补充。"
+    if found.missing and act.today <= one.closes_on:
+        return f"截止日期还没有过，还有{found.missing}份没有交来。"
+    return ""
 
 
 def somebody_is_missing(one: StandingRound, act: Act) -> str:
