@@ -19,7 +19,9 @@ from huisheng.consultations import forum_actions as forums
 from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.duty import actions as duty
+from huisheng.duty import standing_actions as standing
 from huisheng.duty.models import Appraisal, Honour, Objection, RuleBook
+from huisheng.duty.models_standing import StandingReport, StandingRound
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
@@ -30,7 +32,7 @@ from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people import changing
-from huisheng.people.models import Account, Body, Correction, MemberChange
+from huisheng.people.models import Account, Body, Correction, Member, MemberChange
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
     Assignment,
@@ -963,3 +965,29 @@ def coming_change(cast: Cast, at: datetime = DAY) -> MemberChange:
 def correction(cast: Cast, at: datetime = DAY, **wanted: list[str]) -> Correction:
     """Li asks that the unit be put right."""
     return changing.ask(cast.li, wanted or {"unit": ["", "区第一中学"]}, "九月换了单位。", at=at)
+
+
+def standing_round(cast: Cast, at: datetime = DAY, **changes: Any) -> StandingRound:
+    """The written reports of a year; li and wang are standing members."""
+    Member.objects.filter(pk__in=(cast.member_li.pk, cast.member_wang.pk)).update(is_standing=True)
+    data = {"year": 2017, "closes_on": date(2017, 3, 29), "content": "写体会和打算，两千字以内。"}
+    return standing.open_round(cast.office, data | changes, at=at)
+
+
+def standing_report(cast: Cast, at: datetime = DAY, **changes: Any) -> StandingReport:
+    """Li's, written and not sent."""
+    one = standing_round(cast, at, **changes).reports.get(member=cast.member_li)
+    words = "这一年主要跟着加装电梯这件事走，跑了六个小区。\n下一年想把补偿办法落到实处。"
+    return standing.save(one, cast.li, {"text": words}, at=at)
+
+
+def submitted_standing_report(cast: Cast, at: datetime = DAY, **changes: Any) -> StandingReport:
+    one = standing_report(cast, at, **changes)
+    perform(one, "submit", cast.li, at=at)
+    return one
+
+
+def taken_standing_report(cast: Cast, at: datetime = DAY, **changes: Any) -> StandingReport:
+    one = submitted_standing_report(cast, at, **changes)
+    perform(one, "take_in", cast.office, at=at)
+    return one

@@ -17,6 +17,7 @@ from django.db import transaction
 from huisheng.consultations.models import Subject
 from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.duty.models import Appraisal, Objection
+from huisheng.duty.models_standing import StandingReport
 from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import Lifecycle, Step, perform
@@ -67,6 +68,8 @@ MAKERS = {
     "duty.appraisal": make.appraisal,
     "people.memberchange": make.coming_change,  # with a decision, so that its later steps find one
     "people.correction": make.correction,
+    "duty.standinground": make.standing_round,
+    "duty.standingreport": make.standing_report,
     "reports.report": make.sent_report,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
@@ -198,6 +201,14 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "sealed_on": TODAY, "fingerprint": "0" * 64}
     if isinstance(record, Correction):
         return {"state": state, "answered_on": TODAY, "answer": "请先办调动手续。"}
+    if isinstance(record, StandingReport):
+        return {
+            "state": state,
+            "sent_text": "一年来",
+            "submitted_at": make.DAY,
+            "sent_at": make.DAY,
+            "taken_on": TODAY,
+        }
     if isinstance(record, Objection):
         return {"state": state, "answered_on": TODAY, "answer": "已补。"}
     if not isinstance(record, Proposal):

@@ -126,6 +126,8 @@ def world(cast: Cast) -> dict[str, object]:
         "change": (change := make.coming_change(cast, timezone.now())).pk, "change_draft": make.new_member(cast).pk,
         "change_paper": keep("决定".encode(), "决定.txt", change, cast.office, "decision", make.DAY).pk,
         "correction": make.correction(cast).pk,
+        "standing_report": (standing := make.submitted_standing_report(cast)).pk, "standing_round": standing.round_id,
+        "standing_writing": make.standing_report(cast, year=2016).pk,
         "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
         "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,

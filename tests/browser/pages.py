@@ -6,6 +6,8 @@ import base64
 import os
 import re
 import struct
+import subprocess
+import tempfile
 import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +26,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TOUR = Path(__file__).parents[2] / "docs" / "tour"
 LARGEST = 150_000  # bytes of one picture
 TALLEST = {390: 1300, 1366: 1000}  # pixels; a longer page is shown from its head
+SHEET = 60  # dots an inch of a printed page: it can be read, and stays small
 
 
 class Clock:
@@ -128,6 +131,7 @@ class Album:
         self.blank = blank
         self.folder, self.is_open = folder, bool(os.environ.get("HUISHENG_TOUR"))
         self.captions: list[tuple[str, str, str]] = []
+        self.sheets: dict[str, int] = {}  # of a printed paper: how many of its pages are shown
 
     def shoot(self, page: Page, stage: str, name: str, caption: str, of: str = "") -> None:
         """``of``: the selector of the part that the picture begins with; "" for the head of the page."""
@@ -150,6 +154,21 @@ class Album:
         assert len(data) <= LARGEST, f"{name} 有 {len(data)} 字节"
         (self.folder / f"{name}.png").write_bytes(data)
 
+    def print(self, pdf: bytes, stage: str, name: str, caption: str, most: int = 4) -> None:
+        """The first pages of a paper as they are printed."""
+        assert pdf.startswith(b"%PDF-"), name
+        self.captions.append((stage, name, caption))
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["pdftoppm", "-png", "-r", str(SHEET), "-l", str(most), "-", f"{folder}/page"]
+            subprocess.run(command, input=pdf, check=True)
+            found = sorted(Path(folder).iterdir())
+            self.sheets[name] = len(found)
+            for number, one in enumerate(found, 1):
+                data = smaller_png(one.read_bytes(), self.blank)
+                assert len(data) <= LARGEST, f"{name} 第{number}页有 {len(data)} 字节"
+                if self.is_open:
+                    (self.folder / f"{name}-p{number}.png").write_bytes(data)
+
     def write_captions(self, head: str) -> None:
         """docs/tour/README.md: one line a stage, with its pictures."""
         if not self.is_open:
@@ -160,7 +179,12 @@ class Album:
             if stage != last:
                 lines.append(f"\n## {stage}\n")
                 last = stage
-            lines.append(f"- {caption} [手机]({name}-390.png) · [电脑]({name}-1366.png)")
+            pictures = (
+                [f"[第{number}页]({name}-p{number}.png)" for number in range(1, self.sheets[name] + 1)]
+                if name in self.sheets
+                else [f"[手机]({name}-390.png)", f"[电脑]({name}-1366.png)"]
+            )
+            lines.append(f"- {caption} {' · '.join(pictures)}")
         (self.folder / "README.md").write_text("\n".join(lines) + "\n")
 
 

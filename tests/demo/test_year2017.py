@@ -30,6 +30,9 @@ from huisheng.demo.loading import cases, load
 from huisheng.demo.texts import read_papers
 from huisheng.demo.year2017 import FILES
 from huisheng.desk import fsck
+from huisheng.duty.figures import FIGURES as HONOURS
+from huisheng.duty.models_standing import StandingRound
+from huisheng.duty.standing_queries import tally
 from huisheng.gatherings.figures import figures as meetings
 from huisheng.gatherings.models import Gathering
 from huisheng.gatherings.queries import rolls as rolls_of
@@ -176,6 +179,15 @@ def test_the_years_supervision_came_back_to_look_again() -> None:
         "second_looks": 7, "second_looks_failed": 1, "hearings_heard": 4, "monitors": 4,
     }  # fmt: skip
     assert set(Supervision.objects.filter(year=2017).values_list("state", flat=True)) == {"closed"}
+
+
+def test_the_standing_members_wrote_of_their_year() -> None:
+    one = StandingRound.objects.get(year=2017)
+    found = tally(one)
+    assert (found.whole, found.taken, found.excused, found.missing, one.state) == (34, 33, 1, 0, "closed")
+    reports = one.reports.select_related("round")
+    assert sorted(report.days_late for report in reports if report.days_late) == [2, 3]
+    assert {figure.key: figure.rows(2017).count() for figure in HONOURS}["standing_reports"] == 33
 
 
 def test_the_house_is_furnished_as_in_the_document() -> None:

@@ -22,7 +22,7 @@ from huisheng.desk import backup, health, reminders, worker
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import IdempotencyKey, Job, Notice, Setting, Typed
 from huisheng.kernel.store import keep, path_of
-from huisheng.people.models import Account
+from huisheng.people.models import Account, Member
 from huisheng.proposals import jobs
 from huisheng.proposals.models import Proposal
 
@@ -88,6 +88,45 @@ def test_an_agency_is_reminded_of_a_follow_up_and_its_head_when_it_is_late(cast:
     assert ("逾期2天" in mine[-1], len(mine)) == (True, 3)
     assert len(told(cast.housing_head, "办理情况")) == 2
     assert told(cast.traffic_clerk, "办理情况") == []
+
+
+def test_a_standing_member_is_reminded_of_the_written_report_and_nobody_above_them(cast: Cast) -> None:
+    one = make.standing_report(cast)
+    for days in (8, 7, 6, 1, 0, -1, -20):
+        reminders.remind(day_before(one.round.closes_on, days))
+    assert told(cast.li, "履职报告还有") == [
+        "您的2017年度履职报告还有7天到期（3月29日）",
+        "您的2017年度履职报告还有1天到期（3月29日）",
+    ]
+    assert len(told(cast.li, "您的2017年度履职报告已于")) == 1
+    assert (told(cast.office, "履职报告"), told(cast.chair, "履职报告")) == ([], [])
+    perform(one, "submit", cast.li, at=make.DAY)
+    Notice.objects.all().delete()
+    reminders.remind(day_before(one.round.closes_on, 1))
+    assert (told(cast.li, "履职报告"), len(told(cast.wang, "履职报告"))) == ([], 1)
+
+
+def test_who_has_no_record_in_the_year_is_told_kindly_and_the_office_once(cast: Cast) -> None:
+    make.filed(cast)
+    Member.objects.filter(pk=cast.member_zhao.pk).update(starts_on="2017-06-01")  # not half a year in office
+    day = moment("2017-10-15 23:30")
+    assert reminders.name_quiet_members(day - timedelta(days=1)) == 0
+
+    assert reminders.name_quiet_members(day) == 2
+
+    assert reminders.name_quiet_members(day + timedelta(hours=1)) == 0
+    found = Notice.objects.filter(key__startswith="quiet:2017")
+    said = {one.account.username: one.text for one in found}
+    assert set(said) == {"wang", "office"}
+    assert "需要帮助也请联系办公室" in said["wang"]
+    assert said["office"].startswith("2017年还没有履职记录的委员有 1 位")
+    assert {one.due_at for one in found} == {moment("2017-10-16 08:00")}  # nothing rings at night
+    assert "王立言" not in "".join(one.text + one.card for one in found)
+
+
+def test_a_house_without_the_day_reminds_nobody_of_their_record(cast: Cast) -> None:
+    Setting.objects.create(name="remind.quiet_on", starts_on="2017-03-01", value="", at=make.DAY)
+    assert reminders.name_quiet_members(moment("2017-11-01 10:00")) == 0
 
 
 def test_the_desk_is_reminded_of_a_lead_by_its_number_as_the_rule_says(cast: Cast) -> None:

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from huisheng.desk.fsck_duty import duty as fsck
 from huisheng.duty import actions, queries
-from huisheng.duty.credits import facts
+from huisheng.duty.credits import facts, merits
 from huisheng.duty.models import Appraisal, Objection, RuleBook
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.lifecycle import perform
-from huisheng.people.models import Body, Membership
+from huisheng.people.models import Body, Member, Membership
 from tests import make
 from tests.cast import Cast, make_cast
 from tests.counting import questions
@@ -181,3 +181,40 @@ def test_the_offices_list_costs_the_same_for_any_number_of_members(cast: Cast) -
 
     assert [questions(client, page) for page in pages] == few
     assert max(few) <= 12
+
+
+def test_the_offices_list_turns_its_pages_in_the_order_of_the_roster(cast: Cast) -> None:
+    client = as_(cast.office)
+    few = questions(client, "/duty/members/?year=2017")
+    Member.objects.bulk_create(
+        Member(name=f"委员{number:02}", starts_on=date(2017, 1, 1), sector=cast.sector)
+        for number in range(60)
+    )
+    make.filed(cast)
+
+    assert questions(client, "/duty/members/?year=2017") == few
+    names, url = [], "/duty/members/?year=2017"
+    while url:
+        page = client.get(url)
+        names += [row.member.name for row in page.context["rows"]]
+        url = page.context["page"].next_url and f"/duty/members/{page.context['page'].next_url}"
+    assert names == ["李清和", "王立言", "赵闻声", *(f"委员{number:02}" for number in range(60))]
+    assert (page.context["all"], page.context["empty"]) == (63, 62)
+    quiet = client.get("/duty/members/?year=2017&show=none")
+    assert [row.member.name for row in quiet.context["rows"]][:2] == ["王立言", "赵闻声"]
+    assert questions(client, "/duty/members/?year=2017&show=none") == few
+
+
+def test_the_numbers_of_the_list_are_those_of_the_records(cast: Cast) -> None:
+    make.concluded(cast, is_cosigned=True)
+    make.held_gathering(cast)
+    make.honour(cast)
+
+    counted = merits(*YEAR)
+
+    found: dict[int, dict[str, int]] = {}
+    for one in facts(*YEAR):
+        if not one.credit.adverse:
+            heads = found.setdefault(one.member_id, {})
+            heads[one.credit.head] = heads.get(one.credit.head, 0) + 1
+    assert counted == found

@@ -494,6 +494,9 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Opinion", "record_adoption"): (make.issued_opinion, "editor", {}),
     ("Objection", "uphold"): (make.objection, "office", {}),
     ("Objection", "keep"): (make.objection, "office", {}),
+    ("StandingRound", "extend"): (make.standing_round, "office", {"closes_on": later()}),
+    ("StandingReport", "send_back"): (make.submitted_standing_report, "office", {}),
+    ("StandingReport", "excuse"): (make.standing_report, "office", {}),
     ("RuleBook", "retire"): (make.adopted_book, "chair", {}),
     ("MemberChange", "endorse"): (make.proposed_change, "chair", {"held_on": "2017-02-28"}),
     ("MemberChange", "return"): (make.proposed_change, "chair", {}),
@@ -680,6 +683,11 @@ def _at(url: str) -> Make:
 def _appraisals(cast: Cast) -> str:
     make.adopted_book(cast)
     return "/duty/appraisals/"
+
+
+def _standing_round(cast: Cast) -> str:
+    make.standing_round(cast, year=2016)
+    return "/duty/standing/"
 
 
 def _report_part(cast: Cast) -> str:
@@ -971,7 +979,7 @@ FORMS = (
     Door("option edit", "office",
          lambda cast: f"/rules/lists/category_local/{Option.objects.filter(list='category_local').first().pk}", {"ends_on": ""}),
     *(Door(f"rule of {kind}", "office", _rule(kind), {"value": value})
-      for kind, value in (("span", "10个工作日"), ("days", "5"), ("text", "字"), ("number", "5"), ("yes_no", "True"))),
+      for kind, value in (("span", "10个工作日"), ("days", "5"), ("text", "字"), ("number", "5"), ("yes_no", "True"), ("month_day", "10-15"))),
     Door("rule drop", "office", _coming_rule, {}, {"x": TEXTS}, None),
     Door("import decide", "office", lambda cast: f"/imports/{_batch(cast).pk}/decide", {"do-2": "skip"},
          {"do-2": CODE, "do-3": CODE, "set-3-sector": TEXTS, "all": CODE}, None),
@@ -990,6 +998,8 @@ FORMS = (
     Door("lead read", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/read/", {}, {"x": TEXTS}, None),
     Door("lead contact", "editor", lambda cast: f"/opinions/leads/{make.lead(cast).pk}/contact/", {}, {"x": TEXTS}, None, False),
     Door("objection", "li", lambda cast: f"/duty/members/{cast.member_li.pk}/objections/new/"),
+    Door("standing round", "office", _standing_round, {"year": "2017", "closes_on": later()}),
+    Door("standing report", "li", lambda cast: f"{make.standing_report(cast).get_absolute_url()}write/"),
     Door("honour", "office", _at("/duty/honours/"), {"given_on": "2017-02-20", "person": ""}),
     Door("rule book", "office", _at("/duty/rule-books/new/"), {"from_year": "2017"}),
     Door("rule book edit", "office", lambda cast: f"{make.rule_book(cast).get_absolute_url()}edit/", RULES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from django.db import connection
@@ -176,3 +177,30 @@ def test_the_link_of_every_figure_opens_a_list_of_as_many_rows(cast: Cast) -> No
             wrong.append((name, number, total, rows))
     assert wrong == []
     assert len([name for name, number in numbers.items() if number]) > 20
+
+
+def test_a_number_leads_only_where_its_reader_may_go(cast: Cast) -> None:
+    make.concluded(cast)
+    make.held_gathering(cast)
+    make.delivered_issue(cast)
+    make.honour(cast)
+    report = actions.start(cast.office, {"type": "highlights", "year": 2017}, at=make.DAY)
+    perform(report, "send", cast.office, {})
+    perform(report, "approve", cast.chair)
+    pages = ("/reports/?year=2017", "/reports/figures/?year=2017", report.get_absolute_url())
+    dead, linked = [], {}
+    for name in ("li", "leader", "clerk", "chair", "coordinator", "editor", "office"):
+        client = as_(cast.accounts[name])
+        for page in pages:
+            answer = client.get(page)
+            if answer.status_code != 200:
+                continue
+            links = set(re.findall(r'href="(/[a-z]+/figures/[^"]+)"', answer.content.decode()))
+            linked[name, page] = len(links)
+            dead += [
+                (name, link) for link in links if client.get(link.replace("&amp;", "&")).status_code != 200
+            ]
+    assert dead == []
+    assert linked["li", pages[2]] == 0
+    assert linked["office", pages[2]] > 40
+    assert 0 < linked["editor", pages[2]] < linked["office", pages[2]]

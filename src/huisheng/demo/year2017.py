@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import changes
+from . import changes, standing
 from .archive import Archive
 from .consultations import Consultations
 from .forum import Deliberation
@@ -61,11 +61,12 @@ def events() -> tuple[Event, ...]:
 
 
 def _further(people: People) -> list[Moments]:
-    """The consultations, the forum, the supervision, the collecting and the changes of the year."""
+    """The consultations, the forum, the supervision, the collecting, the changes and the written reports of the year."""
     return [
         *Consultations(people).lives(),
         *Deliberation(people).lives(),
         *Watch(people).lives(),
         *Archive(people).lives(),
         *changes.lives(people),
+        *standing.lives(people),
     ]

@@ -11,13 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.archive import local_rules as archive_rules
 from huisheng.archive import queries as archive
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Research, ResearchState
+from huisheng.duty import local_rules as duty_rules
+from huisheng.duty import queries as duty
+from huisheng.duty import standing_queries as standing
 from huisheng.kernel import journal, local
 from huisheng.kernel.lifecycle import perform_by_clock
 from huisheng.kernel.models import Notice
@@ -68,7 +73,13 @@ def remind(now: datetime) -> int:
     today = timezone.localdate(now)
     steps = {
         name: days_before(today, name)
-        for name in ("remind.before", "remind.follow_up", "remind.lead", archive_rules.REMIND)
+        for name in (
+            "remind.before",
+            "remind.follow_up",
+            "remind.lead",
+            archive_rules.REMIND,
+            duty_rules.STANDING_REMIND,
+        )
     }
     wanted = {f"{due.key}:{stage}": (due, stage) for due in everything_due(now)
               if (stage := stage_of(due.due_on, today, steps[due.rule]))}  # fmt: skip
@@ -139,6 +150,7 @@ def everything_due(now: datetime) -> Iterator[Due]:
     yield from _research()
     yield from _supervised()
     yield from _loans()
+    yield from _standing()
 
 
 def _name(proposal: Proposal) -> str:
@@ -274,6 +286,13 @@ def _loans() -> Iterator[Due]:
                   one.get_absolute_url(), (posts.ARCHIVIST,), ("", None), (posts.OFFICE,), archive_rules.REMIND)  # fmt: skip
 
 
+def _standing() -> Iterator[Due]:
+    """常委履职报告 that was not sent: to its member alone, and to nobody above them when it is late."""
+    for one in standing.unsent():
+        yield Due(f"due:standing:{one.pk}:{one.round.closes_on}", f"您的{one.round.year}年度履职报告", one.round.closes_on,
+                  one.get_absolute_url(), (posts.MEMBER,), ("member", one.member_id), (), duty_rules.STANDING_REMIND)  # fmt: skip
+
+
 class Holders:
     """Who holds which post where on a day: one query for all reminders."""
 
@@ -314,4 +333,39 @@ def name_idle_drafts(now: datetime) -> int:
         if not Notice.objects.filter(key=key).exists():
             text = f"草稿《{one}》已有半年没有动过。不再需要的请作废，需要的请继续写完提交"
             told += journal.tell(people, text, key=key, at=now, url=one.get_absolute_url())
+    return told
+
+
+QUIET = "今年还没有读到您的履职记录。记录由各项工作自动汇入；有漏记的，请在履职档案里告诉办公室，需要帮助也请联系办公室"
+
+
+def name_quiet_members(now: datetime) -> int:
+    """委员 without any record in the year, from the day of the local rule: they themselves are told, and the office once.
+
+    The office's notice is the last of them and written with them: it says that the year is done.
+    """
+    today = timezone.localdate(now)
+    day = str(local.rule(duty_rules.QUIET_ON, today))
+    key = f"quiet:{today.year}"
+    if not day or f"{today:%m-%d}" < day or Notice.objects.filter(key=key).exists():
+        return 0
+    month, number = (int(part) for part in day.split("-"))
+    asked_on = date(today.year, month, 1) + timedelta(days=number - 1)  # 02-30 is a day, too
+    joined_by = asked_on - timedelta(days=int(local.rule(duty_rules.QUIET_JOINED, today)))
+    quiet = duty.without_any(date(today.year, 1, 1), today).filter(starts_on__lte=joined_by)
+    found = list(quiet.filter(Q(ends_on=None) | Q(ends_on__gte=today)))
+    holders, told = Holders(today), 0
+    with transaction.atomic():
+        for one in found:
+            url = f"{reverse('duty:member', args=[one.pk])}?year={today.year}"
+            told += journal.tell(
+                holders.at((posts.MEMBER,), "member", one.pk), QUIET, key=f"{key}:{one.pk}", at=now, url=url, card="履职档案"
+            )  # fmt: skip
+        text = f"{today.year}年还没有履职记录的委员有 {len(found)} 位，已经提醒本人。请看一看是漏记了，还是需要联系"
+        if not found:
+            text = f"{today.year}年在任的委员都有履职记录"
+        told += journal.tell(
+            holders.at((posts.OFFICE,), "", None), text, key=key, at=now,
+            url=f"{reverse('duty:members')}?year={today.year}&show=none", card="委员履职",
+        )  # fmt: skip
     return told

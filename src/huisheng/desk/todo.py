@@ -14,6 +14,7 @@ from django.utils import timezone
 from huisheng.archive.models import Material
 from huisheng.consultations.models import Line
 from huisheng.consultations.models_forum import Forum
+from huisheng.duty.models_standing import StandingRound
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
@@ -45,6 +46,7 @@ JOINS = {
     "objection": ("member",),
     "memberchange": ("member",),
     "correction": ("account",),
+    "standingreport": ("round", "member"),
     "line": ("plan",),
     "statement": ("forum",),
     "unit": ("supervision", "agency"),
@@ -137,6 +139,10 @@ SENTENCES = {
     ("memberchange", "endorse"): "“{record}”请主席会议审议",
     ("memberchange", "decide"): "“{record}”常委会会议决定以后请登记",
     ("correction", "approve"): "{record}，请核准",
+    ("standinground", "close"): "{record}的期限到了，收齐了吗？",
+    ("standingreport", "submit"): "《{record}》还没有提交",
+    ("standingreport", "resubmit"): "《{record}》退回补充，请补好再提交",
+    ("standingreport", "take_in"): "《{record}》请收存",
     ("rulebook", "adopt"): "考核办法《{record}》请审定启用",
     ("appraisal", "seal"): "{record}请核对封存",
     ("report", "send"): "《{record}》还没有送审定",
@@ -248,11 +254,13 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
     """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
-    the year's plan from two months before the end of its month; the end of a forum when its last day is over."""
+    the year's plan from two months before the end of its month; the end of a forum, and of a round of 常委述职, when its last day is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
+    if isinstance(record, StandingRound):
+        return today <= record.closes_on
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30

@@ -221,6 +221,7 @@ EVERY_MINUTE: dict[str, Callable[[datetime], Any]] = {
 EVERY_HOUR: dict[str, Callable[[datetime], Any]] = {
     "提醒": reminders.remind,
     "久未动的草稿": reminders.name_idle_drafts,
+    "还没有履职记录的委员": reminders.name_quiet_members,
     "短信催看": outbox.nudge,
     "补排定稿": freeze_waiting,
     "委员变动生效": changing.begin_due,

@@ -201,5 +201,5 @@ def correct(appraisal: Appraisal, act: Act) -> None:
 
 
 def _needs_office(account: Account, at: datetime) -> None:
-    if not account.holds(*queries.OFFICE, on=timezone.localdate(at)):
+    if not queries.manages(account, timezone.localdate(at)):
         raise NotAllowed("履职管理由政协办公室办理。")

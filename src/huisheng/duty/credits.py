@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, DateField, F, QuerySet, TextField, Value
+from django.db.models import CharField, Count, DateField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 
 from huisheng.archive.models import Material, MaterialState
+from huisheng.archive.models import Type as MaterialType
 from huisheng.consultations.models import Research, ResearchState
 from huisheng.consultations.models_forum import Forum, ForumPost, PostState
+from huisheng.gatherings.local_rules import KIND as GATHERING_KIND
 from huisheng.gatherings.models import CAME, HAPPENED, Gathering, Mark, Presence, Speech, SpeechState
+from huisheng.kernel import local
 from huisheng.opinions.models import ADOPTED, UNSENT, Adoption, Opinion
 from huisheng.proposals.figures import FILED, RECEIVED
 from huisheng.proposals.models import (
@@ -29,12 +32,15 @@ from huisheng.proposals.models import (
     Rating,
     RatingState,
 )
+from huisheng.supervision.local_rules import ASPECT
 from huisheng.supervision.models import Inspector, Supervision
 
+from .local_rules import HONOUR
 from .models import Honour
+from .models_standing import StandingReport, StandingState
 
 # the heads of a duty file, in the order of the printed form (domain.md §6.1)
-HEADS = ("会议活动", "提案", "大会发言", "社情民意", "调研协商", "民主监督", "文史资料", "表彰")
+HEADS = ("会议活动", "提案", "大会发言", "社情民意", "调研协商", "民主监督", "文史资料", "表彰", "常委述职")
 
 
 @dataclass(frozen=True)
@@ -103,9 +109,24 @@ CREDITS: tuple[Credit, ...] = (
     Credit("supervision.inspect", "参加民主监督", "民主监督", "项", lambda: Inspector.objects.filter(out="").exclude(supervision__state="draft"), "member", "supervision__starts_on", Supervision, "supervision", "supervision__title", "supervision__aspect", False),
     Credit("archive.given",   "提供文史资料", "文史资料", "件", lambda: Material.objects.filter(state__in=(MaterialState.KEPT, MaterialState.HANDED)), "provider_member", "kept_on", Material, "pk", "title", "type", False),
     Credit("honour.given",    "获得表彰", "表彰", "次", lambda: Honour.objects.all(), "member", "given_on", Honour, "pk", "title", "level", False),
+    Credit("standing.report", "提交履职报告", "常委述职", "份", lambda: StandingReport.objects.filter(state=StandingState.TAKEN), "member", "submitted_at", StandingReport, "pk", "title"),
 )
 # fmt: on
 BY_KEY = {one.key: one for one in CREDITS}
+# what the sorts of a room's facts are called
+_SORTS: dict[str, Callable[[str], str]] = {
+    "gathering": lambda code: local.label_of(GATHERING_KIND, code),
+    "opinion": lambda code: dict(Adoption.Level.choices).get(code, code),
+    "supervision": lambda code: local.label_of(ASPECT, code),
+    "archive": lambda code: dict(MaterialType.choices).get(code, code),
+    "honour": lambda code: local.label_of(HONOUR, code),
+}
+
+
+def sort_label(key: str, code: str) -> str:
+    """A sort of a credit's facts in words: 常委会议, 市级, 专项监督."""
+    say = _SORTS.get(key.partition(".")[0])
+    return str(say(code)) if say else code
 
 
 @dataclass(frozen=True)
@@ -129,6 +150,20 @@ def facts(start: date, end: date, members: Iterable[int] | None = None) -> list[
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.on, one.credit.key, one.record_id))
+
+
+def merits(start: date, end: date) -> dict[int, dict[str, int]]:
+    """Member → head → how many merits of the period. One question, which brings numbers and no facts."""
+    parts = [
+        _asked(one, start, end, None).values("fact", "who").annotate(n=Count("pk"))
+        for one in CREDITS
+        if not one.adverse
+    ]
+    found: dict[int, dict[str, int]] = {}
+    for row in parts[0].union(*parts[1:], all=True):
+        heads, head = found.setdefault(row["who"], {}), BY_KEY[row["fact"]].head
+        heads[head] = heads.get(head, 0) + row["n"]
+    return found
 
 
 def _asked(

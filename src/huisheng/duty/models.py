@@ -191,3 +191,6 @@ class Appraisal(Matter):
 
     def get_absolute_url(self) -> str:
         return reverse("duty:appraisal", args=[self.pk])
+
+
+from . import models_standing  # noqa: E402, F401  (the nouns of 常委述职)

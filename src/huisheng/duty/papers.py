@@ -21,14 +21,18 @@ def register(member: Member, heads: list[Head], start: date, end: date) -> Paper
             [Field("所在机构", seats)],
         ]),
     ]  # fmt: skip
+    # the sector of the day is told where a member sat in more than one
+    has_sector = any(line.sector for head in heads for entry in head.entries for line in entry.lines)
+    columns, widths = ("日期", "事项", "内容", "当时界别"), (2, 3, 6, 2)
+    shown = 4 if has_sector else 3
     for number, head in enumerate(heads, 1):
         blocks.append(Heading(1, head.label, number))
         rows = [
-            (str(line.fact.on), entry.credit.label, line.fact.title, line.sector)
+            (str(line.fact.on), entry.credit.label, line.fact.title, line.sector)[:shown]
             for entry in head.entries
             for line in entry.lines
         ]
-        blocks.append(Table(rows, ("日期", "事项", "内容", "当时界别"), (2, 3, 6, 2)))
+        blocks.append(Table(rows, columns[:shown], widths[:shown]))
     blocks.append(Signature(committee(), end, seal="（盖章）"))
     years = f"{start.year}年" if start.year == end.year else f"{start.year}—{end.year}年"
     return Paper("form", f"{years}委员履职登记表", blocks)

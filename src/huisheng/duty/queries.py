@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,18 +12,42 @@ from django.urls import reverse
 from huisheng.people import posts
 from huisheng.people.models import Account, BodyKind, Member, Membership
 
-from .credits import CREDITS, HEADS, Credit, Fact, facts
+from .credits import CREDITS, HEADS, Credit, Fact, facts, merits
 from .models import Appraisal, AppraisalState, Objection, RuleBook
 
 OFFICE = (posts.OFFICE,)
 READS_ALL = (posts.OFFICE, posts.CHAIR)
 
 
+def reads_all(account: Account, on: date | None = None) -> bool:
+    """The office and the chair read everybody's record."""
+    return account.holds(*READS_ALL, on=on)
+
+
+def manages(account: Account, on: date | None = None) -> bool:
+    """The office keeps the room: honours, rule books, rounds."""
+    return account.holds(*OFFICE, on=on)
+
+
+def takes_part(account: Account, on: date | None = None) -> bool:
+    """Who has anything to read here besides honours: members their own, the office and the chair all."""
+    return account.holds(*READS_ALL, posts.MEMBER, on=on)
+
+
+def reads_honours(account: Account, on: date | None = None) -> bool:
+    return account.holds(*READS_ALL, posts.MEMBER, posts.CONVENER, on=on)
+
+
+def seat_of(account: Account, on: date | None = None) -> int | None:
+    """The member that the account is, if any."""
+    return next(iter(account.places(posts.MEMBER, on=on)), None)
+
+
 def visible_members(account: Account, today: date) -> QuerySet[Member]:
     """A member reads their own record; the office and the chair everybody's; nobody else any (issue 5 §1)."""
     if not account.is_active:
         return Member.objects.none()
-    if account.holds(*READS_ALL, on=today):
+    if reads_all(account, today):
         return Member.objects.all()
     return Member.objects.filter(pk__in=account.places(posts.MEMBER, on=today))
 
@@ -34,7 +58,7 @@ def visible_objections(account: Account, today: date) -> QuerySet[Objection]:
 
 def visible_books(account: Account, today: date) -> QuerySet[RuleBook]:
     """A rule that people are measured by is open to them: drafts are the office's."""
-    if account.holds(*READS_ALL, on=today):
+    if reads_all(account, today):
         return RuleBook.objects.all()
     if account.holds(posts.MEMBER, on=today):
         return RuleBook.objects.exclude(state="draft")
@@ -42,7 +66,7 @@ def visible_books(account: Account, today: date) -> QuerySet[RuleBook]:
 
 
 def visible_appraisals(account: Account, today: date) -> QuerySet[Appraisal]:
-    if account.holds(*READS_ALL, on=today):
+    if reads_all(account, today):
         return Appraisal.objects.all()
     if account.holds(posts.MEMBER, on=today):
         return Appraisal.objects.filter(state=AppraisalState.SEALED)
@@ -116,28 +140,21 @@ class Row:
     counts: list[int]
     url: str
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.counts)
 
-
-def rows(start: date, end: date) -> list[Row]:
-    """Everybody in office with the number of merits a head. Two questions; no order but the roster's."""
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(HEADS, 0))
-    for fact in facts(start, end):
-        if not fact.credit.adverse:
-            counts[fact.member_id][fact.credit.head] += 1
+def rows(members: Iterable[Member], counts: Mapping[int, Mapping[str, int]]) -> list[Row]:
+    """The office's lines of these members, with the number of merits a head."""
     return [
-        Row(one, [counts[one.pk][head] if one.pk in counts else 0 for head in HEADS], reverse("duty:member", args=[one.pk]))
-        for one in in_office(start, end)
+        Row(one, [counts.get(one.pk, {}).get(head, 0) for head in HEADS], reverse("duty:member", args=[one.pk]))
+        for one in members
     ]  # fmt: skip
+
+
+def without_any(start: date, end: date) -> QuerySet[Member]:
+    """Members in office without a single merit in the period, in the order of the roster. Known to the office and to
+    themselves, to nobody else."""
+    return in_office(start, end).exclude(pk__in=list(merits(start, end)))
 
 
 def book_of(year: int) -> RuleBook | None:
     """The rule book in force for a year: the latest that had begun."""
     return RuleBook.objects.filter(state="in_force", from_year__lte=year).order_by("-from_year").first()
-
-
-def without_any(start: date, end: date) -> list[Member]:
-    """Members without a single merit in the period: reminded by the office, known to nobody else."""
-    return [one.member for one in rows(start, end) if one.is_empty]

@@ -4,8 +4,9 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_appraisal
+from . import views, views_appraisal, views_standing
 from .models import Appraisal, Objection, RuleBook
+from .models_standing import StandingReport, StandingRound
 
 app_name = "duty"
 
@@ -26,6 +27,13 @@ urlpatterns = [
     path("rule-books/new/", views_appraisal.new_book, name="new-book"),
     path("rule-books/<int:pk>/", views_appraisal.book, name="rule-book"),
     path("rule-books/<int:pk>/edit/", views_appraisal.edit, name="edit"),
+    path("standing/", views_standing.index, name="standing"),
+    path("standing/<int:pk>/", views_standing.round_, name="standing-round"),
+    path("standing/reports/<int:pk>/", views_standing.report, name="standing-report"),
+    path("standing/reports/<int:pk>/write/", views_standing.write, name="standing-write"),
+    path("standing/reports/<int:pk>/paper.<slug:form>", views_standing.paper, name="standing-paper"),
+    *step_urls(StandingRound, views_standing.visible_round, prefix="standing/"),
+    *step_urls(StandingReport, views_standing.visible_report, prefix="standing/reports/"),
     *step_urls(Objection, views.visible_objection, prefix="objections/"),
     *step_urls(RuleBook, views_appraisal.visible_book, prefix="rule-books/"),
     *step_urls(Appraisal, views_appraisal.visible_appraisal, prefix="appraisals/"),

@@ -25,7 +25,7 @@ from huisheng.ui.steps import forget_typed, new_key, put_back
 
 from . import actions, papers, queries
 from . import local_rules as rules
-from .credits import BY_KEY, HEADS
+from .credits import BY_KEY, HEADS, merits
 from .figures import FIGURES
 from .forms import HonourForm, Object
 from .models import Honour, Objection, ObjectionState
@@ -79,10 +79,9 @@ def _period(request: HttpRequest) -> tuple[int, date, date, bool]:
 def mine(request: HttpRequest) -> HttpResponse:
     """我的履职档案; the office is led to its list."""
     account = account_of(request)
-    seats = account.places(posts.MEMBER)
-    if seats:
-        return redirect("duty:member", next(iter(seats)))
-    if account.holds(*queries.READS_ALL):
+    if seat := queries.seat_of(account):
+        return redirect("duty:member", seat)
+    if queries.reads_all(account):
         return redirect("duty:members")
     raise Http404
 
@@ -96,7 +95,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     objections = Objection.objects.filter(member=found).order_by("-asked_at")[:10]
     return render(request, "duty/member.html", {
         "member": found, "heads": queries.sheet(found, start, end), "is_own": pk in account.places(posts.MEMBER),
-        "objections": list(objections), "whole": whole, "start": start, "end": end, "inside": account.holds(*queries.READS_ALL),
+        "objections": list(objections), "whole": whole, "start": start, "end": end, "inside": queries.reads_all(account),
         "appraises": local.rule(rules.APPRAISES, timezone.localdate()), **years(year),
     })  # fmt: skip
 
@@ -115,15 +114,16 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
 @require_GET
 def members(request: HttpRequest) -> HttpResponse:
     """The office's list, in the order of the roster: counts by head, and who has nothing yet."""
-    if not account_of(request).holds(*queries.READS_ALL):
+    if not queries.reads_all(account_of(request)):
         raise Http404
     year, start, end, _ = _period(request)
-    found = queries.rows(start, end)
+    everybody, counts = queries.in_office(start, end), merits(start, end)
+    quiet = everybody.exclude(pk__in=list(counts))
     only = request.GET.get("show") == "none"
-    shown = [row for row in found if row.is_empty] if only else found
+    found = page(quiet if only else everybody, request, size=PAGE, order=("pk",))
     return render(request, "duty/members.html", {
-        "rows": shown, "heads": HEADS, "only": only, "empty": sum(row.is_empty for row in found), "all": len(found),
-        **years(year),
+        "page": found, "rows": queries.rows(found, counts), "heads": HEADS, "only": only, "empty": quiet.count(),
+        "all": everybody.count(), **years(year),
     })  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     found, account, now = visible_member(request, pk), account_of(request), timezone.now()
     if pk not in account.places(posts.MEMBER):
         raise NotAllowed("履职异议须由委员本人提出。")
-    line, place = _line_asked(request), f"duty.objection:{pk}"
+    line, place = _line_asked(request), f"duty.objection:{pk}:ask"
     form = Object(
         request.POST or None,
         account=account,
@@ -177,7 +177,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("show") != "all"
     if only:
         rows = rows.filter(state=ObjectionState.ASKED)
-    if not account.holds(*queries.READS_ALL, posts.MEMBER):
+    if not queries.takes_part(account):
         raise Http404
     return render(request, "duty/objections.html", {
         "page": page(rows, request, size=PAGE, order=("-asked_at", "-pk"), count=True), "only": only,
@@ -202,9 +202,9 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
 def honours(request: HttpRequest) -> HttpResponse:
     """表彰: the list, and for the office the form of a new one."""
     account, now = account_of(request), timezone.now()
-    if not account.holds(*queries.READS_ALL, posts.MEMBER, posts.CONVENER):
+    if not queries.reads_honours(account):
         raise Http404
-    may = account.holds(*queries.OFFICE)
+    may = queries.manages(account)
     if request.method == "POST" and not may:
         raise NotAllowed("表彰由政协办公室登记。")
     form = HonourForm(request.POST or None, account=account, today=timezone.localdate(now)) if may else None
@@ -223,7 +223,7 @@ def honours(request: HttpRequest) -> HttpResponse:
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
     """The room's figures of a year."""
-    if not account_of(request).holds(*queries.READS_ALL):
+    if not queries.reads_all(account_of(request)):
         raise Http404
     return show_all(request, FIGURES, "履职", "duty")
 
@@ -232,6 +232,6 @@ def figures(request: HttpRequest) -> HttpResponse:
 @require_GET
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """The list behind one figure."""
-    if not account_of(request).holds(*queries.READS_ALL):
+    if not queries.reads_all(account_of(request)):
         raise Http404
     return show_one(request, FIGURES, key, "duty")

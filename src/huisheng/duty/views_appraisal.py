@@ -13,12 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.journal import timeline
-from huisheng.people import posts
 from huisheng.ui.figures import asked_year
 from huisheng.ui.steps import new_key
 
 from . import actions, appraising, queries
-from .credits import BY_KEY
+from .credits import BY_KEY, sort_label
 from .forms import Begin, BookForm, Categories, Items, NewBook
 from .models import Appraisal, AppraisalState, RuleBook, RuleBookState
 from .views import account_of, years
@@ -45,7 +44,7 @@ def visible_appraisal(request: HttpRequest, pk: int) -> Appraisal:
 
 
 def _office(request: HttpRequest) -> None:
-    if not account_of(request).holds(*queries.OFFICE):
+    if not queries.manages(account_of(request)):
         raise NotAllowed("履职管理由政协办公室办理。")
 
 
@@ -56,9 +55,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """考核: rule books and years, and for the office the form that begins a year."""
     account, now = account_of(request), timezone.now()
     today = timezone.localdate(now)
-    if not account.holds(*queries.READS_ALL, posts.MEMBER):
+    if not queries.takes_part(account):
         raise Http404
-    may = account.holds(*queries.OFFICE)
+    may = queries.manages(account)
     if request.method == "POST":
         _office(request)
     form = (
@@ -105,8 +104,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = visible_book(request, pk), account_of(request)
     context: dict[str, Any] = {
         "book": found, "steps": found.lifecycle.open_steps(found, account), "entries": timeline(found),
-        "may_write": found.state == RuleBookState.DRAFT and account.holds(*queries.OFFICE),
-        "inside": account.holds(*queries.READS_ALL), **years(asked_year(request)),
+        "may_write": found.state == RuleBookState.DRAFT and queries.manages(account),
+        "inside": queries.reads_all(account), **years(asked_year(request)),
     }  # fmt: skip
     try:
         read = appraising.Rules.read(found.content)
@@ -116,7 +115,14 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return render(request, "duty/book.html", context)
     context["items"] = [
-        (one, BY_KEY[one.credit], appraising.PER[one.per], appraising.FOR[one.whom]) for one in read.items
+        (
+            one,
+            BY_KEY[one.credit],
+            "、".join(sort_label(one.credit, code) for code in one.sorts),
+            appraising.PER[one.per],
+            appraising.FOR[one.whom],
+        )
+        for one in read.items
     ]
     context["rules"] = read
     if "year" in request.GET and context["inside"]:
@@ -198,8 +204,8 @@ def _version(request: HttpRequest) -> int | None:
 def appraisal(request: HttpRequest, pk: int) -> HttpResponse:
     """The year in the order of the roster for the office and the chair; a member is led to their own sheet."""
     found, account = visible_appraisal(request, pk), account_of(request)
-    if not account.holds(*queries.READS_ALL):
-        return redirect("duty:sheet", found.pk, next(iter(account.places(posts.MEMBER))))
+    if not queries.reads_all(account):
+        return redirect("duty:sheet", found.pk, queries.seat_of(account))
     rules = appraising.Rules.read(found.book.content)
     now = [actions.plain(one, rules) for one in actions.sheets(found.year, rules)]
     shown = found.sealed["sheets"] if found.state == AppraisalState.SEALED else now

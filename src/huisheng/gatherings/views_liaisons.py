@@ -19,7 +19,7 @@ from .forms import PlanLiaison
 from .models import Liaison, LiaisonState
 from .views import PAGE, account_of
 
-PLACE = "gatherings.liaison:new"  # where a form that was not sent keeps its words
+PLACE = "gatherings.liaison:new:plan"  # where a form that was not sent keeps its words
 
 
 def visible_liaison(request: HttpRequest, pk: int) -> Liaison:

@@ -22,7 +22,7 @@ from .models import CalendarDay, Option, Setting
 
 @dataclass(frozen=True)
 class Rule:
-    """One local rule. ``kind``: days, span, number, text, yes_no, hour. ``source``: regulation or “本地设置”."""
+    """One local rule. ``kind``: days, span, number, text, yes_no, hour, month_day (“10-15”). ``source``: regulation or “本地设置”."""
 
     name: str
     label: str

@@ -533,6 +533,9 @@ class RuleForm(forms.Form):
         self.order_fields(self.field_order)
 
 
+MONTH_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+
+
 def value_field(rule: Rule) -> forms.Field:
     """The field in which a rule's value is typed."""
     label = "取值"
@@ -544,6 +547,11 @@ def value_field(rule: Rule) -> forms.Field:
         return forms.IntegerField(label=label, min_value=0, max_value=100_000)
     if rule.kind == "hour":
         return _HourField(label=label, help_text="例如 18:00。")
+    if rule.kind == "month_day":
+        return forms.RegexField(
+            MONTH_DAY, label=label, required=False, help_text="写成 10-15；可以留空。",
+            error_messages={"invalid": "写成 10-15 这样，月和日都是两位数。"},
+        )  # fmt: skip
     if rule.kind == "span":
         return _SpanField(label=label, help_text="例如 10个工作日、30日、3个月。")
     return TextField(label=label, max_length=500, required=False)

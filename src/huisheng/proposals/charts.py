@@ -80,7 +80,7 @@ def bar(label: str, parts: list[tuple[str, int, str, int]], least: float = 4.0) 
 
 def _flow(n: dict[str, int]) -> Chart:
     parts = [
-        ("已办结", n["concluded"], "concluded", 1), ("已答复，等评价", n["answered"] - n["concluded"], "", 2),
+        ("已办结", n["concluded"], "concluded", 1), ("已答复，等评价", n["awaiting"], "awaiting", 2),
         ("办理中", n["in_handling"], "in_handling", 4),
     ]  # fmt: skip
     return Chart("flow", "立案的提案现在到了哪一步", [bar("立案", parts)])

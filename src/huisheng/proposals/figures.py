@@ -206,6 +206,7 @@ FIGURES: tuple[Figure, ...] = (
     _children("dissents",          "会签有不同意见", "次", Countersign, Q(state=CountersignState.DISSENTED), "assignment__proposal__"),
     _children("deemed",            "会签认定无意见", "次", Countersign, Q(state=CountersignState.DEEMED), "assignment__proposal__", rests_on=("span.countersign",)),
     _proposals("answered",         "办复",       ANSWERED, "立案的，且全部应答复的单位都已答复"),
+    _proposals("awaiting",         "已答复待评价", Q(state=State.ANSWERED, answered_on__isnull=False), "办复而还没有办结的"),
     _proposals("in_handling",      "办理中",     Q(state__in=(State.FILED, State.HANDLING)), "立案而还没有办复的"),
     _proposals("concluded",        "办结",       Q(state__in=(State.CONCLUDED, State.ARCHIVED))),
     _children("replies_on_time",   "按期答复",   "件次", Assignment, _ANSWERS & Q(state=AssignmentState.REPLIED, replied_at__date__lte=F("due_on")), rests_on=_DUE),

@@ -30,6 +30,7 @@ from .models import (
 
 SEES_ALL = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.CHAIR)
 DESK = (posts.CLERK, posts.REVIEWER, posts.OFFICE)
+COUNTERS = (*DESK, posts.COORDINATOR, posts.CHAIR)  # who opens the lists behind the figures
 HANDED_OVER = (State.HANDLING, State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
 
 

@@ -30,10 +30,8 @@ from huisheng.ui.printing import send
 from . import charts
 from .figures import Closing, Figure, Period, closing, counts, figure
 from .models import UNSENT_STATES, Proposal
-from .queries import is_desk, visible_to
+from .queries import COUNTERS, is_desk, visible_to
 from .tables import Table, further, tables
-
-READERS = (posts.CLERK, posts.REVIEWER, posts.OFFICE, posts.COORDINATOR, posts.CHAIR)
 
 
 # -- which period --------------------------------------------------------------------------------------------------
@@ -82,7 +80,7 @@ def period_asked(request: HttpRequest, choices: list[Choice], sessions: list[Ses
 
 
 def _reader(request: HttpRequest) -> Any:
-    if not request.user.holds(*READERS):  # type: ignore[union-attr]
+    if not request.user.holds(*COUNTERS):  # type: ignore[union-attr]
         raise Http404
     return request.user
 

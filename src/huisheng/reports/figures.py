@@ -5,21 +5,30 @@ A room is imported by name; there is no registry. A figure's full name is ``room
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huisheng.archive import queries as archive
 from huisheng.archive.figures import FIGURES as MATERIALS
+from huisheng.bulletins import queries as bulletins
 from huisheng.bulletins.figures import FIGURES as VOICES
+from huisheng.consultations import queries as consultations
 from huisheng.consultations.figures import FIGURES as CONSULTATIONS
+from huisheng.duty import queries as duty
 from huisheng.duty.figures import FIGURES as HONOURS
+from huisheng.gatherings import queries as gatherings
 from huisheng.gatherings.figures import FIGURES as MEETINGS
 from huisheng.kernel import figures as ground
+from huisheng.people.models import Account
 from huisheng.proposals import figures as proposals
+from huisheng.proposals import queries as proposals_read
+from huisheng.supervision import queries as supervision
 from huisheng.supervision.figures import FIGURES as SUPERVISION
 
 PROPOSALS = "proposals"
@@ -27,24 +36,57 @@ PROPOSALS = "proposals"
 
 @dataclass(frozen=True)
 class Room:
-    """One working room's figures; ``page`` is the URL name of the list behind one of them."""
+    """One working room's figures; ``page`` is the URL name of the list behind one of them, ``opens`` says for whom."""
 
     code: str
     label: str
     page: str
+    opens: Callable[[Account, date], bool]
     figures: tuple[ground.Figure, ...] = ()
 
 
 ROOMS = (
-    Room(PROPOSALS, "提案", "proposals:figure"),
-    Room("gatherings", "会议和活动", "gatherings:figure", MEETINGS),
-    Room("voices", "社情民意、成果和刊物", "bulletins:figure", VOICES),
-    Room("consultations", "年度协商", "consultations:figure", CONSULTATIONS),
-    Room("supervision", "民主监督", "supervision:figure", SUPERVISION),
-    Room("archive", "文史资料", "archive:figure", MATERIALS),
-    Room("duty", "履职", "duty:figure", HONOURS),
+    Room(
+        PROPOSALS,
+        "提案",
+        "proposals:figure",
+        lambda account, on: account.holds(*proposals_read.COUNTERS, on=on),
+    ),
+    Room("gatherings", "会议和活动", "gatherings:figure", gatherings.reads_all, MEETINGS),
+    Room(
+        "voices",
+        "社情民意、成果和刊物",
+        "bulletins:figure",
+        lambda account, on: account.holds(*bulletins.DESK, on=on),
+        VOICES,
+    ),
+    Room(
+        "consultations",
+        "年度协商",
+        "consultations:figure",
+        lambda account, on: account.holds(*consultations.SCREENS, on=on),
+        CONSULTATIONS,
+    ),
+    Room(
+        "supervision",
+        "民主监督",
+        "supervision:figure",
+        lambda account, on: account.holds(*supervision.READS_ALL, on=on),
+        SUPERVISION,
+    ),
+    Room("archive", "文史资料", "archive:figure", archive.reads_all, MATERIALS),
+    Room("duty", "履职", "duty:figure", duty.reads_all, HONOURS),
 )
 _BY_CODE = {room.code: room for room in ROOMS}
+
+
+def opened_by(account: Account, today: date) -> frozenset[str]:
+    """The rooms whose lists the account may open: elsewhere a number is told and leads nowhere."""
+    return frozenset(room.code for room in ROOMS if room.opens(account, today))
+
+
+def room_of(name: str) -> str:
+    return name.partition(".")[0]
 
 
 @dataclass(frozen=True)

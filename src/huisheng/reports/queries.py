@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -90,6 +90,17 @@ def parts_of(report: Report) -> list[Part]:
         return [_sealed(part, report) for part in report.sealed["parts"]]
     numbers, known = numbers_of(report), figures.known()
     return [_live(section, report, numbers, known) for section in sections_of(report)]
+
+
+def for_reader(parts: Iterable[Part], rooms: Container[str]) -> list[Part]:
+    """The parts with links only to lists that the reader may open."""
+    return [
+        replace(part, paragraphs=[
+            [one if not one.url or figures.room_of(one.name) in rooms else replace(one, url="") for one in line]
+            for line in part.paragraphs
+        ])
+        for part in parts
+    ]  # fmt: skip
 
 
 def _live(
@@ -219,7 +230,7 @@ class Moved:
     url: str
 
 
-def moved_since(report: Report) -> list[Moved]:
+def moved_since(report: Report, rooms: Container[str]) -> list[Moved]:
     """What has changed under a sealed report: the seal stands, the next edition says it. Raises Refused."""
     numbers, known = numbers_of(report), figures.known()
     return [
@@ -227,7 +238,7 @@ def moved_since(report: Report) -> list[Moved]:
             one["label"],
             one["number"],
             numbers.get(name, 0),
-            known[name].url(report.year) if name in known else "",
+            known[name].url(report.year) if name in known and known[name].room.code in rooms else "",
         )
         for name, one in report.sealed["figures"].items()
         if numbers.get(name, 0) != one["number"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -54,9 +55,13 @@ def _years(year: int, today: date) -> dict[str, Any]:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """一页总览: one page on the screen, one sheet of A4 on paper."""
-    _watcher(request)
+    account = _watcher(request)
     year, today = asked_year(request), timezone.localdate()
-    context: dict[str, Any] = _years(year, today) | {"query": urlencode({"of": f"year-{year}"})}
+    # without it the pieces of the page tell a number that leads nowhere
+    opens = figures.PROPOSALS in figures.opened_by(account, today)
+    context: dict[str, Any] = _years(year, today) | {
+        "query": urlencode({"of": f"year-{year}"}) if opens else ""
+    }
     try:
         return render(request, "reports/overview.html", context | {"o": overview_of(year, today)})
     except Refused as problem:
@@ -71,18 +76,32 @@ def numbers(request: HttpRequest) -> HttpResponse:
     year, today = asked_year(request), timezone.localdate()
     context = _years(year, today)
     try:
-        rooms = _rows(year)
+        rooms = _rows(year, figures.opened_by(account_of(request), today))
     except Refused as problem:
         return render(request, "reports/figures.html", context | {"refusal": problem}, status=409)
     return render(request, "reports/figures.html", context | {"rooms": rooms})
 
 
-def _rows(year: int) -> list[tuple[str, list[tuple[figures.Known, int, str, list[str]]]]]:
-    """By room: the figure, its number, the address of its list, and what changed in it since the year before."""
+def _rows(
+    year: int, rooms: Container[str] = ()
+) -> list[tuple[str, list[tuple[figures.Known, int, str, list[str]]]]]:
+    """Room by room: the figure, its number, the address of its list where the room is among those the reader may open, and what
+    changed in it since the year before."""
     found, known = figures.numbers(year), figures.known()
     changed = figures.changed(known.values(), year - 1, year)
     return [
-        (label, [(one, found[one.name], one.url(year), changed.get(one.name, [])) for one in rows])
+        (
+            label,
+            [
+                (
+                    one,
+                    found[one.name],
+                    one.url(year) if one.room.code in rooms else "",
+                    changed.get(one.name, []),
+                )
+                for one in rows
+            ],
+        )
         for label, rows in figures.by_room(known.values())
     ]
 
@@ -189,9 +208,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "between": f"{found.year - 1}年和{found.year}年",
     }  # fmt: skip
     try:
-        context["parts"] = queries.parts_of(found)
+        rooms = figures.opened_by(account, timezone.localdate())
+        context["parts"] = queries.for_reader(queries.parts_of(found), rooms)
         if inside and found.state == ReportState.SEALED:
-            context["moved"] = queries.moved_since(found)
+            context["moved"] = queries.moved_since(found, rooms)
     except Refused as problem:
         context["refusal"] = problem
         context["sections"] = queries.sections_of(found) if context.get("parts") is None else []
@@ -210,7 +230,7 @@ def write(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     one = get_object_or_404(Section, pk=section, report=found)
     if not _may_write(found, account):
         return redirect(found)
-    place = f"reports.section:{one.pk}"
+    place = f"reports.section:{one.pk}:write"
     initial = {"heading": one.heading, "level": one.level, "text": one.text}
     form = Write(
         request.POST or None, record=found, account=account, today=timezone.localdate(), initial=initial

@@ -384,6 +384,8 @@ def initial_from(form: forms.BaseForm, kept: Mapping[str, Any]) -> dict[str, Any
 
 def put_back(account: Any, place: str, *forms_of_page: forms.BaseForm) -> datetime | None:
     """What the person typed at a place and did not send stands in the page's forms again; since when, or None."""
+    if not PLACE.fullmatch(place):
+        raise ValueError(f"“{place}” is no place that autosave would take")
     kept = Typed.objects.filter(account=account, place=place).first()
     if kept is None:
         return None
