@@ -20,7 +20,10 @@ from .models import CalendarDay, Option, Setting
 
 @dataclass(frozen=True)
 class Rule:
-    """One local rule. ``kind``: days, span, number, text, yes_no, hour. ``source``: regulation or “本地设置”."""
+    """One local rule. ``kind``: days, span, number, text, yes_no, hour, choice. ``source``: regulation or “本地设置”.
+
+    choices: of a ``choice``, its values with their words.
+    """
 
     name: str
     label: str
@@ -28,6 +31,7 @@ class Rule:
     default: Any
     source: str
     help: str = ""
+    choices: tuple[tuple[Any, str], ...] = ()
 
 
 @dataclass(frozen=True)

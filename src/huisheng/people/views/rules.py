@@ -23,7 +23,7 @@ from .common import KEEPERS, READERS, form_page, held_by, keeps
 
 GROUPS = {
     "span": "期限", "rounds": "次数", "text": "字数", "number": "编号", "rating": "评价", "remind": "提醒", "letter": "文号",
-    "reply": "文号", "excellent": "表彰", "office": "联系", "signin": "登录",
+    "reply": "文号", "excellent": "表彰", "office": "联系", "signin": "登录", "appraisal": "机关平时考核",
 }  # fmt: skip
 
 
@@ -35,6 +35,8 @@ def said(rule: local.Rule, value: Any) -> str:
     """A value as people say it."""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if rule.kind == "choice":
+        return dict(rule.choices).get(value, str(value))
     if rule.kind == "span":
         try:
             return Span.parse(str(value)).label
