@@ -123,6 +123,7 @@ def world(cast: Cast) -> dict[str, object]:
         "issue_out": make.delivered_issue(cast).pk,
         "appraisal": make.sealed_appraisal(cast).pk, "objection": make.objection(cast).pk,
         "rule_book": make.rule_book(cast, from_year=2019).pk,
+        "office_review": make.confirmed_review(cast).pk, "office_draft": make.office_review(cast, timezone.now()).pk,
         "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
         "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,

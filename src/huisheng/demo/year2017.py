@@ -26,8 +26,8 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, archive, now, roster
-from .accounts import make_accounts, make_staff
+from . import annual, archive, now, office, roster
+from .accounts import make_accounts, make_leaders, make_staff
 from .consultations import Consultations
 from .forum import Deliberation
 from .lives import Case, Life, Moments, People, run
@@ -67,6 +67,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             call = _call(session)
             roster.make_members()
             make_accounts()
+            make_leaders()
         people = People()
         said.line(
             f"名册：委员{len(people.members)}人，承办单位{len(set(people.agencies.values()))}个，机构{len(people.bodies)}个"
@@ -86,6 +87,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
             *consulted,
             *talks,
             *watched,
+            *office.lives(people),
             annual.life(),
             _awards(people, known),
         )
@@ -96,6 +98,7 @@ def load(year: int = 2017, stdout: TextIO | None = None, *, today: datetime | No
         now.load(people, known, today)
         load_today(people, today)
         archive.today(people, today)
+        office.today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from huisheng.archive.models import Material
 from huisheng.consultations.models import Line
 from huisheng.consultations.models_forum import Forum
+from huisheng.duty.models_office import OfficeReview
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.models import Matter
@@ -43,6 +44,7 @@ JOINS = {
     "ballot": ("gathering",),
     "liaison": ("body",),
     "objection": ("member",),
+    "officereview": ("period", "staff"),
     "line": ("plan",),
     "statement": ("forum",),
     "unit": ("supervision", "agency"),
@@ -133,6 +135,9 @@ SENTENCES = {
     ("objection", "uphold"): "{record.member.name}{record}，请核对答复",
     ("rulebook", "adopt"): "考核办法《{record}》请审定启用",
     ("appraisal", "seal"): "{record}请核对封存",
+    ("officereview", "submit"): "{record.period}平时考核，请写好个人小结提交",
+    ("officereview", "grade"): "{record}请评鉴",
+    ("officereview", "confirm"): "{record}请审定",
     ("report", "send"): "《{record}》还没有送审定",
     ("report", "approve"): "《{record}》请审定封存",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
@@ -242,11 +247,15 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
     """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
-    the year's plan from two months before the end of its month; the end of a forum when its last day is over."""
+    the year's plan from two months before the end of its month; the end of a forum when its last day is over; a summary of
+    平时考核 in the period's last days, its confirmation when the period is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
+    if isinstance(record, OfficeReview):
+        ahead = {"submit": 15, "confirm": 0}.get(step.action)
+        return ahead is not None and (record.period.ends_on - today).days > ahead
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30

@@ -6,4 +6,4 @@ class DutyConfig(AppConfig):
     verbose_name = "履职"
 
     def ready(self) -> None:
-        from . import lifecycle, local_rules  # noqa: F401  (tables and local rules)
+        from . import lifecycle, local_rules, office_lifecycle  # noqa: F401  (tables and local rules)

@@ -191,3 +191,6 @@ class Appraisal(Matter):
 
     def get_absolute_url(self) -> str:
         return reverse("duty:appraisal", args=[self.pk])
+
+
+from . import models_office  # noqa: E402, F401  (the nouns of 机关平时考核)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_appraisal
+from . import office_urls, views, views_appraisal
 from .models import Appraisal, Objection, RuleBook
 
 app_name = "duty"
@@ -29,4 +29,5 @@ urlpatterns = [
     *step_urls(Objection, views.visible_objection, prefix="objections/"),
     *step_urls(RuleBook, views_appraisal.visible_book, prefix="rule-books/"),
     *step_urls(Appraisal, views_appraisal.visible_appraisal, prefix="appraisals/"),
+    *office_urls.urlpatterns,
 ]
