@@ -5,6 +5,7 @@ Every maker takes the cast and a moment; the default day is 1 March 2017, an ord
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,11 @@ from huisheng.consultations import forum_actions as forums
 from huisheng.consultations.models import Line, Plan, Research, Subject
 from huisheng.consultations.models_forum import Forum, ForumPost, Statement
 from huisheng.duty import actions as duty
+from huisheng.duty import office_actions as office
+from huisheng.duty import office_queries
 from huisheng.duty import standing_actions as standing
 from huisheng.duty.models import Appraisal, Honour, Objection, RuleBook
+from huisheng.duty.models_office import OfficeReview
 from huisheng.duty.models_standing import StandingReport, StandingRound
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
@@ -32,7 +36,7 @@ from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
 from huisheng.people import changing
-from huisheng.people.models import Account, Body, Correction, Member, MemberChange
+from huisheng.people.models import Account, Body, Correction, Member, MemberChange, Post
 from huisheng.proposals import actions
 from huisheng.proposals.models import (
     Assignment,
@@ -991,3 +995,62 @@ def taken_standing_report(cast: Cast, at: datetime = DAY, **changes: Any) -> Sta
     one = submitted_standing_report(cast, at, **changes)
     perform(one, "take_in", cast.office, at=at)
     return one
+
+
+# -- 机关平时考核 --------------------------------------------------------------------------------------------------------
+def office_posts(cast: Cast) -> None:
+    """The director leads the two clerks; the office's account confirms."""
+    for staff in (cast.clerk, cast.second):
+        Post.objects.get_or_create(
+            account=cast.reviewer, kind="line_leader", staff=staff, starts_on=date(2017, 1, 1)
+        )
+    Post.objects.get_or_create(account=cast.office, kind="office_head", starts_on=date(2017, 1, 1))
+    for account in (cast.reviewer, cast.office):
+        account.refresh_posts()
+
+
+def office_review(cast: Cast, at: datetime = DAY, staff: Account | None = None) -> OfficeReview:
+    """Begun, with a summary, not handed in."""
+    office_posts(cast)
+    staff = staff or cast.clerk
+    one = office.begin(staff, office_queries.span_of(timezone.localdate(at)), at=at)
+    return office.save_summary(one, staff, "一季度初审提案三十件，件件电话核对。", at=at)
+
+
+def submitted_review(cast: Cast, at: datetime = DAY, staff: Account | None = None) -> OfficeReview:
+    one = office_review(cast, at, staff)
+    perform(one, "submit", staff or cast.clerk, at=at)
+    return one
+
+
+def graded_review(
+    cast: Cast, at: datetime = DAY, staff: Account | None = None, grade: str = "fair"
+) -> OfficeReview:
+    one = submitted_review(cast, at, staff)
+    perform(one, "grade", cast.reviewer, {"grade": grade, "words": "核对仔细，时限没有误过。"}, at=at)
+    return one
+
+
+def confirmed_review(
+    cast: Cast, at: datetime = DAY, staff: Account | None = None, grade: str = "fair"
+) -> OfficeReview:
+    """Confirmed on the day after the period's end."""
+    one = graded_review(cast, at, staff, grade)
+    over = timezone.make_aware(datetime.combine(one.period.ends_on, datetime.min.time()))
+    perform(one, "confirm", cast.office, at=max(at, over + timedelta(hours=10)))
+    return one
+
+
+def staff_study(cast: Cast, people: Sequence[Account] = (), **changes: Any) -> Gathering:
+    """机关学习: called by name, put down afterwards; the first clerk came, and nobody else."""
+    people = people or (cast.clerk, cast.second)
+    starts = DAY - timedelta(days=2)
+    data = {
+        "type": "study", "title": "“两学一做”学习", "starts_at": starts, "ends_at": starts + timedelta(hours=3),
+        "place": "机关会议室", "hours": 4,
+    }  # fmt: skip
+    one = meetings.start(cast.office, data | changes, at=starts - timedelta(days=7))
+    perform(one, "invite", cast.office, {"accounts": [each.pk for each in people], "role": "due"}, at=DAY)
+    came = [each.pk for each in one.invitees.filter(account=cast.clerk)]
+    perform(one, "record", cast.office, {"came": came, "minutes": ""}, at=DAY)
+    return Gathering.objects.get(pk=one.pk)

@@ -17,6 +17,7 @@ from django.db import transaction
 from huisheng.consultations.models import Subject
 from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.duty.models import Appraisal, Objection
+from huisheng.duty.models_office import OfficeReview
 from huisheng.duty.models_standing import StandingReport
 from huisheng.gatherings.models import Briefing, Gathering, Liaison
 from huisheng.kernel.errors import Invalid, NotAllowed, Refused, WrongState
@@ -70,6 +71,7 @@ MAKERS = {
     "people.correction": make.correction,
     "duty.standinground": make.standing_round,
     "duty.standingreport": make.standing_report,
+    "duty.officereview": make.graded_review,  # with its grade, so that what follows it finds one
     "reports.report": make.sent_report,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
@@ -110,6 +112,9 @@ ROLES = {
     "主席会议成员或起草人": {"chair", "office", "editor", "reviewer"},
     "政协办公室或组织单位召集人": {"office", "convener"},
     "政协办公室或召集人": {"office", "convener"},
+    "机关人员本人": {"clerk"},
+    "主管领导": {"reviewer"},
+    "机关负责人": {"office"},
     "送交人": {"li"},
     "文史工作人员或政协办公室": {"editor", "office"},
     "文史工作人员或政协办公室或送交人": {"editor", "office", "li"},
@@ -197,6 +202,14 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
         return {"state": state, "merged_into": record.pk}
     if isinstance(record, Report):
         return {"state": state, "approved_on": TODAY, "fingerprint": "0" * 64}
+    if isinstance(record, OfficeReview):
+        confirmed = {
+            "confirmed_on": TODAY,
+            "fingerprint": "0" * 64,
+            "answer": "另有说明。",
+            "answered_on": TODAY,
+        }
+        return {"state": state} | confirmed
     if isinstance(record, Appraisal):
         return {"state": state, "sealed_on": TODAY, "fingerprint": "0" * 64}
     if isinstance(record, Correction):

@@ -128,6 +128,7 @@ def world(cast: Cast) -> dict[str, object]:
         "correction": make.correction(cast).pk,
         "standing_report": (standing := make.submitted_standing_report(cast)).pk, "standing_round": standing.round_id,
         "standing_writing": make.standing_report(cast, year=2016).pk,
+        "office_review": make.confirmed_review(cast).pk, "office_draft": make.office_review(cast, timezone.now()).pk,
         "report": (report := make.report(cast)).pk, "section": report.sections.get().pk,
         "report_sealed": make.sealed_report(cast, year=2016).pk,
         "proposal": one.proposal_id, "draft": draft.pk, "received": make.submitted(cast).pk, "assignment": one.pk,

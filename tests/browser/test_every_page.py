@@ -156,6 +156,17 @@ def _archive(cast: Cast, at: Any) -> None:
     make.handed_list(cast)
 
 
+def _office(cast: Cast, at: Any) -> None:
+    """平时考核: one confirmed and answered, one waiting at each desk, one being written; and a study session."""
+    one = make.confirmed_review(cast)
+    perform(one, "answer", cast.clerk, {"words": "回访已经补上。"}, at=moment("2017-04-12 09:00"))
+    make.graded_review(cast, moment("2017-05-02 09:00"), staff=cast.second)
+    make.submitted_review(cast, at, staff=cast.second)
+    back = make.submitted_review(cast, at)
+    perform(back, "return", cast.reviewer, {"words": "还差什么，也写一写。"}, at=at)
+    make.staff_study(cast)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -207,6 +218,7 @@ def furnish(cast: Cast) -> None:
     make.coming_change(cast, at)
     make.decided_change(cast, one=make.new_member(cast))
     make.correction(cast, phone=["", "13812345678"])
+    _office(cast, at)
     _supervised(cast, at)
     call = make.call(cast)
     perform(call, "open", cast.clerk)

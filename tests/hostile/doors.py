@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from huisheng.consultations import actions as consultations
 from huisheng.consultations.models_forum import Statement
+from huisheng.duty import office_queries
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Gathering
@@ -511,6 +512,10 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("MemberChange", "withdraw"): (make.change, "office", {}),
     ("Correction", "refuse"): (make.correction, "office", {}),
     ("Appraisal", "correct"): (make.sealed_appraisal, "office", {}),
+    ("OfficeReview", "grade"): (make.submitted_review, "reviewer", {"grade": "fair"}),
+    ("OfficeReview", "return"): (make.submitted_review, "reviewer", {}),
+    ("OfficeReview", "send_back"): (make.graded_review, "office", {}),
+    ("OfficeReview", "answer"): (make.confirmed_review, "clerk", {}),
     ("Report", "send"): (make.report, "office", {}),
     ("Report", "return"): (make.sent_report, "chair", {}),
     ("Report", "withdraw"): (make.report, "office", {}),
@@ -688,6 +693,15 @@ def _appraisals(cast: Cast) -> str:
 def _standing_round(cast: Cast) -> str:
     make.standing_round(cast, year=2016)
     return "/duty/standing/"
+
+
+def _this_period(cast: Cast) -> str:
+    return str(office_queries.span_of(timezone.localdate()).starts_on)
+
+
+def _office_head(cast: Cast) -> str:
+    make.office_posts(cast)
+    return "/duty/office/begin/"
 
 
 def _report_part(cast: Cast) -> str:
@@ -979,7 +993,7 @@ FORMS = (
     Door("option edit", "office",
          lambda cast: f"/rules/lists/category_local/{Option.objects.filter(list='category_local').first().pk}", {"ends_on": ""}),
     *(Door(f"rule of {kind}", "office", _rule(kind), {"value": value})
-      for kind, value in (("span", "10个工作日"), ("days", "5"), ("text", "字"), ("number", "5"), ("yes_no", "True"), ("month_day", "10-15"))),
+      for kind, value in (("span", "10个工作日"), ("days", "5"), ("text", "字"), ("number", "5"), ("yes_no", "True"), ("month_day", "10-15"), ("choice", "6"))),
     Door("rule drop", "office", _coming_rule, {}, {"x": TEXTS}, None),
     Door("import decide", "office", lambda cast: f"/imports/{_batch(cast).pk}/decide", {"do-2": "skip"},
          {"do-2": CODE, "do-3": CODE, "set-3-sector": TEXTS, "all": CODE}, None),
@@ -1004,6 +1018,11 @@ FORMS = (
     Door("rule book", "office", _at("/duty/rule-books/new/"), {"from_year": "2017"}),
     Door("rule book edit", "office", lambda cast: f"{make.rule_book(cast).get_absolute_url()}edit/", RULES),
     Door("appraisal", "office", _appraisals, {"year": "2017"}),
+    Door("office begin", "clerk", _at("/duty/office/begin/"), {"period": _this_period, "everybody": ""},
+         {"period": TEXTS, "everybody": CODE}, None),
+    Door("office begin all", "office", _office_head, {"period": _this_period, "everybody": "on"},
+         {"period": TEXTS, "everybody": CODE}, None),
+    Door("office summary", "clerk", lambda cast: f"{make.office_review(cast, now()).get_absolute_url()}summary/"),
     Door("report", "office", _at("/reports/annual/new/"), {"year": "2017", "source": ""}),
     Door("report part", "office", _report_part, {"level": "1"}),
     Door("report more", "office", lambda cast: f"/reports/annual/{make.report(cast).pk}/parts/", {}, {"x": TEXTS}, None),

@@ -65,6 +65,22 @@ _GIVEN = (
 )  # fmt: skip
 
 
+# who leads whom in the office: leader → those led; the chair confirms what they grade
+LED = {"reviewer": ("clerk", "clerk2"), "office": ("reviewer", "editor", "archivist")}
+CONFIRMS = "chair"
+
+
+def make_leaders() -> None:
+    """主管领导 and 机关负责人, for the office's own appraisal."""
+    known = {one.username: one for one in Account.objects.filter(is_demo=True)}
+    Post.objects.bulk_create(
+        Post(account=known[leader], kind="line_leader", staff=known[name], starts_on=BEGAN)
+        for leader, names in LED.items()
+        for name in names
+    )
+    Post.objects.create(account=known[CONFIRMS], kind="office_head", starts_on=BEGAN)
+
+
 def head_name(i: int) -> str:
     return _FAMILY[i % len(_FAMILY)] + _GIVEN[i * 5 % len(_GIVEN)]
 

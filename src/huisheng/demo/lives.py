@@ -80,7 +80,7 @@ class People:
             self.bodies.setdefault(body.name, body)
         self._at: dict[tuple[str, int], Account] = {}
         self.by_name: dict[str, Account] = {}
-        posts = list(Post.objects.select_related("member", "body", "agency").order_by("pk"))
+        posts = list(Post.objects.select_related("member", "body", "agency", "staff").order_by("pk"))
         accounts = {one.pk: one for one in Account.objects.all()}
         for account in accounts.values():
             account.__dict__["_posts"] = []

@@ -26,8 +26,8 @@ from huisheng.outputs.freezing import freeze_waiting
 from huisheng.people.models import Account, Member, Session, Term
 from huisheng.proposals.models import Call, Nomination, Proposal, Topic
 
-from . import annual, archive, changes, drawn, now, roster, year2017
-from .accounts import make_accounts, make_staff
+from . import annual, archive, changes, drawn, now, office, roster, year2017
+from .accounts import make_accounts, make_leaders, make_staff
 from .lives import Case, Life, Moments, People, run
 from .meetings import Meetings
 from .plan import Plan
@@ -62,6 +62,7 @@ def load(
             if is_new:
                 roster.make_members()
                 make_accounts()
+                make_leaders()
         people = People()
         said.line(
             f"名册：委员{len(people.members)}人，承办单位{len(set(people.agencies.values()))}个，机构{len(people.bodies)}个"
@@ -79,6 +80,7 @@ def load(
             load_today(people, today)
             archive.today(people, today)
             changes.load_today(people, today)
+            office.today(people, today)
         _read_old_notices(today)
     freeze_waiting(today)  # a demonstration is looked at before its worker has begun
     said.line(f"共用{time.monotonic() - said.began:.0f}秒，办理记录{Entry.objects.count()}行")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import changes, standing
+from . import changes, office, standing
 from .archive import Archive
 from .consultations import Consultations
 from .forum import Deliberation
@@ -61,7 +61,7 @@ def events() -> tuple[Event, ...]:
 
 
 def _further(people: People) -> list[Moments]:
-    """The consultations, the forum, the supervision, the collecting, the changes and the written reports of the year."""
+    """The consultations, the forum, the supervision, the collecting, the changes, the written reports and the office's own quarters."""
     return [
         *Consultations(people).lives(),
         *Deliberation(people).lives(),
@@ -69,4 +69,5 @@ def _further(people: People) -> list[Moments]:
         *Archive(people).lives(),
         *changes.lives(people),
         *standing.lives(people),
+        *office.lives(people),
     ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from huisheng.archive.models import Material
 from huisheng.consultations.models import Line
 from huisheng.consultations.models_forum import Forum
+from huisheng.duty.models_office import OfficeReview
 from huisheng.duty.models_standing import StandingRound
 from huisheng.gatherings.models import Gathering, Speech
 from huisheng.kernel.lifecycle import Lifecycle, Step
@@ -47,6 +48,7 @@ JOINS = {
     "memberchange": ("member",),
     "correction": ("account",),
     "standingreport": ("round", "member"),
+    "officereview": ("period", "staff"),
     "line": ("plan",),
     "statement": ("forum",),
     "unit": ("supervision", "agency"),
@@ -145,6 +147,9 @@ SENTENCES = {
     ("standingreport", "take_in"): "《{record}》请收存",
     ("rulebook", "adopt"): "考核办法《{record}》请审定启用",
     ("appraisal", "seal"): "{record}请核对封存",
+    ("officereview", "submit"): "{record.period}平时考核，请写好个人小结提交",
+    ("officereview", "grade"): "{record}请评鉴",
+    ("officereview", "confirm"): "{record}请审定",
     ("report", "send"): "《{record}》还没有送审定",
     ("report", "approve"): "《{record}》请审定封存",
     ("opening", "grant"): "{record.asked_by.name}申请查看线索{record.lead.code}的联系方式",
@@ -254,13 +259,17 @@ def _duty_of(life: Lifecycle, record: Any, action: str) -> Step | None:
 
 def _comes_later(record: Any, step: Step, today: date) -> bool:
     """A promise and a planned contact are duties from thirty days before they are due; a meeting from its day; a line of
-    the year's plan from two months before the end of its month; the end of a forum, and of a round of 常委述职, when its last day is over."""
+    the year's plan from two months before the end of its month; the end of a forum, and of a round of 常委述职, when its last day is
+    over; a summary of 平时考核 in the period's last days, its confirmation when the period is over."""
     if isinstance(record, Gathering):
         return step.action in ("open", "close") and timezone.localdate(record.starts_at) > today
     if isinstance(record, Line):
         return (record.last_day - today).days > (60 if step.action == "begin" else 0)
     if isinstance(record, StandingRound):
         return today <= record.closes_on
+    if isinstance(record, OfficeReview):
+        ahead = {"submit": 15, "confirm": 0}.get(step.action)
+        return ahead is not None and (record.period.ends_on - today).days > ahead
     if isinstance(record, Forum):
         return step.action == "close" and today <= record.closes_on
     return step.action == "report" and (record.due_on - today).days > 30

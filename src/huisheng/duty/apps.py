@@ -6,4 +6,9 @@ class DutyConfig(AppConfig):
     verbose_name = "履职"
 
     def ready(self) -> None:
-        from . import lifecycle, local_rules, standing_lifecycle  # noqa: F401  (tables and local rules)
+        from . import (  # noqa: F401  (tables and local rules)
+            lifecycle,
+            local_rules,
+            office_lifecycle,
+            standing_lifecycle,
+        )

@@ -193,4 +193,4 @@ class Appraisal(Matter):
         return reverse("duty:appraisal", args=[self.pk])
 
 
-from . import models_standing  # noqa: E402, F401  (the nouns of 常委述职)
+from . import models_office, models_standing  # noqa: E402, F401  (the nouns of 机关平时考核 and 常委述职)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from huisheng.ui.steps import step_urls
 
-from . import views, views_appraisal, views_standing
+from . import office_urls, views, views_appraisal, views_standing
 from .models import Appraisal, Objection, RuleBook
 from .models_standing import StandingReport, StandingRound
 
@@ -37,4 +37,5 @@ urlpatterns = [
     *step_urls(Objection, views.visible_objection, prefix="objections/"),
     *step_urls(RuleBook, views_appraisal.visible_book, prefix="rule-books/"),
     *step_urls(Appraisal, views_appraisal.visible_appraisal, prefix="appraisals/"),
+    *office_urls.urlpatterns,
 ]

@@ -241,8 +241,7 @@ class Invite(StepForm):
         members = queries.in_office(on).select_related("sector").order_by("pk")
         choose_from(self, "members", members, str)
         choose_from(self, "bodies", Body.objects.filter(ends_on=None), _with_kind)
-        staff = Account.objects.filter(is_active=True).exclude(posts__kind=posts.MEMBER).order_by("pk")
-        choose_from(self, "accounts", staff, str)
+        choose_from(self, "accounts", queries.callable_by_name(on), str)
         if not self.is_bound and self.record.needs("must"):
             self.initial.setdefault("circle", "standing" if self.record.needs("standing") else "all")
 

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from huisheng.kernel import local
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.people import posts
-from huisheng.people.models import Account, Body, BodyKind, Member, Membership
+from huisheng.people.models import Account, Body, BodyKind, Member, Membership, Post
 
 from . import local_rules as rules
 from .models import (
@@ -243,6 +244,15 @@ def of_bodies(bodies: Sequence[Body], on: date) -> QuerySet[Member]:
         )
         .distinct()
     )
+
+
+def callable_by_name(on: date) -> QuerySet[Account]:
+    """Who is called by account: whoever is no member; and the office's own staff also when they are one, to what they
+    come to as staff."""
+    held = Post.objects.filter(account=OuterRef("pk"))
+    own = Post.objects.current(on).filter(account=OuterRef("pk"), kind__in=posts.STAFF_KINDS)
+    rows = Account.objects.filter(~Exists(held.filter(kind=posts.MEMBER)) | Exists(own), is_active=True)
+    return rows.order_by("pk")
 
 
 def groups_ahead(gathering: Gathering) -> dict[str, int]:
@@ -527,6 +537,67 @@ def held(year: int) -> QuerySet[Gathering]:
 
 def held_of(year: int, *types: str) -> QuerySet[Gathering]:
     return held(year).filter(type__in=types)
+
+
+def _study_kinds() -> list[str]:
+    return [one.code for one in local.options(rules.KIND) if one.data.get("hours")]
+
+
+def _called_of_office() -> QuerySet[Invitee]:
+    """Somebody called by name who held a post of the office on the gathering's day."""
+    held_then = Post.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("day")), account=OuterRef("account"), kind__in=posts.STAFF_KINDS,
+        starts_on__lte=OuterRef("day"),
+    )  # fmt: skip
+    rows = Invitee.objects.filter(account__isnull=False).annotate(day=TruncDate("gathering__starts_at"))
+    return rows.filter(Exists(held_then))
+
+
+def office_studies(year: int) -> QuerySet[Gathering]:
+    """机关学习: study sessions to which the office's own staff were called."""
+    return held_of(year, *_study_kinds()).filter(pk__in=_called_of_office().values("gathering"))
+
+
+def members_studies(year: int) -> QuerySet[Gathering]:
+    """委员学习培训: every study session but those of the office's staff alone."""
+    members = Invitee.objects.filter(member__isnull=False).values("gathering")
+    return held_of(year, "study").exclude(
+        Q(pk__in=_called_of_office().values("gathering")) & ~Q(pk__in=members)
+    )
+
+
+@dataclass(frozen=True)
+class Attended:
+    """A study session somebody came to: how many of its parts."""
+
+    gathering: Gathering
+    came: int
+    parts: int
+
+
+def studied_by(account: Account, since: datetime, until: datetime) -> list[Attended]:
+    """The study sessions of a period that somebody called by name came to, oldest first. Two questions."""
+    rows = (
+        Gathering.objects.filter(
+            type__in=_study_kinds(), state__in=HAPPENED, starts_at__gte=since, starts_at__lt=until,
+            invitees__account=account, invitees__presences__mark__in=CAME,
+        )
+        .annotate(came=Count("invitees__presences", distinct=True))
+        .order_by("starts_at", "pk")
+    )  # fmt: skip
+    found: list[Any] = list(rows)
+    sizes = Part.objects.filter(gathering__in=found).values("gathering").annotate(n=Count("pk")).order_by()
+    parts = dict(sizes.values_list("gathering", "n"))
+    return [Attended(one, one.came, parts.get(one.pk, 0)) for one in found]
+
+
+def notes_by(account: Account, gatherings: Sequence[int]) -> dict[int, list[str]]:
+    """学习体会 that somebody wrote of these sessions themselves, oldest first."""
+    found: dict[int, list[str]] = {}
+    rows = Remark.objects.filter(gathering__in=gatherings, invitee__account=account, by=account)
+    for pk, text in rows.order_by("pk").values_list("gathering", "text"):
+        found.setdefault(pk, []).append(text)
+    return found
 
 
 def stops(year: int, sort: str) -> QuerySet[Stop]:

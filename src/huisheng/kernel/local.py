@@ -22,7 +22,11 @@ from .models import CalendarDay, Option, Setting
 
 @dataclass(frozen=True)
 class Rule:
-    """One local rule. ``kind``: days, span, number, text, yes_no, hour, month_day (“10-15”). ``source``: regulation or “本地设置”."""
+    """One local rule. ``kind``: days, span, number, text, yes_no, hour, month_day (“10-15”), choice. ``source``: regulation or
+    “本地设置”.
+
+    choices: of a ``choice``, its values with their words.
+    """
 
     name: str
     label: str
@@ -30,6 +34,7 @@ class Rule:
     default: Any
     source: str
     help: str = ""
+    choices: tuple[tuple[Any, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,8 @@ def said(rule: Rule, value: Any) -> str:
     """A value as people say it."""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if rule.kind == "choice":
+        return dict(rule.choices).get(value, str(value))
     if rule.kind == "span":
         try:
             return Span.parse(str(value)).label

@@ -83,6 +83,7 @@ def give_post(
     member: Member | None = None,
     body: Body | None = None,
     agency: Agency | None = None,
+    staff: Account | None = None,
 ) -> Post:
     post = Post.objects.create(
         account=account,
@@ -92,6 +93,7 @@ def give_post(
         member=member,
         body=body,
         agency=agency,
+        staff=staff,
     )
     account.refresh_posts()
     log.note(

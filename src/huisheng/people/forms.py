@@ -25,7 +25,7 @@ from huisheng.ui.forms import DateInput
 from . import signin
 from .importing import clean
 from .models import Account, Agency, Body, BodyKind, Member, Membership, Post, Session, Term
-from .posts import APART, POSTS, Place
+from .posts import APART, POSTS, STAFF_KINDS, Place
 
 
 def _say(form: Any, **labels: str) -> None:
@@ -287,6 +287,8 @@ class PostForm(forms.Form):
                                   help_text="岗位是召集人时选。")  # fmt: skip
     agency = forms.ModelChoiceField(label="承办单位", queryset=Agency.objects.none(), required=False, empty_label="（不选）",
                                     help_text="岗位是承办单位经办人、负责人时选。")  # fmt: skip
+    staff = forms.ModelChoiceField(label="机关人员", queryset=Account.objects.none(), required=False, empty_label="（不选）",
+                                   help_text="岗位是主管领导时选：主管谁，一人一行。")  # fmt: skip
     starts_on = forms.DateField(label="起", widget=DateInput())
     ends_on = forms.DateField(label="止", widget=DateInput(), required=False, help_text="不填表示一直担任。")
 
@@ -301,13 +303,16 @@ class PostForm(forms.Form):
         fields["body"].queryset = Body.objects.filter(ends_on=None)
         fields["body"].label_from_instance = lambda body: f"{body.get_kind_display()}：{body.name}"
         fields["agency"].queryset = Agency.objects.filter(ends_on=None)
+        staffed = Post.objects.current(today).filter(kind__in=STAFF_KINDS).values("account")
+        others = Account.objects.filter(is_active=True, pk__in=staffed).exclude(pk=account.pk)
+        fields["staff"].queryset = others.order_by("pk")
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         kind = POSTS.get(data.get("kind", ""))
         if kind is None:
             return data
-        for place in (Place.MEMBER, Place.BODY, Place.AGENCY):
+        for place in (Place.MEMBER, Place.BODY, Place.AGENCY, Place.STAFF):
             if kind.place == place and not data.get(place.value):
                 self.add_error(place.value, f"岗位“{kind.label}”要选{place.label}。")
             elif kind.place != place:
@@ -545,6 +550,8 @@ def value_field(rule: Rule) -> forms.Field:
         )
     if rule.kind in ("days", "number"):
         return forms.IntegerField(label=label, min_value=0, max_value=100_000)
+    if rule.kind == "choice":
+        return forms.TypedChoiceField(label=label, choices=rule.choices, coerce=type(rule.default))
     if rule.kind == "hour":
         return _HourField(label=label, help_text="例如 18:00。")
     if rule.kind == "month_day":

@@ -71,7 +71,7 @@ class Account(AbstractBaseUser):
         )
 
     def places(self, *codes: str, on: date | None = None) -> list[int]:
-        """Ids of the members, bodies or agencies where one of the posts is held."""
+        """Ids of the members, bodies, agencies or people led where one of the posts is held."""
         day = on or timezone.localdate()
         return [p.place_id for p in self.posts_held if p.kind in codes and p.place_id and p.is_held(day)]
 
@@ -107,6 +107,15 @@ class Post(models.Model):
         on_delete=models.PROTECT,
         related_name="posts",
     )
+    staff = models.ForeignKey(
+        Account,
+        verbose_name="机关人员",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="led_by",
+        help_text="whom a line leader leads",
+    )
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
 
@@ -117,7 +126,10 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_start"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(staff=None) | ~Q(staff=F("account")), name="nobody_leads_themselves"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +155,11 @@ class Post(models.Model):
 
 # asked by every page: written down once
 HELD = Bundle(
-    lambda pk: {"posts": Part(Post.objects.filter(account=pk), {"member": (), "body": (), "agency": ()})}
+    lambda pk: {
+        "posts": Part(
+            Post.objects.filter(account=pk), {"member": (), "body": (), "agency": (), "staff": ("name",)}
+        )
+    }
 )
 
 

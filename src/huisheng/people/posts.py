@@ -1,6 +1,7 @@
 """Every 岗位, one line each: what it is called, where it is held, and how long a session of its holder lasts.
 
-``place`` names the column of Post that says where: a member's seat, a body, an agency, or nowhere (the office itself).
+``place`` names the column of Post that says where: a member's seat, a body, an agency, one person of the office's staff (who is
+led), or nowhere (the office itself).
 Session limits are those of docs/trust.md: members thirty days on their own phone, staff eight hours idle.
 """
 
@@ -21,6 +22,7 @@ class Place(models.TextChoices):
     MEMBER = "member", "委员"
     BODY = "body", "机构"
     AGENCY = "agency", "承办单位"
+    STAFF = "staff", "机关人员"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ POSTS: dict[str, PostKind] = {
         PostKind("agency_head", "承办单位负责人",    Place.AGENCY,  *_STAFF,  False,  True),
         PostKind("admin",       "系统管理员",        Place.NONE,    *_ADMIN,  False,  True),
         PostKind("auditor",     "审计员",            Place.NONE,    *_ADMIN,  False,  True),
+        PostKind("line_leader", "主管领导",          Place.STAFF,   *_STAFF,  False,  True),
+        PostKind("office_head", "机关负责人",        Place.NONE,    *_STAFF,  False,  True),
     )
 }  # fmt: skip
 
@@ -65,6 +69,8 @@ MEMBER, CONVENER, CLERK, REVIEWER, OFFICE = "member", "convener", "clerk", "revi
 CHAIR, COORDINATOR, HANDLER, AGENCY_HEAD = "chair", "coordinator", "handler", "agency_head"
 EDITOR, LEADER, ARCHIVIST = "editor", "leader", "archivist"
 ADMIN, AUDITOR = "admin", "auditor"
+LINE_LEADER, OFFICE_HEAD = "line_leader", "office_head"
+STAFF_KINDS = tuple(kind.code for kind in POSTS.values() if kind.is_office)
 
 # the three administrators never in one person (等保 访问控制)
 APART = ({ADMIN, AUDITOR},)

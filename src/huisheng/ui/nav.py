@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
     )),
     ("资料和报告", (
         Room("duty:list",            "履职",       "person",  ("member", "office", "chair"), key="g e"),
+        Room("duty:office",          "平时考核",   "write",   (*OFFICE, "editor", "archivist", "line_leader", "office_head")),
         Room("archive:list",         "文史资料",   "book",    ("member", "convener", "office", "archivist", "chair"), key="g a"),
         Room("reports:overview",     "总览",       "chart",   ("clerk", "reviewer", "office", "editor", "coordinator", "chair"), key="g k"),
         Room("reports:list",         "年度报告",   "book",    ("member", "convener", "leader", *WATCHERS, "editor"), key="g r"),
@@ -85,7 +86,7 @@ SHORT = 12  # links up to which headings would only be in the way
 TABS = ("home", "proposals:list", "gatherings:list", "notices", "me")
 LEADER_TABS = ("home", "bulletins:list", "notices", "me")
 # held with one of these alone, a person gets the wide, large-type pages without single-key verbs
-MEMBER_POSTS = {"member", "convener", "chair", "leader"}
+MEMBER_POSTS = {"member", "convener", "chair", "leader", "line_leader", "office_head"}
 LEADER_POSTS = {"chair", "leader"}
 
 

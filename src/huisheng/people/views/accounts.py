@@ -31,7 +31,7 @@ def _me(request: HttpRequest) -> Any:
 
 @held_by(*SLIP_GIVERS)
 def accounts(request: HttpRequest) -> HttpResponse:
-    held = Post.objects.select_related("member__sector", "body", "agency")
+    held = Post.objects.select_related("member__sector", "body", "agency", "staff")
     rows = Account.objects.annotate(
         has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk")))
     ).prefetch_related(Prefetch("posts", queryset=held, to_attr="hats"))
@@ -56,7 +56,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "people/account.html",
         {
-            "person": found, "posts": found.posts.select_related("member", "body", "agency").order_by("-starts_on"),
+            "person": found, "posts": found.posts.select_related("member", "body", "agency", "staff").order_by("-starts_on"),
             "factors": list(Authenticator.objects.filter(user=found)), "sign_ins": found.sign_ins.all()[:20],
             "slip": found.activations.filter(used_at=None, expires_at__gt=timezone.now()).first(),
             "entries": log.lines_about(found)[:50], "is_admin": _me(request).holds("admin"), "today": timezone.localdate(),
@@ -104,7 +104,7 @@ def post_new(request: HttpRequest, pk: int) -> HttpResponse:
 @held_by("admin")
 def post_end(request: HttpRequest, pk: int, post: int) -> HttpResponse:
     found = get_object_or_404(
-        Post.objects.select_related("account", "member", "body", "agency"), pk=post, account=pk
+        Post.objects.select_related("account", "member", "body", "agency", "staff"), pk=post, account=pk
     )
     form = EndForm(request.POST or None, starts_on=found.starts_on, today=timezone.localdate())
     del form.fields["reason"]
