@@ -505,7 +505,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("MemberChange", "decide"): (
         make.endorsed_change,
         "office",
-        {"decided_on": "2017-03-01", "effective_on": "2017-03-01"},
+        {"decided_on": "2017-03-01", "effective_on": "2017-03-01", "document": "上政协〔2017〕5号"},
     ),
     ("MemberChange", "reject"): (make.endorsed_change, "office", {}),
     ("MemberChange", "amend"): (lambda cast: make.coming_change(cast, timezone.now()), "office", {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +22,7 @@ from huisheng.kernel import local
 from huisheng.kernel.errors import Conflict, Invalid, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Attachment, Entry, Notice, Option
-from huisheng.people import actions, changing, posts, queries
+from huisheng.people import actions, changing, posts, queries, tokens
 from huisheng.people.models import Account, Correction, Member, MemberChange, Membership, Post
 from huisheng.proposals.models import CosponsorState, State
 from tests import make
@@ -563,7 +564,7 @@ def test_everybody_finds_the_door_under_me_and_asks(cast: Cast, sign_in: SignIn)
     page = browser.get("/me/particulars")
     sent = {
         **page.context["form"].initial,
-        "seen": page.context["seen"],
+        "version": page.context["token"],
         "key": "correct-0001",
         "reason": "换了单位。",
     }
@@ -593,7 +594,7 @@ def test_a_page_that_grew_old_does_not_ask_for_yesterdays_value_back(cast: Cast,
     page = browser.get("/me/particulars")
     sent = {
         **page.context["form"].initial,
-        "seen": page.context["seen"],
+        "version": page.context["token"],
         "key": "correct-0003",
         "reason": "换了手机。",
     }
@@ -604,3 +605,31 @@ def test_a_page_that_grew_old_does_not_ask_for_yesterdays_value_back(cast: Cast,
     assert "登记的信息改过" in answer.content.decode()
     assert "13812345678" in answer.content.decode()
     assert not Correction.objects.exists()
+
+
+# -- machines ---------------------------------------------------------------------------------------------------------
+def test_a_machine_does_the_same_by_the_same_tables(cast: Cast) -> None:
+    make.proposed_change(cast)
+    make.correction(cast, phone=["", "13812345678"])
+
+    def ask(account: Account, path: str, body: dict[str, object] | None = None) -> Any:
+        bearer = {"Authorization": f"Bearer {tokens.issue(account)}", "Idempotency-Key": "machine-change-1"}
+        if body is None:
+            return Client().get(f"/api/v1/people/{path}", headers=bearer)
+        return Client().post(f"/api/v1/people/{path}", body, content_type="application/json", headers=bearer)
+
+    line = ask(cast.chair, "changes").json()["items"][0]
+    assert (line["title"], line["state_label"], line["member"]) == (
+        "辞去：赵闻声",
+        "待主席会议审议",
+        cast.member_zhao.pk,
+    )
+    steps = ask(cast.chair, f"changes/{line['id']}/steps").json()
+    assert [one["action"] for one in steps] == ["endorse", "return", "refuse"]
+    done = ask(cast.chair, f"changes/{line['id']}/steps/endorse", {"data": make.CHAIRS})
+    assert (done.status_code, done.json()["state"]) == (200, "endorsed")
+    assert ask(cast.li, "changes").json()["items"] == []
+    mine = ask(cast.li, "corrections")
+    assert mine.json()["items"][0]["fields"] == ["phone"]
+    assert "13812345678" not in mine.content.decode()
+    assert ask(cast.wang, f"corrections/{mine.json()['items'][0]['id']}/steps").status_code == 404

@@ -113,9 +113,7 @@ def change_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if found:
-                version = request.POST.get("version", "")
-                seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else -1
-                made = changing.save(found, account, form.data_of(), at=now, version=seen)
+                made = changing.save(found, account, form.data_of(), at=now, version=_version(request))
             else:
                 made = changing.prepare(account, form.data_of(), at=now, key=request.POST.get("key", ""))
         except Conflict as refusal:
@@ -132,7 +130,14 @@ def change_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         found.refresh_from_db()
     return render(request, "people/change_edit.html", {
         "form": form, "change": found, "place": place, "key": request.POST.get("key") or new_key(), "told": told,
+        "token": found.version if found else "",
     }, status=status)  # fmt: skip
+
+
+def _version(request: HttpRequest) -> int:
+    """What is no number was never a version of this record: treated like one that is past."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else -1
 
 
 @login_required
@@ -168,13 +173,13 @@ def particulars(request: HttpRequest) -> HttpResponse:
     kept, asked = queries.kept(account, seat), queries.correctable(seat, today)
     mine = Correction.objects.filter(account=account).order_by("-asked_at", "-pk")[:10]
     waiting = next((one for one in mine if one.state == CorrectionState.ASKED), None)
-    form, status, seen = None, 200, _fingerprint(kept)
+    form, status, token = None, 200, _fingerprint(kept)
     if asked and (waiting is None or request.method == "POST"):
         form = CorrectionForm(request.POST or None, account=account, today=today, now=kept, asked=asked)
     if request.method == "POST":
         if form is None:
             raise NotAllowed("现在没有可以由本人申请更正的信息，请与办公室联系。")
-        if request.POST.get("seen", seen) != seen:
+        if request.POST.get("version", token) != token:
             # a field the person never touched would else ask for yesterday's value back
             form.add_error(None, CHANGED)
             status = 409
@@ -188,7 +193,7 @@ def particulars(request: HttpRequest) -> HttpResponse:
     # a form that came back unsent stands beside what is kept; an untouched one already says it
     shown = kept if form is None or form.errors else {n: value for n, value in kept.items() if n not in asked}
     return render(request, "people/particulars.html", {
-        "rows": [(rules.FIELDS[name], value) for name, value in shown.items()], "seat": seat, "form": form, "seen": seen,
+        "rows": [(rules.FIELDS[name], value) for name, value in shown.items()], "seat": seat, "form": form, "token": token,
         "waiting": waiting, "mine": mine, "key": request.POST.get("key") or new_key(),
     }, status=status)  # fmt: skip
 
