@@ -42,6 +42,11 @@ TROUBLES = (
     ("extend", "granted", 2), ("extend", "refused", 1), ("late", "", 3), ("rejected", "", 2), ("returned_reply", "", 1),
     ("supplement", "", 3), ("summary", "", 5), ("closed", "", 2), ("hand_back", "", 7), ("review_anew", "", 1), ("no_contact", "", 2),
 )  # fmt: skip
+# whose business an agency may take a matter for, instead of its own
+NEIGHBOURS = {
+    "urban": ("区城管局", "市政处", "区住建局"), "economy": ("区发改委",), "education": ("区政府办",), "law": ("政法委",),
+    "rural": ("区发改委",), "history": ("宣传部",),
+}  # fmt: skip
 PRAISE = (
     "问题抓得准，当年见效。",
     "调研实，建议能落地。",
@@ -215,9 +220,8 @@ class _Draw:
             return
         mark, value, _ = trouble
         if mark == "hand_back":
-            others = ("区住建局", "区城管局", "区民政局", "规划局")
-            proposed = next(name for name in others if name not in (one.lead, *one.assisting))
-            value = f"{proposed}:{rng.choice(('refused', 'refused', 'agreed'))}"
+            names = [name for name in NEIGHBOURS[one.local] if name not in (one.lead, *one.assisting)]
+            value = f"{names[0]}:{rng.choice(('refused', 'refused', 'agreed'))}"
         if "by" not in mine or mark not in ("recorded", "disputed"):
             mine[mark] = value
 

@@ -292,5 +292,9 @@ CATEGORIES = (
 )  # fmt: skip
 
 
+_STREET = re.compile("(?:济源|中心|新安|工业)路街道")  # a place, not what the letter is about
+
+
 def _category(words: str) -> str:
+    words = _STREET.sub("", words)
     return next((code for pattern, code in CATEGORIES if re.search(pattern, words)), "other")
