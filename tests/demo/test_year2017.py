@@ -439,7 +439,7 @@ def found_days(year: int) -> dict[str, Any]:
 def planned_days(plan: Any) -> dict[str, Any]:
     return {
         case.paper.title: (timezone.localdate(case.submitted), case.sponsor, case.body)
-        for case in cases(People(), plan)
+        for case in cases(People(plan.year), plan)
     }
 
 

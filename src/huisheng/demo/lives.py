@@ -70,10 +70,11 @@ def run(lives: Iterable[tuple[Moments, str]], until: datetime | None = None) -> 
 
 
 class People:
-    """Who presses the buttons: accounts by role and by place, each with its posts, so that asking costs no query."""
+    """Who presses the buttons in a year: accounts by role and by place, each with its posts, so that asking costs no query."""
 
-    def __init__(self) -> None:
-        self.members = list(Member.objects.select_related("sector").order_by("pk"))
+    def __init__(self, year: int) -> None:
+        gone = Member.objects.filter(ends_on__lt=date(year, 12, 31))
+        self.members = list(Member.objects.exclude(pk__in=gone).select_related("sector").order_by("pk"))
         self.agencies = {name: one for one in Agency.objects.all() for name in (one.name, *one.short_names)}
         self.bodies: dict[str, Body] = {}
         for body in Body.objects.all():

@@ -63,7 +63,7 @@ def load(
                 roster.make_members()
                 make_accounts()
                 make_leaders()
-        people = People()
+        people = People(year)
         said.line(
             f"名册：委员{len(people.members)}人，承办单位{len(set(people.agencies.values()))}个，机构{len(people.bodies)}个"
         )

@@ -123,6 +123,8 @@ class Meetings:
         self.people, self.session, self.plan = people, session, plan
         self.office, self.chair, self.editor = people.office, people.chair, people.by_name["editor"]
         self.rng = Random(f"meetings {plan.seed}")
+        called = {(one.name, str(one.sector)) for one in people.members}
+        self.roll = [seat for seat in plan.roll if (seat.name, seat.sector) in called]  # who has left is not called
 
     def lives(self) -> list[Moments]:
         contacts = (self._contact(cells) for cells in self.plan.contacts)
@@ -291,7 +293,7 @@ class Meetings:
         actions.save_agenda(one, self.office, rows, at)
         seats = {(each.name, str(each.sector)): each.pk for each in self.people.members}
         for group in GROUPS:
-            members = [seats[seat.name, seat.sector] for seat in self.plan.roll if seat.group == group]
+            members = [seats[seat.name, seat.sector] for seat in self.roll if seat.group == group]
             perform(one, "invite", self.office, {"members": members, "role": "due", "group": group}, at=at)
         perform(one, "notify", self.office, at=at)
         return one
@@ -301,7 +303,7 @@ class Meetings:
         parts = list(one.parts.all())
         seats = {(each.name, str(each.sector)): each for each in self.people.members}
         at = moment(self.plan.from_opening(-4), 9)
-        for seat in self.plan.roll:
+        for seat in self.roll:
             wanted = [part for part, mark in zip(parts, seat.marks, strict=True) if mark == "excused"]
             if not wanted:
                 continue
@@ -331,7 +333,7 @@ class Meetings:
             "late": part.starts_at + timedelta(minutes=15),
         }
         for mark, when in came.items():
-            names = [people[seat.name, seat.sector] for seat in self.plan.roll if seat.marks[place] == mark]
+            names = [people[seat.name, seat.sector] for seat in self.roll if seat.marks[place] == mark]
             actions.tick(
                 one, part, names, self.office, part.ends_at, moments={each.pk: when for each in names}
             )
@@ -397,8 +399,8 @@ class Meetings:
     def _elect(self, one: Gathering, at: datetime) -> None:
         """The officers of a new term, and the resolution of the session."""
         due, present = (
-            len(self.plan.roll),
-            sum(seat.marks[3] in ("present", "late") for seat in self.plan.roll),
+            len(self.roll),
+            sum(seat.marks[3] in ("present", "late") for seat in self.roll),
         )
         if self.plan.elects:
             counts = {"due": due, "present": present, "issued": present, "returned": present, "void": 1}
