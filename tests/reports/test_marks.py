@@ -13,8 +13,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from huisheng.desk.fsck_reports import reports as sealed_reports
 from huisheng.kernel import local
 from huisheng.kernel.figures import together
+from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.local import Changed
 from huisheng.kernel.models import Option, Setting
 from huisheng.people.models import Session
@@ -194,6 +196,14 @@ def test_the_year_report_prints_it_with_the_definitions_and_keeps_it_under_the_s
     text = page(cast, f"{report.get_absolute_url()}compare/")
     assert "2016年和2017年的这些数字不能直接相比" in text
     assert f"※ {SHORTER}（按期答复）" in text
+
+    perform(report, "send", cast.office, {})
+    perform(report, "approve", cast.chair)
+    change_rule("2017-09-01", "4m")  # afterwards: the seal says what it said
+    sealed = Report.objects.get(pk=report.pk)
+    assert queries.marks(sealed) == [f"{SHORTER}（按期答复）"]
+    assert said in [getattr(block, "text", "") for block in paper_of(sealed, make.DAY.date()).blocks]
+    assert list(sealed_reports()) == []
 
 
 def test_a_mark_costs_no_more_than_a_question_for_any_number_of_changes(cast: Cast) -> None:

@@ -24,7 +24,7 @@ from .common import KEEPERS, READERS, form_page, held_by, keeps
 
 GROUPS = {
     "span": "期限", "rounds": "次数", "text": "字数", "number": "编号", "rating": "评价", "remind": "提醒", "letter": "文号",
-    "reply": "文号", "excellent": "表彰", "office": "联系", "signin": "登录", "appraisal": "机关平时考核",
+    "reply": "文号", "excellent": "表彰", "office": "联系", "signin": "登录", "appraisal": "机关平时考核", "open": "公开",
 }  # fmt: skip
 
 
