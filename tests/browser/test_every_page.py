@@ -156,6 +156,14 @@ def _archive(cast: Cast, at: Any) -> None:
     make.handed_list(cast)
 
 
+def _duty(cast: Cast) -> None:
+    """A written report that waits, one that is being written; a line contested; an honour."""
+    make.submitted_standing_report(cast)
+    make.standing_report(cast, year=2018)
+    make.objection(cast)
+    make.honour(cast)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -205,6 +213,7 @@ def furnish(cast: Cast) -> None:
     perform(make.promise(cast), "report", cast.housing_clerk, {"evidence": "已出台细则。"})
     make.nomination(cast)
     _supervised(cast, at)
+    _duty(cast)
     call = make.call(cast)
     perform(call, "open", cast.clerk)
     roster = (ROSTER / "members.xlsx").read_bytes()
