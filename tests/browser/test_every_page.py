@@ -167,6 +167,14 @@ def _office(cast: Cast, at: Any) -> None:
     make.staff_study(cast)
 
 
+def _duty(cast: Cast) -> None:
+    """A written report that waits, one that is being written; a line contested; an honour."""
+    make.submitted_standing_report(cast)
+    make.standing_report(cast, year=2018)
+    make.objection(cast)
+    make.honour(cast)
+
+
 def furnish(cast: Cast) -> None:
     """Something of every kind, in every place it can stand: of 2017, long overdue, and of these days."""
     at = timezone.now()
@@ -220,6 +228,7 @@ def furnish(cast: Cast) -> None:
     make.correction(cast, phone=["", "13812345678"])
     _office(cast, at)
     _supervised(cast, at)
+    _duty(cast)
     call = make.call(cast)
     perform(call, "open", cast.clerk)
     roster = (ROSTER / "members.xlsx").read_bytes()

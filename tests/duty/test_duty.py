@@ -7,15 +7,19 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.desk.fsck_duty import duty as fsck
 from huisheng.duty import actions, queries
 from huisheng.duty.credits import facts, merits
 from huisheng.duty.models import Appraisal, Objection, RuleBook
+from huisheng.duty.papers import register
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.lifecycle import perform
+from huisheng.kernel.papers import Table
 from huisheng.people.models import Body, Member, Membership
+from huisheng.ui.steps import put_back
 from tests import make
 from tests.cast import Cast, make_cast
 from tests.counting import questions
@@ -218,3 +222,30 @@ def test_the_numbers_of_the_list_are_those_of_the_records(cast: Cast) -> None:
             heads = found.setdefault(one.member_id, {})
             heads[one.credit.head] = heads.get(one.credit.head, 0) + 1
     assert counted == found
+
+
+def test_what_is_typed_into_an_objection_is_kept(cast: Cast) -> None:
+    client, url = as_(cast.li), f"/duty/members/{cast.member_li.pk}/objections/new/"
+    place = client.get(url).context["place"]
+    answer = client.post(reverse("ui:typed"), {"place": place, "about": "座谈会", "reason": "那天我到了"})
+    assert answer.status_code == 200
+    assert "那天我到了" in client.get(url).content.decode()
+
+
+def test_a_page_does_not_name_a_place_that_autosave_would_refuse(cast: Cast) -> None:
+    with pytest.raises(ValueError, match="no place"):
+        put_back(cast.li, "duty.objection:7")
+
+
+def test_the_register_tells_the_sector_of_the_day_only_where_there_was_another(cast: Cast) -> None:
+    make.filed(cast)
+    heads = queries.sheet(cast.member_li, *YEAR)
+    tables = [one for one in register(cast.member_li, heads, *YEAR).blocks if isinstance(one, Table)]
+    assert {tuple(one.header) for one in tables} == {("日期", "事项", "内容")}
+
+
+def test_a_rule_book_speaks_in_words(cast: Cast) -> None:
+    one = make.rule_book(cast, scheme="anqing")
+    page = as_(cast.office).get(one.get_absolute_url()).content.decode()
+    assert "会议活动：缺席（常委会议、专委会会议、协商会、座谈会）" in page
+    assert "symposium" not in page

@@ -153,6 +153,8 @@ def test_a_round_ends_when_all_was_looked_at_and_takes_late_ones_still(cast: Cas
     with pytest.raises(Refused, match="还有1份没有收存"):
         perform(one.round, "close", cast.office, at=make.DAY)
     perform(one, "take_in", cast.office, at=make.DAY)
+    with pytest.raises(Refused, match="截止日期还没有过，还有1份没有交来"):
+        perform(StandingRound.objects.get(), "close", cast.office, at=make.DAY)
     waiting = {duty.sentence for duty in todo.duties(cast.office, date(2017, 3, 29))}
     assert not [words for words in waiting if "收齐" in words]  # its last day is not over
     waiting = {duty.sentence for duty in todo.duties(cast.office, date(2017, 3, 30))}

@@ -124,7 +124,9 @@ class Meetings:
         self.office, self.chair, self.editor = people.office, people.chair, people.by_name["editor"]
         self.rng = Random(f"meetings {plan.seed}")
         called = {(one.name, str(one.sector)) for one in people.members}
-        self.roll = [seat for seat in plan.roll if (seat.name, seat.sector) in called]  # who has left is not called
+        self.roll = [
+            seat for seat in plan.roll if (seat.name, seat.sector) in called
+        ]  # who has left is not called
 
     def lives(self) -> list[Moments]:
         contacts = (self._contact(cells) for cells in self.plan.contacts)
