@@ -223,9 +223,10 @@ def test_the_best_grade_has_its_share_of_those_graded_in_the_period(cast: Cast) 
     made[2].refresh_from_db()
     assert (made[2].grade, made[2].graded_by) == ("", None)
     assert office_queries.share_of(made[2].period).graded == 4  # a grade taken back counts for nobody
-    assert list(fsck()) == ["2017年第一季度机关平时考核“好”有2人，按40%最多1人"]
     perform(made[2], "grade", cast.reviewer, {"grade": "fair", "words": "较好。"}, at=APRIL)
     assert list(fsck()) == []
+    Setting.objects.create(name="appraisal.share", starts_on=date(2017, 3, 1), value=10, at=make.DAY)
+    assert list(fsck()) == ["2017年第一季度机关平时考核“好”有2人，按10%最多0人"]
 
 
 def test_the_share_is_a_local_rule_and_other_periods_do_not_count(cast: Cast) -> None:
@@ -399,6 +400,7 @@ def test_study_is_read_from_the_gatherings_that_somebody_came_to(cast: Cast) -> 
     (one,) = office_work.study_of(cast.clerk, *Q1)
 
     assert (one.title, str(one.hours), one.notes) == ("“两学一做”学习", "4", ["读准则，先对照自己。"])
+    assert "共1次，4学时" in str(office_papers.form_of(make.office_review(cast), [], [one]).blocks)
     assert office_work.study_of(cast.second, *Q1) == []  # called, and did not come
     assert office_work.study_of(cast.clerk, date(2017, 4, 1), date(2017, 6, 30)) == []
     review = make.office_review(cast)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
 
 from huisheng.kernel.papers import Field, Form, Heading, Paper, Para, Signature, Table
 from huisheng.outputs.papers import committee
@@ -17,11 +20,11 @@ def form_of(review: OfficeReview, tally: Sequence[tuple[str, str, int]], study: 
     boxes = [
         [Field("姓名", review.staff.name), Field("岗位", review.post)],
         [Field("考核周期", str(period)), Field("等次", review.grade_label if review.is_sealed else "")],
-        [Field("个人小结", review.summary, 60, f"{review.staff.name}　{_day(review.submitted_at)}" if review.submitted_at else "签名：")],
-        [Field("评鉴意见", _graded(review), 30, _by(review.graded_by, review.graded_on) if review.is_sealed else "主管领导签名：")],
-        [Field("审定意见", f"同意评为“{review.grade_label}”等次。" if review.is_sealed else "", 24,
+        [Field("个人小结", review.summary, 44, f"{review.staff.name}　{_day(review.submitted_at)}" if review.submitted_at else "签名：")],
+        [Field("评鉴意见", _graded(review), 24, _by(review.graded_by, review.graded_on) if review.is_sealed else "主管领导签名：")],
+        [Field("审定意见", f"同意评为“{review.grade_label}”等次。" if review.is_sealed else "", 18,
                _by(review.confirmed_by, review.confirmed_on) if review.is_sealed else "机关负责人签名：")],
-        [Field("本人说明", review.answer, 24, _by(review.staff, review.answered_on) if review.answer else "签名：")],
+        [Field("本人说明", review.answer, 18, _by(review.staff, review.answered_on) if review.answer else "签名：")],
     ]  # fmt: skip
     blocks: list = [Form(boxes), Heading(1, "办过的事（据办理记录）", 1)]
     rows = [(kind, step, f"{n}件") for kind, step, n in tally]
@@ -47,5 +50,5 @@ def _by(who: object, on: object) -> str:
     return f"{who}　{on}"
 
 
-def _day(moment: object) -> str:
-    return f"{moment:%Y-%m-%d}"
+def _day(moment: datetime) -> str:
+    return str(timezone.localdate(moment))

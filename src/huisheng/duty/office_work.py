@@ -199,5 +199,5 @@ def _studied(staff: Account, start: date, end: date) -> Iterator[Studied]:
         hours = (whole * one.came / one.parts).quantize(Decimal("0.1")) if one.parts else whole
         yield Studied(
             timezone.localdate(one.gathering.starts_at), one.gathering.title, one.gathering.get_absolute_url(),
-            hours.normalize() if hours else Decimal(0), notes.get(one.gathering.pk, []),
+            hours.quantize(Decimal(1)) if hours == hours.to_integral_value() else hours, notes.get(one.gathering.pk, []),
         )  # fmt: skip
