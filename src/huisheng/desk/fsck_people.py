@@ -80,7 +80,7 @@ def _ended(changes: QuerySet[MemberChange]) -> Iterator[str]:
     """Whoever a change ended is in no body and holds no seat's post after the day."""
     ended = {one.member_id: one for one in changes.filter(adds=False)}
     for one in ended.values():
-        left, due = one.member and one.member.ends_on, one.effective_on
+        left, due = one.member.ends_on if one.member else None, one.effective_on
         if left is None or due is None or left > due:
             yield f"委员变动“{one}”已生效，名册上还在任"
     open_seats = Membership.objects.filter(ends_on=None, member__in=list(ended))
