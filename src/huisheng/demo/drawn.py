@@ -231,6 +231,7 @@ class _Draw:
         filed = [one for one in papers if one.end == "file"]
         for one in rng.sample(filed, rng.randint(3, 5)):
             one.marks["key"] = rng.choice(LEADERS)
+            one.marks.pop("hand_back", None)  # it is marked key after the days for handing back
         solved = [one for one in filed if one.marks["letter"] == "A" and "bad" not in one.marks]
         for one in rng.sample(solved, min(len(filed) // 20, rng.randint(2, 4))):
             one.marks["excellent"] = rng.choice(PRAISE)
