@@ -462,6 +462,9 @@ def test_a_drawn_year_is_its_seed_s_and_no_other_s() -> None:
         assert drawn.FEWEST <= len(papers) <= drawn.MOST
         into = [one.marks["into"] for one in papers.values() if "into" in one.marks]
         assert {papers[title].end for title in into} == {"file"}
+        assert not any("on" in papers[title].marks for title in into)
+        # a key proposal is marked when the days for handing back are over
+        assert not any({"key", "hand_back"} <= one.marks.keys() for one in papers.values())
 
 
 def test_another_year_follows_with_other_numbers_by_the_same_steps() -> None:

@@ -228,9 +228,14 @@ class _Draw:
     def _distinguished(self, papers: list[Paper]) -> tuple[Paper, ...]:
         """A few are key proposals, led by a chairman; a few of those that were solved are found excellent."""
         rng = self.rng
+        mains = {one.marks["into"] for one in papers if "into" in one.marks}
+        for one in papers:
+            if one.title in mains:
+                one.marks.pop("on", None)  # in ordinary time it would be answered before another joins it
         filed = [one for one in papers if one.end == "file"]
         for one in rng.sample(filed, rng.randint(3, 5)):
             one.marks["key"] = rng.choice(LEADERS)
+            one.marks.pop("hand_back", None)  # it is marked key after the days for handing back
         solved = [one for one in filed if one.marks["letter"] == "A" and "bad" not in one.marks]
         for one in rng.sample(solved, min(len(filed) // 20, rng.randint(2, 4))):
             one.marks["excellent"] = rng.choice(PRAISE)

@@ -43,10 +43,14 @@ def sheet(name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -
     return made
 
 
-@published(DAY)
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     if name not in NAMES:
-        raise Http404
+        raise Http404  # before anything of the address is kept
+    return _schema(request, name)
+
+
+@published(DAY)
+def _schema(request: HttpRequest, name: str) -> HttpResponse:
     text = (SCHEMAS / f"{name}.json").read_bytes()
     return HttpResponse(text, content_type="application/schema+json; charset=utf-8")
 
