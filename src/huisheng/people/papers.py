@@ -12,7 +12,7 @@ from huisheng.kernel.sheets import Column, Sheet, write_workbook
 from .models import MemberChange, Term
 
 HEADER = ("序号", "变动", "姓名", "界别", "单位及职务", "原因", "决定的会议", "决定日期", "文号", "生效日期")
-WIDTHS = (1, 1.6, 1.6, 2, 4, 2, 3.4, 2, 2.2, 2)
+WIDTHS = (1, 1.8, 2, 2.2, 4.4, 2.2, 4, 2.6, 3.4, 2.6)
 
 
 def committee() -> str:
@@ -32,7 +32,7 @@ def _rows(changes: Sequence[MemberChange]) -> list[tuple[object, ...]]:
 
 
 def summary(changes: Sequence[MemberChange]) -> str:
-    """“增补1人，离任2人”: counted from the lines themselves."""
+    """“新任1人，离任2人”: counted from the lines themselves."""
     new = sum(one.adds for one in changes)
     return f"新任{new}人，离任{len(changes) - new}人"
 
@@ -44,7 +44,7 @@ def register(year: int, changes: Sequence[MemberChange], today: date) -> Paper:
         Table(rows, HEADER, WIDTHS),
         Signature(committee(), today, seal="（盖章）"),
     ]
-    return Paper("form", f"{year}年委员变动名册", blocks)
+    return Paper("form", f"{year}年委员变动名册", blocks, landscape=True)
 
 
 def sheet(year: int, changes: Sequence[MemberChange]) -> IO[bytes]:
