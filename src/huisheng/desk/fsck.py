@@ -55,7 +55,7 @@ from .fsck_duty import duty
 from .fsck_forums import forums
 from .fsck_meetings import meetings
 from .fsck_people import membership
-from .fsck_reports import reports
+from .fsck_reports import figures, reports
 from .fsck_supervision import supervisions
 from .fsck_voices import papers, sendings, voices
 from .snapshot import snapshot
@@ -360,6 +360,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "文史资料": archive,
     "履职": duty,
     "年度报告": reports,
+    "指标": figures,
     "民主监督": supervisions,
     "外发消息": sendings,
     "检索": index,
