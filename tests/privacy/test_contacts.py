@@ -299,8 +299,9 @@ def unpacked(data: bytes) -> Iterator[bytes]:
 
 
 def is_own_business(name: str, path: str) -> bool:
-    """Where a colleague's telephone may stand: on the administrator's page of accounts, on their own, on the call list."""
-    return path.startswith("/people/accounts") or (name, path) == ("leader", "/me") or path == "/desk/outbox"
+    """Where a colleague's telephone may stand: on the administrator's page of accounts, on their own two, on the call list."""
+    is_their_own = name == "leader" and path in ("/me", "/me/particulars")
+    return path.startswith("/people/accounts") or is_their_own or path == "/desk/outbox"
 
 
 def read_everybodys_pages(watch: Watch, addressee: Watch, cast: Cast, paths: list[str]) -> None:
