@@ -29,7 +29,7 @@ def figures() -> Iterator[str]:
     """Recounted year by year: the table of proposals closes from the journal's lines, and each figure, which the pages count
     together with the others in one question, is as long as its own list."""
     known = counting.known()
-    for year in sorted(set(Proposal.objects.exclude(year=None).values_list("year", flat=True))):
+    for year in sorted({year for year in Proposal.objects.values_list("year", flat=True) if year}):
         try:
             found = counting.numbers(year)
         except Refused as problem:
