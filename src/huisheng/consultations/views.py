@@ -22,7 +22,7 @@ from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.printing import TYPES, send
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from . import actions, papers, queries, reading
 from .figures import FIGURES
@@ -105,11 +105,6 @@ def write(request: HttpRequest, form: StepForm, page: Writing, version: int | No
         "page": page, "form": form, "refusal": refusal, "key": request.POST.get("key") or new_key(),
         "version": request.POST.get("version") or ("" if version is None else version),
     }, status=status)  # fmt: skip
-
-
-def version_of(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
 
 # -- the plans -----------------------------------------------------------------------------------------------------------
@@ -209,7 +204,7 @@ def edit_plan(request: HttpRequest, year: int) -> HttpResponse:
     )
     page = Writing(
         "修改计划", f"{found}。项目在计划页上逐项改。", found.get_absolute_url(), f"{found.kind()}:{found.pk}:write",
-        lambda data: actions.save_plan(found, account, data, now, version_of(request)), "已存好。",
+        lambda data: actions.save_plan(found, account, data, now, version_seen(request)), "已存好。",
     )  # fmt: skip
     return write(request, form, page, found.version)
 
@@ -289,7 +284,7 @@ def edit_line(request: HttpRequest, pk: int) -> HttpResponse:
     lede = "" if is_new else "现行的一项不变，改动在下一版印发时生效。"
     page = Writing(
         f"改{found.number_label}", lede, found.plan.get_absolute_url(), f"{found.kind()}:{found.pk}:write",
-        lambda data: actions.save_line(found, account, data, now, version_of(request)).plan, "已存好。",
+        lambda data: actions.save_line(found, account, data, now, version_seen(request)).plan, "已存好。",
     )  # fmt: skip
     return write(request, form, page, found.version)
 

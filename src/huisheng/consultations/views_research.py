@@ -16,11 +16,12 @@ from huisheng.kernel.journal import timeline
 from huisheng.outputs import queries as outputs
 from huisheng.people import posts
 from huisheng.ui.paging import page
+from huisheng.ui.steps import version_seen
 
 from . import actions, queries
 from .forms import Task
 from .models import Research, ResearchState
-from .views import Writing, account_of, version_of, write
+from .views import Writing, account_of, write
 
 PAGE = 30
 
@@ -91,7 +92,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     page_ = Writing(
         "修改课题", "", found.get_absolute_url(), f"{found.kind()}:{found.pk}:edit",
-        lambda data: actions.save_research(found, account, data, now, version_of(request)), "已存好。",
+        lambda data: actions.save_research(found, account, data, now, version_seen(request)), "已存好。",
     )  # fmt: skip
     return write(request, form, page_, found.version)
 

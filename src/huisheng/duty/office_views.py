@@ -18,7 +18,7 @@ from huisheng.people import posts
 from huisheng.people.models import Account
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from . import office_actions as actions
 from . import office_papers as papers
@@ -26,19 +26,14 @@ from . import office_queries as queries
 from . import office_work as work
 from .models_office import OfficePeriod, OfficeReview, OfficeReviewState
 from .office_forms import Begin, Summary
-
-PAGE = 40
-
-
-def _account(request: HttpRequest) -> Account:
-    return request.user  # type: ignore[return-value]
+from .views import PAGE, account_of
 
 
 def visible_review(request: HttpRequest, pk: int) -> OfficeReview:
     """The record, for the three who may read it; absent and forbidden look the same."""
     if not request.user.is_authenticated:
         raise Http404
-    rows = queries.visible_to(_account(request), timezone.localdate())
+    rows = queries.visible_to(account_of(request), timezone.localdate())
     found = rows.select_related("period", "staff", "graded_by", "confirmed_by").filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -46,7 +41,7 @@ def visible_review(request: HttpRequest, pk: int) -> OfficeReview:
 
 
 def _in_room(request: HttpRequest) -> Account:
-    account = _account(request)
+    account = account_of(request)
     if not account.holds(*queries.ROOM) and not queries.visible_to(account, timezone.localdate()).exists():
         raise Http404
     return account
@@ -116,7 +111,7 @@ def _facts(review: OfficeReview, reader: Account) -> dict[str, Any]:
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One record. The grade is shown to the person when it is confirmed, to those who decide from the day it is given."""
-    found, account = visible_review(request, pk), _account(request)
+    found, account = visible_review(request, pk), account_of(request)
     is_own = found.staff_id == account.pk
     return render(request, "duty/office_review.html", {
         "review": found, "steps": found.lifecycle.open_steps(found, account), "entries": timeline(found), "is_own": is_own,
@@ -131,17 +126,17 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
     """写小结, beside the list of what was done."""
-    found, account, now = visible_review(request, pk), _account(request), timezone.now()
+    found, account, now = visible_review(request, pk), account_of(request), timezone.now()
     if found.staff_id != account.pk:
         raise Http404
-    version = request.POST.get("version", "")
     form = Summary(request.POST or None, record=found, account=account, today=timezone.localdate(now),
                    initial={"summary": found.summary})  # fmt: skip
     place, refusal = f"{found.kind()}:{found.pk}:write", None
     if request.method == "POST" and form.is_valid():
-        known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None
         try:
-            actions.save_summary(found, account, form.cleaned_data["summary"], at=now, version=known)
+            actions.save_summary(
+                found, account, form.cleaned_data["summary"], at=now, version=version_seen(request)
+            )
         except Refused as problem:
             refusal = problem
         else:
@@ -163,7 +158,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """平时考核登记表."""
-    found, account = visible_review(request, pk), _account(request)
+    found, account = visible_review(request, pk), account_of(request)
     if not queries.reads_words(found, account):
         raise Http404
     start, end = found.period.starts_on, found.period.ends_on

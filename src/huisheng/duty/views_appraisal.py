@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.journal import timeline
 from huisheng.ui.figures import asked_year
-from huisheng.ui.steps import new_key
+from huisheng.ui.steps import new_key, version_seen
 
 from . import actions, appraising, queries
 from .credits import BY_KEY, sort_label
@@ -168,7 +168,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             },
         }  # fmt: skip
         try:
-            actions.save_book(found, account, whole, at=timezone.now(), version=_version(request))
+            actions.save_book(found, account, whole, at=timezone.now(), version=version_seen(request))
             messages.success(request, "已存好。可以先拿往年算一算。")
             return redirect(found)
         except Refused as problem:
@@ -191,11 +191,6 @@ def _kept(row: dict[str, Any]) -> dict[str, Any]:
         elif value not in (None, "", False):
             made[name] = value if isinstance(value, str | int | bool) else float(value)
     return made
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
 
 # -- a year --------------------------------------------------------------------------------------------------------------

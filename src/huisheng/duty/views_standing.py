@@ -16,7 +16,7 @@ from huisheng.kernel.errors import NotAllowed, Refused
 from huisheng.kernel.journal import timeline
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from . import queries, standing_papers
 from . import standing_actions as actions
@@ -125,7 +125,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save(found, account, form.given(), at=now, version=_version(request))
+            actions.save(found, account, form.given(), at=now, version=version_seen(request))
             forget_typed(account, place)
             messages.success(request, "已存好，还没有提交。")
             return redirect(found)
@@ -142,11 +142,6 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def _facts(found: StandingReport) -> list[queries.Head]:
     year = found.round.year
     return queries.sheet(found.member, date(year, 1, 1), date(year, 12, 31))
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
 
 @login_required

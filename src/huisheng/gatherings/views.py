@@ -26,7 +26,7 @@ from huisheng.people import posts
 from huisheng.people.models import Account, Body
 from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.paging import page
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from . import actions, papers, queries, reading
 from . import local_rules as rules
@@ -326,7 +326,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         words = (first.cleaned_data if first else {}) | more.cleaned_data
         rows = {name: _said(table, name) for name, table in tables.items()}
         try:
-            actions.save(gathering, account, words, at=timezone.now(), version=_version(request), **rows)
+            actions.save(gathering, account, words, at=timezone.now(), version=version_seen(request), **rows)
         except Refused as problem:
             refusal = problem
         else:
@@ -380,11 +380,6 @@ def _said(table: Any, name: str) -> Rows:
         {key: (defaults[key] if key in defaults and value is None else value) for key, value in row.items()}
         for row in rows
     ]  # fmt: skip
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 def _as_planned(gathering: Gathering) -> dict[str, Any]:
@@ -554,7 +549,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_minutes(
-                gathering, account, form.cleaned_data["minutes"], timezone.now(), _version(request)
+                gathering, account, form.cleaned_data["minutes"], timezone.now(), version_seen(request)
             )
         except Refused as problem:
             refusal = problem

@@ -31,7 +31,7 @@ from huisheng.people import posts, signin
 from huisheng.people.models import Account, Body
 from huisheng.ui.paging import page
 from huisheng.ui.printing import TYPES, send
-from huisheng.ui.steps import carried, keep_typed, new_key, safe_next
+from huisheng.ui.steps import carried, keep_typed, new_key, safe_next, version_seen
 
 from . import actions, kinds, papers, queries
 from . import local_rules as rules
@@ -360,9 +360,7 @@ def _save(
     account = account_of(request)
     if output is None:
         return actions.start(account, words, advice=advice, key=request.POST.get("key", ""))
-    given = request.POST.get("version", "")
-    version = int(given) if given.isdecimal() and len(given) < 10 else None
-    return actions.save_draft(output, account, words, advice, timezone.now(), version)
+    return actions.save_draft(output, account, words, advice, timezone.now(), version_seen(request))
 
 
 # -- printed and kept ------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from huisheng.people.models import Account
 from huisheng.ui.figures import FIRST_YEAR, asked_year
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from . import actions, figures, papers, queries
 from .forms import Start, Write
@@ -239,7 +239,7 @@ def write(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_section(
-                one, account, form.cleaned_data, at=timezone.now(), version=_version(request)
+                one, account, form.cleaned_data, at=timezone.now(), version=version_seen(request)
             )
             forget_typed(account, place)
             messages.success(request, "已存好。")
@@ -260,11 +260,6 @@ def _rows_or_none(year: int) -> list[Any]:
         return _rows(year)
     except Refused:
         return []
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
 
 @login_required

@@ -32,7 +32,7 @@ from huisheng.ui.figures import show_all, show_one
 from huisheng.ui.forms import DateInput, FilteredChoices
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
-from huisheng.ui.steps import new_key
+from huisheng.ui.steps import new_key, version_seen
 
 from . import actions, papers, queries
 from . import forms as asked
@@ -344,10 +344,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        sources, version = data.pop("proposals"), request.POST.get("version", "")
-        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None
+        sources = data.pop("proposals")
         try:
-            actions.save_draft(found, account, data, now, sources=sources, version=seen)
+            actions.save_draft(found, account, data, now, sources=sources, version=version_seen(request))
         except Refused as problem:
             refusal = problem
         else:

@@ -138,7 +138,7 @@ class StepView(LoginRequiredMixin, View):
                 return self._check(request, record, step)
             perform(
                 record, action, request.user, request.POST, request.FILES,
-                version=_version(request), key=request.POST.get("key", ""),
+                version=version_seen(request), key=request.POST.get("key", ""),
             )  # fmt: skip
         except Refused as refusal:
             return self._refuse(request, record, step, refusal)
@@ -165,7 +165,7 @@ class StepView(LoginRequiredMixin, View):
             return shell_of(request).home_url
 
     def _check(self, request: HttpRequest, record: Any, step: Step) -> HttpResponseBase:
-        record.lifecycle.check(record, step.action, request.user, _version(request))
+        record.lifecycle.check(record, step.action, request.user, version_seen(request))
         form = _bound(request, step, record)
         if not form.is_valid():
             raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
@@ -246,7 +246,8 @@ def _latest(record: Any) -> list[Any]:
     return [] if record.hides_hands else list(timeline(record.matter)[:3])
 
 
-def _version(request: HttpRequest) -> int | None:
+def version_seen(request: HttpRequest) -> int | None:
+    """The version of the record on the page that a form was sent from; None where the page carried none."""
     given = request.POST.get("version", "")
     if not given:
         return None

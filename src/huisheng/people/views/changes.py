@@ -21,7 +21,7 @@ from huisheng.kernel.models import Attachment
 from huisheng.ui.figures import FIRST_YEAR, asked_year
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
-from huisheng.ui.steps import forget_typed, new_key, put_back
+from huisheng.ui.steps import forget_typed, new_key, put_back, version_seen
 
 from .. import changing, papers, posts, queries
 from .. import local_rules as rules
@@ -113,7 +113,7 @@ def change_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if found:
-                made = changing.save(found, account, form.data_of(), at=now, version=_version(request))
+                made = changing.save(found, account, form.data_of(), at=now, version=version_seen(request))
             else:
                 made = changing.prepare(account, form.data_of(), at=now, key=request.POST.get("key", ""))
         except Conflict as refusal:
@@ -132,12 +132,6 @@ def change_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form, "change": found, "place": place, "key": request.POST.get("key") or new_key(), "told": told,
         "token": found.version if found else "",
     }, status=status)  # fmt: skip
-
-
-def _version(request: HttpRequest) -> int:
-    """What is no number was never a version of this record: treated like one that is past."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else -1
 
 
 @login_required
