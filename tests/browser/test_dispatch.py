@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from huisheng.people.models import Agency
 from huisheng.proposals.models import Assignment, Proposal, Role, State
@@ -146,3 +146,28 @@ def test_a_review_is_one_key_an_outcome_and_merging_is_one_key_with_the_nearest(
     assert later.state == State.REVIEWED
     review = later.reviews.get()
     assert (review.outcome, review.main) == ("merge", earlier)
+
+
+def test_nothing_moves_under_the_mouse_when_the_suggestions_come(
+    cast: Cast, page: Page, live_server: Any
+) -> None:
+    filed(cast, 0)
+    title, situation = MATTERS["lead"][0]
+    make.submitted(cast, title=title, situation=situation, analysis="", suggestions=["请有关单位研究落实。"])
+    page.set_viewport_size(DESK)
+    enter(page, live_server.url, cast.clerk, "/desk/queues")
+    held: list[Route] = []
+    page.route("**/aids", lambda route: held.append(route))
+    for queue, watched in (
+        ("review", "[name=outcome], [name=category_five], [name=note], .queue-act button, .queue-act a.button"),
+        ("dispatch", "[data-chosen], #find-agency, [name=note], [data-queue-form] button"),
+    ):
+        page.goto(f"{live_server.url}/desk/queues/{queue}")
+        expect(page.locator("#aids[hx-get]")).to_be_visible()
+        places = page.locator(watched).element_handles()
+        before = [one.bounding_box() for one in places]
+        assert len([one for one in before if one]) >= 4
+        with page.expect_response("**/aids"):
+            held.pop().continue_()
+        page.locator("#aids:not([hx-get])").wait_for(state="attached")
+        assert [one.bounding_box() for one in places] == before, queue

@@ -300,7 +300,7 @@ def by_serial(serial: int) -> Proposal:
 
 
 def review(page: Page, outcome: str, **more: str) -> None:
-    page.locator(f"[name=outcome][value={outcome}]").check(force=True)
+    page.locator(f"[name=outcome][value={outcome}]").check()
     for name, value in more.items():
         field = page.locator(f"[name={name}]").first
         field.select_option(value) if field.evaluate("one => one.tagName") == "SELECT" else field.fill(value)

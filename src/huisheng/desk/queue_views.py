@@ -166,6 +166,7 @@ def _open(request: HttpRequest, asked: Queue, record: Any, after: Any) -> dict[s
     }  # fmt: skip
     if aided:
         found["aids_url"] = reverse("desk:aids", args=[asked.name, proposal.pk])
+        found["offers_agencies"] = asked.action == "plan"
         found["merge_url"] = next(
             (step_url(record, one.step.action) for one in steps if one.step.action == "merge_filed"), ""
         )
