@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -75,3 +76,11 @@ def test_the_same_row_opens_the_same_door_for_machines(cast: Cast, client: Clien
         headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "adding-a-step"},
     )  # fmt: skip
     assert (answer.status_code, answer.json()["state"]) == (200, "reviewed")
+
+
+def test_a_row_that_does_not_take_back_what_it_claims_is_no_table() -> None:
+    for wrong in ("no_such_step", "discard", "submit"):
+        row = replace(ROW, action="refile", taken_back_by=wrong)
+        with pytest.raises(ValueError, match="cannot be taken back"):
+            Lifecycle(Proposal, State, (*PROPOSAL.steps, row))
+    assert Proposal.lifecycle is PROPOSAL

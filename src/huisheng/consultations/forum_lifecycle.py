@@ -28,7 +28,7 @@ FORUM = Lifecycle(Forum, F, (
 ))
 
 POST = Lifecycle(ForumPost, P, (
-    Step("hide",     "隐藏",     (P.SHOWN,),  P.HIDDEN,    KEEPER, only=rules.is_going_on, form=forms.Reason, effect=actions.hide, tell=WRITER, optional=True, inside=True),
+    Step("hide",     "隐藏",     (P.SHOWN,),  P.HIDDEN,    KEEPER, only=rules.is_going_on, form=forms.Reason, effect=actions.hide, tell=WRITER, optional=True, inside=True, taken_back_by="show"),
     Step("show",     "恢复显示", (P.HIDDEN,), P.SHOWN,     KEEPER, only=rules.is_going_on, tell=WRITER, optional=True, inside=True),
     Step("withdraw", "撤回",     (P.SHOWN,),  P.WITHDRAWN, WRITER, only=rules.is_open, optional=True, inside=True),
 ))

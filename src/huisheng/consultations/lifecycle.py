@@ -22,9 +22,9 @@ T, P, L, R = SubjectState, PlanState, LineState, ResearchState
 SUBJECT = Lifecycle(Subject, T, (
     #    action      名称            from                                to           who
     Step("choose",   "列入备选",     (T.RECEIVED,),                      T.CHOSEN,    OFFICE, form=forms.OptionalNote, tell=PROPOSER),
-    Step("keep",     "留待以后",     (T.RECEIVED, T.CHOSEN),             T.KEPT,      OFFICE, guard=rules.is_in_no_draft, form=forms.Note, tell=PROPOSER, optional=True),
-    Step("decline",  "不列入",       (T.RECEIVED, T.CHOSEN, T.KEPT),     T.DECLINED,  OFFICE, guard=rules.is_in_no_draft, form=forms.Note, tell=PROPOSER, optional=True),
-    Step("merge",    "并入另一议题", (T.RECEIVED, T.CHOSEN),             T.MERGED,    OFFICE, guard=rules.is_in_no_draft, form=forms.Merge, effect=actions.merge, tell=PROPOSER, optional=True),
+    Step("keep",     "留待以后",     (T.RECEIVED, T.CHOSEN),             T.KEPT,      OFFICE, guard=rules.is_in_no_draft, form=forms.Note, tell=PROPOSER, optional=True, taken_back_by="reopen"),
+    Step("decline",  "不列入",       (T.RECEIVED, T.CHOSEN, T.KEPT),     T.DECLINED,  OFFICE, guard=rules.is_in_no_draft, form=forms.Note, tell=PROPOSER, optional=True, taken_back_by="reopen"),
+    Step("merge",    "并入另一议题", (T.RECEIVED, T.CHOSEN),             T.MERGED,    OFFICE, guard=rules.is_in_no_draft, form=forms.Merge, effect=actions.merge, tell=PROPOSER, optional=True, taken_back_by="reopen"),
     Step("reopen",   "恢复筛选",     (T.KEPT, T.DECLINED, T.MERGED),     T.RECEIVED,  OFFICE, form=forms.Note, effect=actions.reopen_subject, optional=True),
     Step("withdraw", "撤回议题",     (T.RECEIVED,),                      T.WITHDRAWN, PROPOSER, guard=rules.is_in_no_draft, optional=True),
     Step("plan",     "列入计划",     (T.CHOSEN,),                        T.PLANNED,   SYSTEM, tell=PROPOSER),
@@ -53,7 +53,7 @@ LINE = Lifecycle(Line, L, (
     Step("gather",   "汇集提案",     (L.PLANNED, L.RUNNING),               None,        GATHERER, only=rules.is_about_proposals, form=forms.Gather, effect=actions.gather, optional=True),
     Step("attach",   "关联成果",     (L.PLANNED, L.RUNNING, L.CONCLUDED),  None,        OFFICE, form=forms.Attach, effect=actions.attach, optional=True),
     Step("note",     "记录进展",     (L.PLANNED, L.RUNNING),               None,        KEEPER, form=forms.Note, optional=True),
-    Step("conclude", "完成",         (L.RUNNING,),                         L.CONCLUDED, OFFICE, guard=rules.has_result, form=forms.Conclude, effect=actions.conclude, tell=KEEPER),
+    Step("conclude", "完成",         (L.RUNNING,),                         L.CONCLUDED, OFFICE, guard=rules.has_result, form=forms.Conclude, effect=actions.conclude, tell=KEEPER, taken_back_by="reopen"),
     Step("reopen",   "继续办理",     (L.CONCLUDED,),                       L.RUNNING,   OFFICE, form=forms.Note, effect=actions.reopen_line, optional=True),
     Step("adopt",    "列入计划",     (L.PROPOSED,),                        L.PLANNED,   SYSTEM, effect=actions.adopt),
     Step("change",   "按新版调整",   (L.PLANNED, L.RUNNING),               None,        SYSTEM, effect=actions.change),

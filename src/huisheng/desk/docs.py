@@ -68,6 +68,7 @@ def _row(life: Lifecycle, step: Step) -> str:
     asks = "、".join(str(f.label) for f in step.form.base_fields.values()) if step.form else ""
     marks = [word for word, there in (
         ("系统", step.who is SYSTEM), ("可选", step.optional), ("须确认", step.formal), ("仅机关可见", step.inside),
+        (f"可撤销（{life.step(step.taken_back_by).label}）" if step.taken_back_by else "", bool(step.taken_back_by)),
     ) if there]  # fmt: skip
     tells = step.tell.label if step.tell else ""
     return f"| `{step.action}` | {step.label} | {start} | {end} | {step.who.label} | {asks} | {tells} | {'，'.join(marks)} |\n"

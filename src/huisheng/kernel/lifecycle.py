@@ -42,6 +42,8 @@ class Step:
     help      one sentence under the step's title.
     undo      how a formal step can be taken back; without it the check page says that it cannot.
     elsewhere the step is taken on a page of its own and nowhere else; the sentence that says so to buttons and machines.
+    taken_back_by  the action of the step of this table that takes this one back; offered beside “已办好”, and asks
+              nothing but a note. Not for what goes out of the house: a letter cannot be called back.
     """
 
     action: str
@@ -60,6 +62,7 @@ class Step:
     help: str = ""
     undo: str = ""
     elsewhere: str = ""
+    taken_back_by: str = ""
 
     def concerns(self, record: Any) -> bool:
         return record.state in self.source and (self.only is None or self.only(record))
@@ -113,6 +116,11 @@ class Lifecycle:
         self._by_action = {step.action: step for step in steps}
         if len(self._by_action) != len(steps):
             raise ValueError(f"{model.__name__}: two steps with one action")
+        for step in steps:
+            if step.taken_back_by and not _takes_back(self._by_action.get(step.taken_back_by), step):
+                raise ValueError(
+                    f"{model.__name__}/{step.action} cannot be taken back by {step.taken_back_by}"
+                )
         model.lifecycle = self
         Lifecycle.every.append(self)
 
@@ -134,6 +142,14 @@ class Lifecycle:
             for step in candidates
             if step.who in held
         ]
+
+    def way_back(self, record: Matter, done: Entry, account: Any) -> Step | None:
+        """The step that takes back the one just done, when it leads to where that came from and this account may take it."""
+        back = self._by_action.get(self.step(done.action).taken_back_by)
+        if back is None or back.target != done.from_state:
+            return None
+        is_open = any(one.step is back and not one.reason for one in self.open_steps(record, account))
+        return back if is_open else None
 
     def check(self, record: Matter, action: str, account: Any, version: int | None = None) -> Step:
         """The step, when the account may take it in the record's present state; else the refusal perform() gives."""
@@ -218,6 +234,14 @@ def perform_by_clock(record: Matter, action: str, at: datetime, *, account: Any 
         raise NotAllowed(f"“{step.label}”须由{step.who.label}办理。")
     with transaction.atomic():
         return _locked(record, step, account, data, None, None, at, None)
+
+
+def _takes_back(back: Step | None, step: Step) -> bool:
+    """Whether pressing ``back`` right after ``step`` does it: from where the step led, asking nothing but a note."""
+    if back is None or back.formal or back.elsewhere or (step.target and step.target not in back.source):
+        return False
+    fields = back.form.base_fields if back.form else {}  # type: ignore[attr-defined]
+    return not any(field.required for name, field in fields.items() if name != "note")
 
 
 def typed_place(record: Matter, action: str) -> str:

@@ -72,7 +72,7 @@ PROPOSAL = Lifecycle(Proposal, S, (
     Step("pre_review",    "初审",         (S.SUBMITTED,),                   S.REVIEWED,    CLERK,      guard=rules.not_own, form=forms.Review, effect=actions.first_review, tell=REVIEWER, inside=True),
     Step("send_back",     "退回修改",     (S.SUBMITTED, S.REVIEWED),        S.RETURNED,    CLERK,      guard=rules.not_own, form=forms.SendBack, effect=actions.send_back, tell=SPONSOR, optional=True),
     Step("decide",        "审定",         (S.REVIEWED,),                    S.DECIDED,     REVIEWER,   guard=rules.not_own, form=forms.Decide, effect=actions.decide, tell=CLERK, inside=True,
-         help="现在定下，可以攒成一批再公布。公布之前提案人看到的是“审查中”。"),
+         help="现在定下，可以攒成一批再公布。公布之前提案人看到的是“审查中”。", taken_back_by="review_anew"),
     Step("review_anew",   "重新审查",     (S.DECIDED,),                     S.REVIEWED,    REVIEWER,   form=forms.Note, effect=actions.review_anew, optional=True, inside=True),
     Step("file",          "立案",         (S.DECIDED,),                     S.FILED,       STAFF,      only=rules.decided_to(Outcome.FILE), effect=actions.file, tell=SIGNERS),
     Step("merge",         "并案",         (S.DECIDED,),                     S.MERGED,      STAFF,      only=rules.decided_to(Outcome.MERGE), guard=rules.takes_in_nothing, effect=actions.merge, tell=SIGNERS),
@@ -104,8 +104,9 @@ PROPOSAL = Lifecycle(Proposal, S, (
 ))
 
 COSPONSOR = Lifecycle(Cosponsor, CosponsorState, (
-    Step("accept",           "同意联名",   (CosponsorState.INVITED,), CosponsorState.ACCEPTED, INVITED, tell=None),
-    Step("refuse",           "不参加联名", (CosponsorState.INVITED,), CosponsorState.DECLINED, INVITED, optional=True),
+    Step("accept",           "同意联名",   (CosponsorState.INVITED,), CosponsorState.ACCEPTED, INVITED, tell=None, taken_back_by="reconsider"),
+    Step("refuse",           "不参加联名", (CosponsorState.INVITED,), CosponsorState.DECLINED, INVITED, optional=True, taken_back_by="reconsider"),
+    Step("reconsider",       "重新考虑",   (CosponsorState.ACCEPTED, CosponsorState.DECLINED), CosponsorState.INVITED, INVITED, only=rules.names_are_collected, optional=True),
     Step("confirm_on_paper", "纸面签名",   (CosponsorState.INVITED,), CosponsorState.ACCEPTED, SYSTEM),
     Step("lapse",            "逾期未确认", (CosponsorState.INVITED,), CosponsorState.LAPSED,   SYSTEM),
 ))
@@ -122,7 +123,7 @@ ASSIGNMENT = Lifecycle(Assignment, A, (
     Step("contact",      "记录面商",         (A.TAKEN,),         None,       HANDLER,     form=forms.Contact, effect=actions.record_contact, optional=True),
     Step("extend",       "申请延期",         (A.TAKEN,),         None,       HANDLER,     guard=rules.no_open_extension, form=forms.AskExtension, effect=actions.ask_extension, tell=COORDINATOR, optional=True),
     Step("opine",        "提交会办意见",     (A.TAKEN,),         A.OPINED,   HANDLER,     only=rules.is_assisting, form=forms.Opinion, effect=actions.opine),
-    Step("draft",        "拟写答复",         (A.TAKEN,),         A.DRAFTED,  HANDLER,     only=rules.answers_itself, form=forms.Reply, effect=actions.draft_reply, tell=AGENCY_HEAD),
+    Step("draft",        "拟写答复",         (A.TAKEN,),         A.DRAFTED,  HANDLER,     only=rules.answers_itself, form=forms.Reply, effect=actions.draft_reply, tell=AGENCY_HEAD, taken_back_by="take_back"),
     Step("take_back",    "撤回修改",         (A.DRAFTED,),       A.TAKEN,    HANDLER,     effect=actions.take_back, optional=True),
     Step("approve",      "审签",             (A.DRAFTED,),       A.APPROVED, AGENCY_HEAD, guard=rules.countersigned, effect=actions.approve, tell=CLERK),
     Step("reject",       "退回拟稿",         (A.DRAFTED,),       A.TAKEN,    AGENCY_HEAD, form=forms.Note, effect=actions.send_reply_back, tell=HANDLER, optional=True),

@@ -303,7 +303,6 @@ class Cosponsor(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=CosponsorState.choices, default=CosponsorState.INVITED, editable=False
     )
-    answered_at = models.DateTimeField("答复时间", null=True)
     is_paper = models.BooleanField("纸面签名", default=False)
 
     class Meta:

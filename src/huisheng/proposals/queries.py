@@ -125,7 +125,14 @@ def visible_children(model: type[Matter], account: Account, today: date) -> Quer
     name = model._meta.model_name or ""
     column = path.get(name, "assignment__proposal")
     rows = model._default_manager.filter(**{f"{column}__in": visible_to(account, today)})
-    return rows.filter(_narrower(name, account, today))
+    seen = rows.filter(_narrower(name, account, today))
+    return seen | own_refusals(account, today) if name == "cosponsor" else seen
+
+
+def own_refusals(account: Account, today: date) -> QuerySet[Cosponsor]:
+    """Whoever said no may no longer read the draft; the answer is still theirs to think over (不参加联名 → 重新考虑)."""
+    members = account.places(posts.MEMBER, on=today)
+    return Cosponsor.objects.filter(member__in=members, state=CosponsorState.DECLINED)
 
 
 def _narrower(name: str, account: Account, today: date) -> Q:

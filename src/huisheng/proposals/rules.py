@@ -155,6 +155,11 @@ def is_paper(proposal: Proposal) -> bool:
     return proposal.is_paper
 
 
+def names_are_collected(cosponsor: Cosponsor) -> bool:
+    """Until the proposal is handed in, whoever answered an invitation may think again."""
+    return cosponsor.proposal.state in (State.DRAFT, State.RETURNED)
+
+
 def is_not_paper(proposal: Proposal) -> bool:
     return not proposal.is_paper
 

@@ -67,9 +67,10 @@ urlpatterns = [
     path("<int:pk>/steps/<slug:action>", step, name="step"),
     *step_urls(Call, views_calls.visible_call, prefix="calls/"),
     *step_urls(Nomination, views_calls.visible_nomination, prefix="nominations/"),
+    *step_urls(Cosponsor, views.visible_answer, prefix="cosponsor/"),
     *(
         url
-        for model in (Assignment, Cosponsor, Contact, Countersign, Extension, Promise, Rating)
+        for model in (Assignment, Contact, Countersign, Extension, Promise, Rating)
         for url in step_urls(model, views.visible_child(model), prefix=f"{model._meta.model_name}/")
     ),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -31,7 +31,7 @@ from .models import (
     Rating,
     State,
 )  # fmt: skip
-from .queries import is_desk, visible_to
+from .queries import is_desk, own_refusals, visible_to
 
 WRITERS = (posts.MEMBER, posts.CONVENER, posts.CLERK, posts.OFFICE)  # who starts a proposal and who nominates
 
@@ -123,6 +123,17 @@ def visible_child(model: type[Matter]) -> Any:
         return record
 
     return find
+
+
+def visible_answer(request: HttpRequest, pk: int) -> Any:
+    """How ``step_urls`` finds an answer to an invitation: after a refusal only to think again, the draft is closed."""
+    try:
+        return visible_child(Cosponsor)(request, pk)
+    except Http404:
+        asked = request.resolver_match and request.resolver_match.kwargs.get("action")
+        if not request.user.is_authenticated or asked != "reconsider":
+            raise
+        return get_object_or_404(own_refusals(request.user, timezone.localdate()), pk=pk)
 
 
 def _signs(record: Any, account: Account, today: Any) -> bool:

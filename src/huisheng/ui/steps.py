@@ -22,6 +22,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -32,7 +33,7 @@ from huisheng.kernel.errors import Conflict, Invalid, Refused
 from huisheng.kernel.forms import StepForm, clean_text
 from huisheng.kernel.journal import timeline
 from huisheng.kernel.lifecycle import OpenStep, Step, perform, typed_place
-from huisheng.kernel.models import Matter, Typed
+from huisheng.kernel.models import Entry, Matter, Typed
 
 from .context import shell_of
 
@@ -136,13 +137,13 @@ class StepView(LoginRequiredMixin, View):
         try:
             if request.POST.get("stage") == "check" and step.form:
                 return self._check(request, record, step)
-            perform(
+            entry = perform(
                 record, action, request.user, request.POST, request.FILES,
                 version=version_seen(request), key=request.POST.get("key", ""),
             )  # fmt: skip
         except Refused as refusal:
             return self._refuse(request, record, step, refusal)
-        messages.success(request, f"“{step.label}”已办好。")
+        messages.success(request, _done(request, record, step, entry))
         return _go(request, safe_next(request) or self._after(request, pk))
 
     def _find(self, request: HttpRequest, pk: int, action: str) -> tuple[Any, Step]:
@@ -228,6 +229,18 @@ class StepView(LoginRequiredMixin, View):
             "step_url": request.path, "is_checked": step.formal and form is not None and not carries_file, **more,
         }  # fmt: skip
         return render(request, template or self.template_name, context, status=status)
+
+
+def _done(request: HttpRequest, record: Any, step: Step, entry: Entry) -> str:
+    """What the next page says; with a way back for what can be taken back, instead of a question before."""
+    back = record.lifecycle.way_back(record, entry, request.user)
+    if back is None:
+        return f"“{step.label}”已办好。"
+    context = {
+        "step": step, "back_url": step_url(record, back.action), "version": record.version, "key": new_key(),
+        "next_url": safe_next(request), "has_note": back.form is not None,
+    }  # fmt: skip
+    return render_to_string("_done.html", context, request)
 
 
 def _why_not(record: Any, step: Step, account: Any) -> Refused | None:
