@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from huisheng.kernel.models import Typed
 from huisheng.people.models import Account
 from tests import make
 from tests.browser.pages import enter
@@ -70,7 +71,15 @@ def test_a_change_of_members_and_ones_own_data_are_read_by_everybody(
     enter(page, live_server.url, cast.wang, "/me")
     check(page, live_server, expect_accessible, ["/me/particulars", "/me"])
     page.goto(f"{live_server.url}/me/particulars")
+    page.get_by_label("手机").fill("13900000002")
     page.get_by_label("工作单位").fill("区实验中学")
     page.get_by_label("理由").fill("九月起换了单位。")
+    page.get_by_label("理由").blur()
+    page.get_by_text("已保存").wait_for()
+    typed = Typed.objects.get(account=cast.wang, place__contains=":ask")
+    assert typed.data == {"reason": ["九月起换了单位。"]}, "a telephone lies in no draft"
+    page.reload()
+    assert page.get_by_label("理由").input_value() == "九月起换了单位。"
+    page.get_by_label("工作单位").fill("区实验中学")
     page.get_by_role("button", name="申请更正").click()
     assert page.get_by_role("heading", level=1).inner_text() == "王立言申请更正工作单位"

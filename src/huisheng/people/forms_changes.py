@@ -212,6 +212,8 @@ class CorrectionForm(StepForm):
         reason = self.fields.pop("reason")
         for name in self.asked:
             self.fields[name] = self._field(name)
+            # telephones do not lie in drafts, and a register value put back later could be yesterday's
+            self.fields[name].widget.attrs["data-unkept"] = True
         self.fields["reason"] = reason
         super().prepare()
         self.initial = {**{name: self.now[name] for name in self.asked}, **self.initial}

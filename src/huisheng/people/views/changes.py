@@ -167,7 +167,7 @@ def particulars(request: HttpRequest) -> HttpResponse:
     kept, asked = queries.kept(account, seat), queries.correctable(seat, today)
     mine = Correction.objects.filter(account=account).order_by("-asked_at", "-pk")[:10]
     waiting = next((one for one in mine if one.state == CorrectionState.ASKED), None)
-    form, status, token = None, 200, _fingerprint(kept)
+    form, status, token, place = None, 200, _fingerprint(kept), f"people.correction:{account.pk}:ask"
     if asked and (waiting is None or request.method == "POST"):
         form = CorrectionForm(request.POST or None, account=account, today=today, now=kept, asked=asked)
     if request.method == "POST":
@@ -180,15 +180,18 @@ def particulars(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             key = request.POST.get("key", "")
             one = changing.ask(account, form.wanted(), form.cleaned_data["reason"], at=now, key=key)
+            forget_typed(account, place)
             messages.success(request, "已经申请，办公室核准后会告诉您。")
             return redirect(one)
         else:
             status = 422
+    elif form:
+        put_back(account, place, form)
     # a form that came back unsent stands beside what is kept; an untouched one already says it
     shown = kept if form is None or form.errors else {n: value for n, value in kept.items() if n not in asked}
     return render(request, "people/particulars.html", {
         "rows": [(rules.FIELDS[name], value) for name, value in shown.items()], "seat": seat, "form": form, "token": token,
-        "waiting": waiting, "mine": mine, "key": request.POST.get("key") or new_key(),
+        "place": place, "waiting": waiting, "mine": mine, "key": request.POST.get("key") or new_key(),
     }, status=status)  # fmt: skip
 
 

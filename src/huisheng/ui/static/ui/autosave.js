@@ -1,5 +1,6 @@
 // What a person types is never lost: every five seconds and on leaving a field it goes to the server; what the server
-// could not take stays on this device and is offered back. Forms say so with data-autosave="URL" (and data-place).
+// could not take stays on this device and is offered back. Forms say so with data-autosave="URL" (and data-place);
+// a field with data-unkept (a telephone) is kept nowhere.
 "use strict";
 (() => {
   const EVERY = 5000;
@@ -7,7 +8,8 @@
   const forms = document.querySelectorAll("form[data-autosave]");
 
   const words = (form) => [...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !SKIP.has(name) && !/password/i.test(name));
+    typeof value === "string" && !SKIP.has(name) && !/password/i.test(name) &&
+    form.elements[name]?.dataset?.unkept === undefined);
   // by person: on a shared machine nobody is offered another's words
   const shelf = (form) => `typed:${document.documentElement.dataset.reader}:${form.dataset.place || location.pathname}`;
   const clock = () => new Date().toTimeString().slice(0, 5);
