@@ -23,7 +23,7 @@ from huisheng.proposals.models import Cosponsor, CosponsorState
 
 from . import appraising, queries
 from .credits import Fact, facts
-from .models import Appraisal, Honour, Objection, RuleBook, RuleBookState
+from .models import Appraisal, AppraisalState, Honour, Objection, RuleBook, RuleBookState
 from .schemes import SCHEMES
 
 
@@ -140,6 +140,15 @@ def sheets(year: int, rules: appraising.Rules, members: list[int] | None = None)
         for one in people
         if appraising.is_appraised(rules, one, year)
     ]
+
+
+def sheets_of(appraisal: Appraisal, members: list[int] | None = None) -> list[dict[str, Any]]:
+    """The sheets of an appraisal, as sealed, or counted anew as long as it is not; of some members when they are named."""
+    if appraisal.state == AppraisalState.SEALED:
+        whole: list[dict[str, Any]] = appraisal.sealed["sheets"]
+        return whole if members is None else [one for one in whole if one["member"] in set(members)]
+    rules = appraising.Rules.read(appraisal.book.content)
+    return [plain(one, rules) for one in sheets(appraisal.year, rules, members)]
 
 
 def seal(appraisal: Appraisal, act: Act) -> None:

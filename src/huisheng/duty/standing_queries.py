@@ -11,7 +11,7 @@ from huisheng.people import posts
 from huisheng.people.models import Account, Member
 
 from . import queries
-from .models_standing import SENT, RoundState, StandingReport, StandingRound, StandingState
+from .models_standing import SENT, UNSENT, RoundState, StandingReport, StandingRound, StandingState
 
 
 def standing_on(day: date) -> QuerySet[Member]:
@@ -41,6 +41,11 @@ def visible_reports(account: Account, today: date) -> QuerySet[StandingReport]:
 
 def is_own(report: StandingReport, account: Account, today: date) -> bool:
     return report.member_id in account.places(posts.MEMBER, on=today)
+
+
+def words_of(report: StandingReport, is_own: bool) -> str:
+    """Their own words for the member, as long as they work on them; what was sent for everybody else."""
+    return report.text if is_own and report.state in UNSENT else report.sent_text
 
 
 @dataclass(frozen=True)
