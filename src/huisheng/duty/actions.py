@@ -19,6 +19,7 @@ from huisheng.kernel.once import once
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
 from huisheng.people.posts import holders
+from huisheng.people.queries import was_standing
 from huisheng.proposals.models import Cosponsor, CosponsorState
 
 from . import appraising, queries
@@ -123,7 +124,7 @@ def begin(account: Account, year: int, *, at: datetime, key: str = "") -> Apprai
 
 
 def sheets(year: int, rules: appraising.Rules, members: list[int] | None = None) -> list[appraising.Sheet]:
-    """Every appraised member's sheet, in the order of the roster. Four questions, however many members."""
+    """Every appraised member's sheet, in the order of the roster. Five questions, however many members."""
     start, end = date(year, 1, 1), date(year, 12, 31)
     mine: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts(start, end, members):
@@ -135,8 +136,9 @@ def sheets(year: int, rules: appraising.Rules, members: list[int] | None = None)
     people = queries.in_office(start, end)
     if members is not None:
         people = people.filter(pk__in=members)
+    standing = set(people.filter(was_standing(end)).values_list("pk", flat=True))
     return [
-        appraising.mark(rules, one, mine[one.pk], signers)
+        appraising.mark(rules, one, mine[one.pk], signers, stands=one.pk in standing)
         for one in people
         if appraising.is_appraised(rules, one, year)
     ]

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
+from huisheng.people.queries import was_standing
 
 from . import queries
 from .models_standing import SENT, UNSENT, RoundState, StandingReport, StandingRound, StandingState
@@ -16,7 +17,7 @@ from .models_standing import SENT, UNSENT, RoundState, StandingReport, StandingR
 
 def standing_on(day: date) -> QuerySet[Member]:
     """常务委员 in office on a day, in the order of the roster."""
-    rows = Member.objects.filter(is_standing=True, starts_on__lte=day)
+    rows = Member.objects.filter(was_standing(day), starts_on__lte=day)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)).order_by("pk")
 
 
