@@ -35,6 +35,7 @@ from huisheng.opinions import actions as voices
 from huisheng.opinions.models import CollectingPoint, Lead, Opening, Opinion
 from huisheng.outputs import actions as papers
 from huisheng.outputs.models import FollowUp, Instruction, Output
+from huisheng.people import actions as roster
 from huisheng.people import changing
 from huisheng.people.models import Account, Body, Correction, Member, MemberChange, Post
 from huisheng.proposals import actions
@@ -56,7 +57,7 @@ from huisheng.reports.models import Report
 from huisheng.supervision import actions as watching
 from huisheng.supervision.models import Finding, Hearing, Monitor, Supervision, Unit
 
-from .cast import Cast, moment
+from .cast import BEGAN, Cast, moment
 
 DAY = moment("2017-03-01 09:30")
 TEXT: dict[str, Any] = {
@@ -971,9 +972,16 @@ def correction(cast: Cast, at: datetime = DAY, **wanted: list[str]) -> Correctio
     return changing.ask(cast.li, wanted or {"unit": ["", "区第一中学"]}, "九月换了单位。", at=at)
 
 
+def stands(cast: Cast, *members: Member, since: date = BEGAN) -> None:
+    """Elected standing members on a day, where they are none yet."""
+    for one in members:
+        if not one.standing_seats.filter(ends_on=None).exists():
+            roster.elect(one, since, "九届一次会议选举", by=cast.office, at=DAY)
+
+
 def standing_round(cast: Cast, at: datetime = DAY, **changes: Any) -> StandingRound:
     """The written reports of a year; li and wang are standing members."""
-    Member.objects.filter(pk__in=(cast.member_li.pk, cast.member_wang.pk)).update(is_standing=True)
+    stands(cast, cast.member_li, cast.member_wang)
     data = {"year": 2017, "closes_on": date(2017, 3, 29), "content": "写体会和打算，两千字以内。"}
     return standing.open_round(cast.office, data | changes, at=at)
 

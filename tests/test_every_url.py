@@ -140,6 +140,7 @@ def world(cast: Cast) -> dict[str, object]:
         "job": jobs.order_compilation(cast.clerk, 2017, make.DAY).pk,
         "file": keep("材料".encode(), "材料.txt", draft, cast.li, "attachment", make.DAY).pk,
         "member": cast.member_li.pk, "membership": Membership.objects.filter(member=cast.member_li).get().pk,
+        "seat": cast.member_li.standing_seats.get().pk,
         "agency": cast.housing.pk, "body": cast.committee.pk, "term": cast.session.term_id, "session": cast.session.pk,
         "account": cast.zhao.pk, "post": cast.zhao.posts.get().pk, "day": CalendarDay.objects.first().pk,  # type: ignore[union-attr]
         "option": Option.objects.filter(list="proposer_type").first().pk,  # type: ignore[union-attr]

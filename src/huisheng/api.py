@@ -21,6 +21,9 @@ from huisheng.archive.api import router as archive
 from huisheng.bulletins.api import router as bulletins
 from huisheng.consultations.api import router as consultations
 from huisheng.consultations.forum_api import router as forums
+from huisheng.duty.api import router as duty
+from huisheng.duty.office_api import router as office_reviews
+from huisheng.duty.standing_api import router as standing
 from huisheng.gatherings.api import router as gatherings
 from huisheng.kernel.errors import Invalid, Refused
 from huisheng.opinions.api import router as opinions
@@ -112,6 +115,9 @@ api.add_router("", outputs)
 api.add_router("", bulletins)
 api.add_router("", consultations)
 api.add_router("", supervision)
+api.add_router("", duty)
+api.add_router("", standing)
+api.add_router("", office_reviews)
 api.add_router("", opinions)  # before the one whose last addresses take any word
 api.add_router("", gatherings)
 api.add_router("", forums)

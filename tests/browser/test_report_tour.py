@@ -21,7 +21,6 @@ from huisheng.desk.fsck import check
 from huisheng.duty.models import Appraisal, Objection, RuleBook
 from huisheng.duty.models_standing import StandingRound
 from huisheng.kernel.lifecycle import perform
-from huisheng.people.models import Member
 from huisheng.reports import actions as annual
 from huisheng.reports import figures
 from huisheng.reports.models import Report
@@ -349,7 +348,7 @@ def the_year_is_appraised(walk: Walk) -> None:
 
 
 def a_standing_member_writes_of_the_year(walk: Walk) -> None:
-    Member.objects.filter(pk__in=(walk.cast.member_li.pk, walk.cast.member_wang.pk)).update(is_standing=True)
+    make.stands(walk.cast, walk.cast.member_li, walk.cast.member_wang)
     page = walk.as_("office", "/duty/standing/")
     fill(page, 要求="写体会、不足和打算，两千字以内。")
     walk.shoot(page, STANDING, "5-1-open", "发起一年的述职：期限按本地规则算好，可以改；在任的常委都列进来。")

@@ -28,9 +28,10 @@ def at(
 ) -> tuple[str, str]:
     sheet = mark(
         Rules.read(SCHEMES[scheme]["content"]),
-        Member(pk=1, name="李清和", is_standing=standing),
+        Member(pk=1, name="李清和"),
         facts,
         signers or {},
+        stands=standing,
     )
     return shown(sheet.total), sheet.band
 

@@ -17,7 +17,8 @@ from huisheng.duty.standing_papers import paper_of
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Entry, Notice
-from huisheng.people.models import Member
+from huisheng.people.actions import retire
+from huisheng.people.models import Member, StandingSeat
 from tests import make
 from tests.cast import Cast, make_cast, moment
 from tests.counting import questions
@@ -38,7 +39,8 @@ def as_(account: object) -> Client:
 
 
 def test_a_round_asks_the_standing_members_of_its_day_and_tells_each(cast: Cast) -> None:
-    Member.objects.filter(pk=cast.member_zhao.pk).update(is_standing=True, ends_on=date(2017, 2, 1))
+    make.stands(cast, cast.member_zhao)
+    retire(cast.member_zhao, date(2017, 2, 1), "调离", by=cast.office, at=make.DAY)
     one = make.standing_round(cast)
 
     assert [str(report) for report in one.reports.order_by("member")] == [
@@ -172,7 +174,7 @@ def test_who_came_into_office_afterwards_is_called_in(cast: Cast) -> None:
     one = make.standing_round(cast)
     with pytest.raises(Refused, match="都已经列入"):
         perform(one, "call_in", cast.office, at=make.DAY)
-    Member.objects.filter(pk=cast.member_zhao.pk).update(is_standing=True)
+    make.stands(cast, cast.member_zhao)
     perform(one, "call_in", cast.office, at=make.DAY)
     assert one.reports.count() == 3
     perform(one, "extend", cast.office, {"closes_on": "2017-04-20", "note": "学习会改期"}, at=make.DAY)
@@ -187,9 +189,8 @@ def test_a_round_costs_the_same_for_two_reports_and_for_many(cast: Cast) -> None
     client, url = as_(cast.office), one.get_absolute_url()
     few = questions(client, url)
     for number in range(40):
-        Member.objects.create(
-            name=f"常委{number}", starts_on=date(2017, 1, 1), is_standing=True, sector=cast.sector
-        )
+        one_more = Member.objects.create(name=f"常委{number}", starts_on=date(2017, 1, 1), sector=cast.sector)
+        StandingSeat.objects.create(member=one_more, starts_on=one_more.starts_on)
     perform(one, "call_in", cast.office, at=make.DAY)
 
     assert questions(client, url) == few

@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from huisheng.gatherings.models import Gathering, GatheringState, Leave, Presence
+from huisheng.gatherings.models import Gathering, GatheringState, Leave, Liaison, Presence
 from huisheng.kernel.lifecycle import perform
 from huisheng.people import tokens
 
 from .. import make
 from ..cast import Cast, make_cast
+from ..counting import questions
 
 pytestmark = pytest.mark.django_db
 NEW = {
@@ -219,3 +220,71 @@ def test_one_gathering_costs_the_same_questions_for_few_and_for_many_people(
     )
     with django_assert_max_num_queries(16):
         assert machine.get(f"/gatherings/{one.pk}").json()["rolls"][0]["due"] == 63
+
+
+# -- 联系计划 ------------------------------------------------------------------------------------------------------------
+def test_an_arrangement_to_see_one_another_is_planned_once_and_reported_by_machine(cast: Cast) -> None:
+    new = {
+        "body": cast.committee.pk,
+        "with_whom": "教育界委员",
+        "by_whom": "戴召集",
+        "way": "visit",
+        "due_on": "2017-05-10",
+    }
+    machine = Machine(cast.convener)
+    first, again = machine.post("/liaisons", new), machine.post("/liaisons", new)
+    one = Liaison.objects.get()
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert first.json() == {
+        "id": one.pk, "title": "联系教育界委员", "number": "", "state": "planned", "state_label": "待联系",
+        "due_on": "2017-05-10", "version": 0, "body": "区政协经济委员会", "with_whom": "教育界委员", "by_whom": "戴召集",
+        "way": "visit", "held_on": None, "heard": "", "gathering": None,
+    }  # fmt: skip
+    assert Machine(cast.li).post("/liaisons", new).status_code == 403
+    others = machine.post("/liaisons", new | {"body": cast.sector.pk}, "key-00000002")
+    assert (others.status_code, list(others.json()["errors"])) == (422, ["body"])
+    for wrong in ({"way": "no"}, {"with_whom": " "}, {"body": 10**30}, {"due_on": "soon"}, {"heard": "x"}):
+        assert machine.post("/liaisons", new | wrong, "key-00000003").status_code == 422, wrong
+
+    path = f"/liaisons/{one.pk}"
+    assert [step["action"] for step in machine.get(f"{path}/steps").json()] == ["report", "move", "drop"]
+    said = {"held_on": "2017-05-09", "heard": "想多听教育经费的安排。"}
+    done = machine.post(f"{path}/steps/report", {"version": 0, "data": said}, "key-00000004")
+    assert (done.status_code, done.json()["state"]) == (200, "done")
+    assert machine.get(path).json()["heard"] == said["heard"]
+    late = Machine(cast.office).post(f"{path}/steps/move", {"version": 0, "data": {}}, "key-00000005")
+    assert late.status_code == 409
+
+
+def test_a_plan_to_see_one_another_is_read_by_its_body_the_office_and_the_chair(cast: Cast) -> None:
+    of_committee = make.liaison(cast)
+    of_sector = Liaison.objects.create(
+        body=cast.sector, with_whom="第一中学", by_whom="李清和", way="visit", due_on="2017-06-01",
+        made_at=make.DAY, changed_at=make.DAY,
+    )  # fmt: skip
+
+    def seen(path: str) -> dict[str, list[int]]:
+        told = {name: Machine(account).get(path).json()["items"] for name, account in cast.accounts.items()}
+        return {name: [one["id"] for one in items] for name, items in told.items() if items}
+
+    both = [of_sector.pk, of_committee.pk]
+    inside = ("clerk", "second", "reviewer", "office", "editor", "chair")  # the office's staff and the chair
+    own = {"convener": [of_committee.pk], "li": [of_sector.pk], "zhao": [of_sector.pk]}
+    assert seen("/liaisons") == dict.fromkeys(inside, both) | own
+    assert seen(f"/liaisons?body={cast.committee.pk}") == {
+        name: [of_committee.pk] for name in (*inside, "convener")
+    }
+    assert seen("/liaisons?state=done") == seen(f"/liaisons?body={2**70}") == {}
+    assert Machine(cast.li).get(f"/liaisons/{of_committee.pk}").status_code == 404
+    assert Machine(cast.li).get(f"/liaisons/{of_committee.pk}/steps").status_code == 404
+
+
+def test_a_list_of_arrangements_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
+    make.liaison(cast)
+    machine = Machine(cast.office)
+    token = f"Bearer {machine.token}"
+    few = questions(machine.client, "/api/v1/liaisons", HTTP_AUTHORIZATION=token)
+    for i in range(29):
+        make.liaison(cast, with_whom=f"第{i}家")
+    assert questions(machine.client, "/api/v1/liaisons", HTTP_AUTHORIZATION=token) == few
+    assert len(machine.get("/liaisons").json()["items"]) == 30

@@ -773,6 +773,14 @@ def _membership(cast: Cast) -> str:
     return f"/people/members/{cast.member_li.pk}/leave/{one.pk}"
 
 
+def _at_standing_seat(act: str) -> Make:
+    def opened(cast: Cast) -> str:
+        make.stands(cast, cast.member_li)
+        return f"/people/members/{cast.member_li.pk}/standing/{cast.member_li.standing_seats.get().pk}/{act}"
+
+    return opened
+
+
 def _post(cast: Cast) -> str:
     return f"/people/accounts/{cast.chair.pk}/posts/{cast.chair.posts.get().pk}/end"
 
@@ -965,6 +973,9 @@ FORMS = (
     Door("member edit", "office", lambda cast: f"/people/members/{cast.member_li.pk}/edit", {"phone": "", "born": "1968-05"}),
     Door("member join", "office", lambda cast: f"/people/members/{cast.member_li.pk}/join", {"body": "committee"}),
     Door("member leave", "office", _membership),
+    Door("member elect", "office", lambda cast: f"/people/members/{cast.member_li.pk}/elect"),
+    Door("member redate", "office", _at_standing_seat("edit")),
+    Door("member stand down", "office", _at_standing_seat("end")),
     Door("member retire", "office", lambda cast: f"/people/members/{cast.member_li.pk}/retire"),
     Door("member change", "office", _at("/people/changes/new"), {"born": "1975-08", "name": "吕𬱖", "apart": "on"}),
     Door("member change edit", "office", lambda cast: f"/people/changes/{make.new_member(cast).pk}/edit", {"sort": "join", "born": "1975-08"}),

@@ -72,11 +72,13 @@ def arguments(cast: Cast, batch: ImportBatch) -> dict[str, dict[str, Any]]:
     membership = Membership.objects.filter(member=cast.member_li).first()
     listing = next(iter(local.LISTS), "")
     assert membership is not None
+    make.stands(cast, cast.member_li)
     change = make.change(cast)
     paper = keep("决定".encode(), "决定.txt", change, cast.office, "decision", AT)
     return {
         "member": {"pk": cast.member_li.pk}, "agency": {"pk": cast.housing.pk}, "body": {"pk": cast.committee.pk},
         "membership": {"pk": cast.member_li.pk, "membership": membership.pk}, "account": {"pk": cast.wang.pk},
+        "seat": {"pk": cast.member_li.pk, "seat": cast.member_li.standing_seats.get().pk},
         "post": {"pk": cast.wang.pk, "post": cast.wang.posts.get().pk}, "term": {"pk": cast.session.term_id},
         "session": {"pk": cast.session.pk}, "import": {"pk": batch.pk}, "rule": {"name": "signin.second_factor"},
         "rule_drop": {"name": setting.name, "pk": setting.pk}, "calendar": {"pk": CalendarDay.objects.first().pk},  # type: ignore[union-attr]
@@ -92,7 +94,7 @@ def url_of(pattern: Any, arguments: dict[str, dict[str, Any]]) -> str:
     name, route = pattern.name, str(pattern.pattern)
     wanted = set(re.findall(r"<\w+:(\w+)>", route))
     keys = {
-        "member_leave": "membership", "post_new": "account", "post_end": "post", "slip": "account", "option_new": "options",
+        "member_leave": "membership", "member_redate": "seat", "member_stand_down": "seat", "post_new": "account", "post_end": "post", "slip": "account", "option_new": "options",
         "rule_drop": "rule_drop", "option_edit": "option", "term_edit": "term", "session_edit": "session", "body_edit": "body",
     }  # fmt: skip
     source = arguments.get(keys.get(name) or name) or arguments[name.split("_")[0]]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from huisheng.kernel.models import Setting
-from huisheng.people.models import Body, Member, Membership
+from huisheng.people.models import Body, Member, Membership, StandingSeat
 from huisheng.portal import pages
 from tests.cast import BEGAN, Cast
 from tests.counting import questions
@@ -82,9 +82,12 @@ def test_names_are_kept_inside_until_the_committee_decides_and_from_that_day(cas
 def test_a_member_is_published_with_seats_posts_and_dates_and_with_nothing_else(cast: Cast) -> None:
     li = cast.member_li
     Member.objects.filter(pk=li.pk).update(
-        phone="13800008201", born="1970-01", sex="女", party="中共党员", unit="第三小学", job="校长", is_standing=True,
+        phone="13800008201", born="1970-01", sex="女", party="中共党员", unit="第三小学", job="校长",
         ends_on=date(2999, 12, 31), end_reason="调离",
     )  # fmt: skip
+    StandingSeat.objects.create(
+        member=li, starts_on=date(2017, 2, 15), ends_on=date(2018, 3, 1), decision="选举"
+    )
     party = Body.objects.create(kind="party", name="民盟支部", leader="柳负责")
     for body, role in ((party, "主委"), (cast.committee, "副主任")):
         Membership.objects.create(member=li, body=body, role=role, starts_on=BEGAN)
@@ -95,11 +98,11 @@ def test_a_member_is_published_with_seats_posts_and_dates_and_with_nothing_else(
     names = {one["id"]: one["name"] for one in found["organizations"]}
     assert [(names[one["organization_id"]], one.get("role", ""), one.get("start_date")) for one in mine] == [
         ("政协郑州市上街区委员会", "委员", "2017-01-01"),
-        ("政协郑州市上街区委员会", "常务委员", None),
+        ("政协郑州市上街区委员会", "常务委员", "2017-02-15"),
         ("教育界", "", "2017-01-01"),
         ("区政协经济委员会", "副主任", "2017-01-01"),
     ]
-    assert mine[0]["end_date"] == "2999-12-31"
+    assert [one["end_date"] for one in mine[:2]] == ["2999-12-31", "2018-03-01"]
     posts = {one["id"]: one["label"] for one in found["posts"]}
     assert [posts[one["post_id"]] for one in mine if "post_id" in one] == [
         "政协郑州市上街区委员会委员", "政协郑州市上街区委员会常务委员", "区政协经济委员会副主任",

@@ -11,9 +11,8 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from huisheng.kernel.errors import Invalid
-from huisheng.kernel.forms import StepForm
 from huisheng.people.models import Account
-from huisheng.ui.machine import Filters, Key, Line, answers, id_of, page_of, step_operations
+from huisheng.ui.machine import Filters, Key, Line, answers, cleaned, id_of, page_of, step_operations
 
 from . import forum_actions as actions
 from . import forum_forms as forms
@@ -165,7 +164,7 @@ def list_statements(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
 @router.post("/forums/{int:pk}/statements", response=answers(StatementOut, 201), summary="提出一条观点")
 def add_statement(request: HttpRequest, pk: int, payload: NewStatement, key: Key) -> Status:
     forum, account = _visible(request, pk), who(request)
-    form = _clean(forms.Propose({"content": payload.content}, account=account, today=timezone.localdate()))
+    form = cleaned(forms.Propose({"content": payload.content}, account=account, today=timezone.localdate()))
     made = actions.propose(forum, account, form["content"], at=timezone.now(), key=key)
     return Status(201, _statement_line(made, None))
 
@@ -201,7 +200,7 @@ def add_post(request: HttpRequest, pk: int, payload: NewPost, key: Key) -> Statu
         )
         if answered is None:
             raise Invalid({"answers": ["没有这一条发言。"]})
-    form = _clean(forms.Write({"content": payload.content}, account=account, today=today))
+    form = cleaned(forms.Write({"content": payload.content}, account=account, today=today))
     made = actions.write(forum, account, form["content"], answers=answered, at=timezone.now(), key=key)
     return Status(201, _post_line(made))
 
@@ -239,12 +238,6 @@ def get_map(request: HttpRequest, pk: int) -> dict[str, Any]:
             {"statement": one.statement.pk, "stance": one.stance, "rates": one.rates} for one in seen.shared
         ],
     }  # fmt: skip
-
-
-def _clean(form: StepForm) -> dict[str, Any]:
-    if not form.is_valid():
-        raise Invalid({name: [str(one) for one in errors] for name, errors in form.errors.items()})
-    return form.cleaned_data
 
 
 def _line(forum: Forum) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.links import link
 from huisheng.outputs import actions as outputs
 from huisheng.people.models import Account, Member, Membership
+from huisheng.people.queries import was_standing
 from huisheng.supervision import actions, queries
 from huisheng.supervision.models import Finding, Hearing, Supervision
 
@@ -190,7 +191,8 @@ class Watch:
     def _team(self, one: Supervision, story: Story) -> Team:
         """Of the host's members: who has no conflict, the standing ones first."""
         seats = Membership.objects.filter(body=one.host, ends_on=None).values("member")
-        members = list(Member.objects.filter(pk__in=seats, ends_on=None).order_by("-is_standing", "pk"))
+        rows = Member.objects.filter(pk__in=seats, ends_on=None).annotate(stands=was_standing(story.begins))
+        members = list(rows.order_by("-stands", "pk"))
         out = queries.conflicts(members, one, story.begins)
         free = [member for member in members if member.pk not in out]
         kept_out = [member for member in members if member.pk in out][:1]

@@ -19,6 +19,7 @@ from huisheng.people.models import (
     MemberChangeState,
     Membership,
     Post,
+    StandingSeat,
 )
 
 ONE_AT_A_TIME = (BodyKind.SECTOR, BodyKind.TOWN)
@@ -27,6 +28,7 @@ ONE_AT_A_TIME = (BodyKind.SECTOR, BodyKind.TOWN)
 def membership() -> Iterator[str]:
     """Seats do not overlap; a change in force has its decision, its paper, and the rows it opened or closed."""
     yield from _overlapping()
+    yield from _standing()
     changes = MemberChange.objects.filter(state=MemberChangeState.IN_FORCE).select_related("member")
     written = set(_lines("decide"))
     with_file = set(
@@ -67,6 +69,23 @@ def _overlapping() -> Iterator[str]:
             for before, after in pairwise(held):
                 if (before.ends_on or date.max) >= after.starts_on:
                     yield f"{before.member}在“{before.body}”和“{after.body}”的任职日期重叠"
+
+
+def _standing() -> Iterator[str]:
+    """Seats in the standing committee: one at a time, and none outside the member's own."""
+    rows = StandingSeat.objects.select_related("member").order_by("member", "starts_on", "pk")
+    for _, seats in groupby(rows.iterator(chunk_size=2000), key=lambda one: one.member_id):
+        held = list(seats)
+        for before, after in pairwise(held):
+            if (before.ends_on or date.max) >= after.starts_on:
+                yield f"{before.member}两次任常务委员的日期重叠"
+        for seat in held:
+            member = seat.member
+            is_inside = member.starts_on <= seat.starts_on and (
+                member.ends_on is None or (seat.ends_on or date.max) <= member.ends_on
+            )
+            if not is_inside:
+                yield f"{member}任常务委员的日期超出了任委员的日期"
 
 
 def _added(changes: QuerySet[MemberChange]) -> Iterator[str]:

@@ -19,11 +19,12 @@ from huisheng.kernel.once import once
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
 from huisheng.people.posts import holders
+from huisheng.people.queries import was_standing
 from huisheng.proposals.models import Cosponsor, CosponsorState
 
 from . import appraising, queries
 from .credits import Fact, facts
-from .models import Appraisal, Honour, Objection, RuleBook, RuleBookState
+from .models import Appraisal, AppraisalState, Honour, Objection, RuleBook, RuleBookState
 from .schemes import SCHEMES
 
 
@@ -123,7 +124,7 @@ def begin(account: Account, year: int, *, at: datetime, key: str = "") -> Apprai
 
 
 def sheets(year: int, rules: appraising.Rules, members: list[int] | None = None) -> list[appraising.Sheet]:
-    """Every appraised member's sheet, in the order of the roster. Four questions, however many members."""
+    """Every appraised member's sheet, in the order of the roster. Five questions, however many members."""
     start, end = date(year, 1, 1), date(year, 12, 31)
     mine: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts(start, end, members):
@@ -135,11 +136,21 @@ def sheets(year: int, rules: appraising.Rules, members: list[int] | None = None)
     people = queries.in_office(start, end)
     if members is not None:
         people = people.filter(pk__in=members)
+    standing = set(people.filter(was_standing(end)).values_list("pk", flat=True))
     return [
-        appraising.mark(rules, one, mine[one.pk], signers)
+        appraising.mark(rules, one, mine[one.pk], signers, stands=one.pk in standing)
         for one in people
         if appraising.is_appraised(rules, one, year)
     ]
+
+
+def sheets_of(appraisal: Appraisal, members: list[int] | None = None) -> list[dict[str, Any]]:
+    """The sheets of an appraisal, as sealed, or counted anew as long as it is not; of some members when they are named."""
+    if appraisal.state == AppraisalState.SEALED:
+        whole: list[dict[str, Any]] = appraisal.sealed["sheets"]
+        return whole if members is None else [one for one in whole if one["member"] in set(members)]
+    rules = appraising.Rules.read(appraisal.book.content)
+    return [plain(one, rules) for one in sheets(appraisal.year, rules, members)]
 
 
 def seal(appraisal: Appraisal, act: Act) -> None:

@@ -141,20 +141,23 @@ class Sheet:
     band: str
 
 
-def mark(rules: Rules, member: Member, facts: Iterable[Fact], signers: Mapping[int, int]) -> Sheet:
-    """``signers``: proposal → how many have co-signed it, for items that are split."""
+def mark(
+    rules: Rules, member: Member, facts: Iterable[Fact], signers: Mapping[int, int], *, stands: bool = False
+) -> Sheet:
+    """``signers``: proposal → how many have co-signed it, for items that are split. ``stands``: whether the member is
+    measured as 常务委员, which is what they were at the end of the year."""
     mine: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         mine[fact.credit.key].append(fact)
-    lines = _best([_line(one, mine[one.credit], signers) for one in rules.items if _concerns(one, member)])
+    lines = _best([_line(one, mine[one.credit], signers) for one in rules.items if _concerns(one, stands)])
     sums = {one.code: _bounded(one, lines) for one in rules.categories}
     total = sum(sums.values(), Decimal(0))
     band = next((label for least, label in rules.bands if total >= least), "")
     return Sheet(member, tuple(lines), sums, total, band)
 
 
-def _concerns(item: Item, member: Member) -> bool:
-    return item.whom == "" or (item.whom == "standing") == member.is_standing
+def _concerns(item: Item, stands: bool) -> bool:
+    return item.whom == "" or (item.whom == "standing") == stands
 
 
 def _line(item: Item, facts: list[Fact], signers: Mapping[int, int]) -> Line:

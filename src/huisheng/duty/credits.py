@@ -152,10 +152,11 @@ def facts(start: date, end: date, members: Iterable[int] | None = None) -> list[
     return sorted(found, key=lambda one: (one.on, one.credit.key, one.record_id))
 
 
-def merits(start: date, end: date) -> dict[int, dict[str, int]]:
-    """Member → head → how many merits of the period. One question, which brings numbers and no facts."""
+def merits(start: date, end: date, members: Iterable[int] | None = None) -> dict[int, dict[str, int]]:
+    """Member → head → how many merits of the period; of some members when they are named. One question, which brings
+    numbers and no facts."""
     parts = [
-        _asked(one, start, end, None).values("fact", "who").annotate(n=Count("pk"))
+        _asked(one, start, end, members).values("fact", "who").annotate(n=Count("pk"))
         for one in CREDITS
         if not one.adverse
     ]

@@ -39,6 +39,17 @@ def reads_words(review: OfficeReview, account: Account) -> bool:
     return review.staff_id == account.pk or review.state != OfficeReviewState.DRAFT
 
 
+def shows_grade(review: OfficeReview, account: Account) -> bool:
+    """Grade and words are shown to the person when they are confirmed, to those who decide from the day they are given."""
+    return review.is_sealed or (bool(review.grade) and review.staff_id != account.pk)
+
+
+def shows_returned(review: OfficeReview, account: Account) -> bool:
+    """Why it was given back is for whoever is to write again: the person a draft, the line leader the grade."""
+    is_draft = review.state == OfficeReviewState.DRAFT
+    return bool(review.returned) and (review.staff_id == account.pk) == is_draft
+
+
 # -- periods -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Span:

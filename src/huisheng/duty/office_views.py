@@ -116,8 +116,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "duty/office_review.html", {
         "review": found, "steps": found.lifecycle.open_steps(found, account), "entries": timeline(found), "is_own": is_own,
         "reads_words": queries.reads_words(found, account), "may_write": is_own and found.state == OfficeReviewState.DRAFT,
-        "shows_grade": found.is_sealed or (bool(found.grade) and not is_own),
-        "shows_returned": found.returned and (is_own == (found.state == OfficeReviewState.DRAFT)),
+        "shows_grade": queries.shows_grade(found, account), "shows_returned": queries.shows_returned(found, account),
         **_facts(found, account),
     })  # fmt: skip
 

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from huisheng.people import posts
-from huisheng.people.models import Account, BodyKind, Member, Membership
+from huisheng.people.models import Account, BodyKind, Member, Membership, Session, Term
 
 from .credits import CREDITS, HEADS, Credit, Fact, facts, merits
-from .models import Appraisal, AppraisalState, Objection, RuleBook
+from .models import Appraisal, AppraisalState, Honour, Objection, RuleBook
 
 OFFICE = (posts.OFFICE,)
 READS_ALL = (posts.OFFICE, posts.CHAIR)
@@ -71,6 +71,20 @@ def visible_appraisals(account: Account, today: date) -> QuerySet[Appraisal]:
     if account.holds(posts.MEMBER, on=today):
         return Appraisal.objects.filter(state=AppraisalState.SEALED)
     return Appraisal.objects.none()
+
+
+def visible_honours(account: Account, today: date) -> QuerySet[Honour]:
+    return Honour.objects.all() if reads_honours(account, today) else Honour.objects.none()
+
+
+def period(year: int, is_whole: bool, today: date) -> tuple[date, date]:
+    """The days of a year, or those of the whole term (届) it belongs to."""
+    if not is_whole:
+        return date(year, 1, 1), date(year, 12, 31)
+    session = Session.objects.select_related("term").filter(year=year).first()
+    term = session.term if session else Term.objects.order_by("-starts_on").first()
+    start = term.starts_on if term else date(year, 1, 1)
+    return start, (term.ends_on if term and term.ends_on else today)
 
 
 def in_office(start: date, end: date) -> QuerySet[Member]:

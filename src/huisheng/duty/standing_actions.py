@@ -43,7 +43,7 @@ def open_round(account: Account, data: dict[str, Any], *, at: datetime, key: str
             raise Conflict(f"{data['year']}年度的常委述职已经发起，请在列表里打开。")
         people = list(standing.standing_on(today))
         if not people:
-            raise Refused("名册里没有在任的常务委员。请先在名册里标明常务委员。")
+            raise Refused("名册里没有在任的常务委员。请先在名册里登记当选。")
         one = StandingRound.objects.create(
             year=data["year"], opens_on=today, closes_on=data["closes_on"], content=data.get("content", ""),
             opened_by=account, opened_at=at, changed_at=at,

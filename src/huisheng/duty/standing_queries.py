@@ -9,14 +9,15 @@ from django.db.models import Count, Q, QuerySet
 
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
+from huisheng.people.queries import was_standing
 
 from . import queries
-from .models_standing import SENT, RoundState, StandingReport, StandingRound, StandingState
+from .models_standing import SENT, UNSENT, RoundState, StandingReport, StandingRound, StandingState
 
 
 def standing_on(day: date) -> QuerySet[Member]:
     """常务委员 in office on a day, in the order of the roster."""
-    rows = Member.objects.filter(is_standing=True, starts_on__lte=day)
+    rows = Member.objects.filter(was_standing(day), starts_on__lte=day)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)).order_by("pk")
 
 
@@ -41,6 +42,11 @@ def visible_reports(account: Account, today: date) -> QuerySet[StandingReport]:
 
 def is_own(report: StandingReport, account: Account, today: date) -> bool:
     return report.member_id in account.places(posts.MEMBER, on=today)
+
+
+def words_of(report: StandingReport, is_own: bool) -> str:
+    """Their own words for the member, as long as they work on them; what was sent for everybody else."""
+    return report.text if is_own and report.state in UNSENT else report.sent_text
 
 
 @dataclass(frozen=True)

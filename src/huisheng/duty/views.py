@@ -17,7 +17,7 @@ from huisheng.kernel import local
 from huisheng.kernel.errors import NotAllowed
 from huisheng.kernel.journal import timeline
 from huisheng.people import posts
-from huisheng.people.models import Account, Member, Session, Term
+from huisheng.people.models import Account, Member
 from huisheng.ui.figures import FIRST_YEAR, asked_year, show_all, show_one
 from huisheng.ui.paging import page
 from huisheng.ui.printing import send
@@ -28,7 +28,7 @@ from . import local_rules as rules
 from .credits import BY_KEY, HEADS, merits
 from .figures import FIGURES
 from .forms import HonourForm, Object
-from .models import Honour, Objection, ObjectionState
+from .models import Objection, ObjectionState
 
 PAGE = 30
 
@@ -64,13 +64,8 @@ def years(year: int) -> dict[str, Any]:
 
 def _period(request: HttpRequest) -> tuple[int, date, date, bool]:
     """A year, or the whole term (届) of it: “?whole=1”."""
-    year = asked_year(request)
-    if "whole" not in request.GET:
-        return year, date(year, 1, 1), date(year, 12, 31), False
-    session = Session.objects.select_related("term").filter(year=year).first()
-    term = session.term if session else Term.objects.order_by("-starts_on").first()
-    start = term.starts_on if term else date(year, 1, 1)
-    return year, start, (term.ends_on if term and term.ends_on else timezone.localdate()), True
+    year, is_whole = asked_year(request), "whole" in request.GET
+    return year, *queries.period(year, is_whole, timezone.localdate()), is_whole
 
 
 # -- the record ----------------------------------------------------------------------------------------------------------
@@ -212,7 +207,7 @@ def honours(request: HttpRequest) -> HttpResponse:
         actions.enter_honour(account, form.cleaned_data, at=now, key=request.POST.get("key", ""))
         messages.success(request, "已登记。")
         return redirect("duty:honours")
-    rows = Honour.objects.select_related("member__sector")
+    rows = queries.visible_honours(account, timezone.localdate(now)).select_related("member__sector")
     return render(request, "duty/honours.html", {
         "page": page(rows, request, size=PAGE, order=("-given_on", "-pk"), count=True), "form": form,
         "key": request.POST.get("key") or new_key(),

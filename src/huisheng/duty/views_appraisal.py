@@ -229,12 +229,7 @@ def sheet(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     found, account = visible_appraisal(request, pk), account_of(request)
     if not queries.visible_members(account, timezone.localdate()).filter(pk=member).exists():
         raise Http404
-    if found.state == AppraisalState.SEALED:
-        sheets = found.sealed["sheets"]
-    else:
-        rules = appraising.Rules.read(found.book.content)
-        sheets = [actions.plain(one, rules) for one in actions.sheets(found.year, rules, [member])]
-    mine = next((one for one in sheets if one["member"] == member), None)
+    mine = next(iter(actions.sheets_of(found, [member])), None)
     lines = [(line, [_fact(*fact) for fact in line["facts"]]) for line in mine["lines"]] if mine else []
     return render(
         request, "duty/sheet.html", {"appraisal": found, "sheet": mine, "lines": lines, "member_id": member}

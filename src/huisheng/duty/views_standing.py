@@ -98,14 +98,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = visible_report(request, pk), account_of(request)
     is_own = standing.is_own(found, account, timezone.localdate())
     return render(request, "duty/standing_report.html", {
-        "report": found, "is_own": is_own, "words": words_of(found, is_own), "entries": timeline(found),
+        "report": found, "is_own": is_own, "words": standing.words_of(found, is_own), "entries": timeline(found),
         "may_write": is_own and found.state in UNSENT, "reads_all": queries.reads_all(account),
         "steps": found.lifecycle.open_steps(found, account),
     })  # fmt: skip
-
-
-def words_of(found: StandingReport, is_own: bool) -> str:
-    return found.text if is_own and found.state in UNSENT else found.sent_text
 
 
 @login_required
@@ -149,7 +145,7 @@ def _facts(found: StandingReport) -> list[queries.Head]:
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """The report as it is printed, with the year's facts behind it."""
     found, account = visible_report(request, pk), account_of(request)
-    words = words_of(found, standing.is_own(found, account, timezone.localdate()))
+    words = standing.words_of(found, standing.is_own(found, account, timezone.localdate()))
     if not words.strip():
         raise Refused("报告还没有正文，不能打印。")
     return send(standing_papers.paper_of(found, words, _facts(found)), form, found.title)

@@ -27,6 +27,7 @@ from huisheng.kernel.once import once
 from huisheng.kernel.store import Upload
 from huisheng.people import posts
 from huisheng.people.models import Account, Member
+from huisheng.people.queries import was_standing
 
 from . import findable, queries
 from . import local_rules as names
@@ -298,7 +299,7 @@ def invite(gathering: Gathering, act: Act) -> None:
     found: dict[int, Member] = {}
     if answers["circle"]:
         circle = queries.in_office(on)
-        circle = circle.filter(is_standing=True) if answers["circle"] == "standing" else circle
+        circle = circle.filter(was_standing(on)) if answers["circle"] == "standing" else circle
         found |= {one.pk: one for one in circle}
     if answers["bodies"]:
         found |= {one.pk: one for one in queries.of_bodies(list(answers["bodies"]), on)}

@@ -5,7 +5,7 @@ Who asked for leave and why is no part of any answer but the leave's own.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -13,10 +13,10 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from huisheng.kernel.errors import Invalid
 from huisheng.kernel.forms import clean_all
 from huisheng.kernel.models import Matter
 from huisheng.people.models import Account
+from huisheng.ui import machine
 from huisheng.ui.machine import (
     PAGE,
     EntryOut,
@@ -25,16 +25,18 @@ from huisheng.ui.machine import (
     StepIn,
     again,
     answers,
+    cleaned,
     cursor_of,
     id_of,
     last_seen,
     open_steps,
+    page_of,
     take,
 )
 
 from . import actions, queries
-from .forms import Plan, local_moment
-from .models import Ballot, Briefing, Gathering, GatheringState, Leave, Speech
+from .forms import Plan, PlanLiaison, local_moment
+from .models import Ballot, Briefing, Gathering, GatheringState, Leave, Liaison, LiaisonState, Speech
 
 router = Router(tags=["会议活动"])
 
@@ -106,6 +108,36 @@ class NewGathering(Schema, extra="forbid"):
     host: int | None = Field(None, description="组织单位；空为区政协办公室")
 
 
+class LiaisonLine(machine.Line):
+    body: str = Field(description="谁的联系计划")
+    with_whom: str
+    by_whom: str
+    way: str = Field(description="联系方式代码，见本地规则“联系方式”")
+    held_on: date | None = Field(description="联系日期；还没有联系的为 null")
+
+
+class LiaisonOut(LiaisonLine):
+    heard: str = Field(description="听到的意见")
+    gathering: int | None = Field(description="在哪次会议活动中；单独联系的为 null")
+
+
+class LiaisonPage(Schema):
+    items: list[LiaisonLine]
+    next: str | None = Field(description="下一页的 cursor；没有了为 null")
+
+
+class LiaisonFilters(machine.Filters):
+    body: int | None = Field(None, description="机构编号")
+
+
+class NewLiaison(Schema, extra="forbid"):
+    body: int
+    with_whom: str = Field(min_length=1, max_length=120)
+    by_whom: str = Field(min_length=1, max_length=60)
+    way: str = Field(min_length=1, max_length=40)
+    due_on: date
+
+
 class AnswerIn(Schema, extra="forbid"):
     coming: bool
 
@@ -136,9 +168,7 @@ def list_gatherings(request: HttpRequest, filters: Query[Filters]) -> dict[str, 
 def start_gathering(request: HttpRequest, payload: NewGathering, key: Key) -> Status[dict[str, Any]]:
     actions.check_planner(who(request), timezone.localdate())
     form = Plan(_as_typed(clean_all(payload.dict())), account=who(request), today=timezone.localdate())
-    if not form.is_valid():
-        raise Invalid({name: [str(e) for e in errors] for name, errors in form.errors.items()})
-    return Status(201, _whole(actions.start(who(request), form.cleaned_data, key=key), who(request)))
+    return Status(201, _whole(actions.start(who(request), cleaned(form), key=key), who(request)))
 
 
 def _as_typed(data: dict[str, Any]) -> dict[str, Any]:
@@ -169,9 +199,34 @@ def sign_in(request: HttpRequest, pk: int) -> dict[str, Any]:
     return {"part": str(part), "mark": presence.mark, "at": presence.at}
 
 
+# -- seeing one another ------------------------------------------------------------------------------------------------
+@router.get("/liaisons", response=answers(LiaisonPage), summary="我能看到的联系安排，新列入的在前")
+def list_liaisons(request: HttpRequest, filters: Query[LiaisonFilters]) -> dict[str, Any]:
+    rows = queries.visible_liaisons(who(request), timezone.localdate()).select_related("body")
+    if filters.body is not None:
+        rows = rows.filter(body=id_of(filters.body))
+    return page_of(rows, filters, _liaison_line)
+
+
+@router.post("/liaisons", response=answers(LiaisonOut, 201), summary="列入联系计划")
+def plan_liaison(request: HttpRequest, payload: NewLiaison, key: Key) -> Status[dict[str, Any]]:
+    now = timezone.now()
+    today = timezone.localdate(now)
+    actions.check_planner(who(request), today)
+    typed = clean_all(payload.dict()) | {"body": id_of(payload.body)}
+    given = cleaned(PlanLiaison(typed, account=who(request), today=today))
+    return Status(201, _liaison(actions.plan_liaison(who(request), given, at=now, key=key)))
+
+
+@router.get("/liaisons/{int:pk}", response=answers(LiaisonOut), summary="一次联系安排")
+def get_liaison(request: HttpRequest, pk: int) -> dict[str, Any]:
+    return _liaison(_visible(Liaison, request, pk))
+
+
+# -- steps ---------------------------------------------------------------------------------------------------------------
 VISIBLE: dict[type[Matter], Any] = {
     Gathering: queries.visible_to, Leave: queries.visible_leaves, Speech: queries.visible_speeches,
-    Briefing: queries.visible_briefings, Ballot: queries.visible_ballots,
+    Briefing: queries.visible_briefings, Ballot: queries.visible_ballots, Liaison: queries.visible_liaisons,
 }  # fmt: skip
 
 
@@ -199,6 +254,7 @@ for _model, _word in (
     (Speech, "speeches"),
     (Briefing, "briefings"),
     (Ballot, "ballots"),
+    (Liaison, "liaisons"),
 ):
     _steps_of(_model, _word)
 
@@ -235,3 +291,15 @@ def _roll(one: Gathering, row: queries.Roll) -> dict[str, Any]:
         "part": str(row.part), "due": row.due, "came": row.came, "late": row.late, "early": row.early,
         "excused": row.excused, "absent": row.absent, "open": row.open, "quorum": quorum.sentence if quorum else "",
     }  # fmt: skip
+
+
+def _liaison_line(one: Liaison) -> dict[str, Any]:
+    return {
+        "id": one.pk, "title": str(one), "number": "", "state": one.state, "state_label": LiaisonState(one.state).label,
+        "due_on": one.due_on, "version": one.version, "body": str(one.body), "with_whom": one.with_whom,
+        "by_whom": one.by_whom, "way": one.way, "held_on": one.held_on,
+    }  # fmt: skip
+
+
+def _liaison(one: Liaison) -> dict[str, Any]:
+    return _liaison_line(one) | {"heard": one.heard, "gathering": one.gathering_id}

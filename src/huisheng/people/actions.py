@@ -17,7 +17,19 @@ from huisheng.kernel.models import CalendarDay, Option, Setting
 from huisheng.kernel.text import pinyin_initials
 
 from . import log
-from .models import Account, Activation, Agency, Body, BodyKind, Member, Membership, Post, Session, Term
+from .models import (
+    Account,
+    Activation,
+    Agency,
+    Body,
+    BodyKind,
+    Member,
+    Membership,
+    Post,
+    Session,
+    StandingSeat,
+    Term,
+)  # fmt: skip
 from .posts import ADMIN, OFFICE, POSTS
 from .signin import end_sign_ins
 from .tokens import digest_of
@@ -310,18 +322,78 @@ def _keep_sector(member: Member) -> None:
 
 
 @transaction.atomic
+def elect(
+    member: Member, starts_on: date, decision: str, *, by: Account | None, at: datetime
+) -> StandingSeat:
+    """当选常务委员, from a day on, by a decision. Raises Refused outside the membership, Conflict where a seat is held."""
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    _check_seat(member, starts_on, member.ends_on)
+    seat = StandingSeat.objects.create(
+        member=member, term=Term.objects.at(starts_on), starts_on=starts_on, ends_on=member.ends_on, decision=decision
+    )  # fmt: skip
+    log.note(member, "elect", "当选常务委员", account=by, at=at, note=f"自 {starts_on} 起。{decision}")
+    return seat
+
+
+@transaction.atomic
+def redate(seat: StandingSeat, starts_on: date, decision: str, *, by: Account, at: datetime) -> None:
+    """改正当选日期: what was written down wrongly, or taken over without its day. Refused as ``elect`` refuses."""
+    member = Member.objects.select_for_update().get(pk=seat.member_id)
+    _check_seat(member, starts_on, seat.ends_on, but=seat.pk)
+    before = seat.starts_on
+    seat.term, seat.starts_on, seat.decision = Term.objects.at(starts_on), starts_on, decision
+    seat.save(update_fields=["term", "starts_on", "decision"])
+    log.note(member, "redate", "改正当选日期", account=by, at=at, note=f"{before} → {starts_on}。{decision}")
+
+
+def _check_seat(member: Member, starts_on: date, ends_on: date | None, *, but: int = 0) -> None:
+    """Inside the membership, and beside no other seat of the same member."""
+    if starts_on < member.starts_on or (member.ends_on and starts_on > member.ends_on):
+        until = f"至 {member.ends_on}" if member.ends_on else "起"
+        raise Refused(f"{member.name}任委员自 {member.starts_on} {until}，当选的日期要在任期之内。")
+    if ends_on and starts_on > ends_on:
+        raise Refused(f"当选的日期不能晚于最后一天 {ends_on}。")
+    other = member.standing_seats.exclude(pk=but).filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
+    if ends_on is not None:
+        other = other.filter(starts_on__lte=ends_on)
+    if held := other.order_by("starts_on").first():
+        until = f"至 {held.ends_on}" if held.ends_on else "起"
+        raise Conflict(f"{member.name}任常务委员自 {held.starts_on} {until}，与新的日期重叠。")
+
+
+@transaction.atomic
+def stand_down(seat: StandingSeat, ends_on: date, decision: str, *, by: Account | None, at: datetime) -> None:
+    """不再担任常务委员, with the last day and the decision it rests on. The seat in the committee goes on."""
+    seat.ends_on, seat.end_decision = ends_on, decision
+    seat.save(update_fields=["ends_on", "end_decision"])
+    log.note(
+        seat.member, "stand_down", "不再担任常务委员", account=by, at=at, note=f"至 {ends_on}。{decision}"
+    )
+
+
+@transaction.atomic
 def retire(member: Member, ends_on: date, reason: str, *, by: Account | None, at: datetime) -> None:
-    """A member's seat ends: memberships and the posts held as this member end with it, also those meant to last longer."""
+    """A member's seat ends: memberships, the seat in the standing committee and the posts held as this member end with
+    it, also those meant to last longer. An election that would have begun afterwards comes to nothing."""
     member.ends_on, member.end_reason = ends_on, reason
     member.save(update_fields=["ends_on", "end_reason"])
     later = Q(ends_on=None) | Q(ends_on__gt=ends_on)
     for membership in member.memberships.filter(later):
         membership.ends_on = max(ends_on, membership.starts_on)
         membership.save()
+    undone, _ = member.standing_seats.filter(starts_on__gt=ends_on).delete()
+    member.standing_seats.filter(later).update(ends_on=ends_on, end_decision=reason)
     for post in Post.objects.filter(later, member=member):
         post.ends_on = max(ends_on, post.starts_on)
         post.save(update_fields=["ends_on"])
-    log.note(member, "retire", "离任", account=by, at=at, note=f"至 {ends_on}。{reason}")
+    log.note(
+        member,
+        "retire",
+        "离任",
+        account=by,
+        at=at,
+        note=f"至 {ends_on}。{reason}{'；当选常务委员还没有起算，一并取消' if undone else ''}",
+    )
 
 
 # -- rules and calendar ------------------------------------------------------------------------------------------------

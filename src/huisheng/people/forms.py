@@ -24,7 +24,7 @@ from huisheng.ui.forms import DateInput
 
 from . import signin
 from .importing import clean
-from .models import Account, Agency, Body, BodyKind, Member, Membership, Post, Session, Term
+from .models import Account, Agency, Body, BodyKind, Member, Membership, Post, Session, StandingSeat, Term
 from .posts import APART, POSTS, STAFF_KINDS, Place
 
 
@@ -349,7 +349,7 @@ PARTIES = [("", "（不填）")] + [(name, name) for name in clean.PARTIES]
 class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
-        fields = ["name", "sex", "born", "party", "unit", "job", "phone", "is_standing", "starts_on"]
+        fields = ["name", "sex", "born", "party", "unit", "job", "phone", "starts_on"]
         widgets = {
             "starts_on": DateInput(),
             "sex": forms.Select(choices=SEXES),
@@ -369,6 +369,25 @@ class MemberForm(forms.ModelForm):
 
     def clean_phone(self) -> str:
         return check_phone(self.cleaned_data["phone"])
+
+    def clean_starts_on(self) -> date:
+        """No seat in the standing committee lies before the membership."""
+        given: date = self.cleaned_data["starts_on"]
+        seat = self.instance.standing_seats.order_by("starts_on").first() if self.instance.pk else None
+        if seat is not None and given > seat.starts_on:
+            raise forms.ValidationError(f"{seat.starts_on} 已当选常务委员，任职不能晚于那一天。")
+        return given
+
+
+class ElectForm(forms.Form):
+    """当选常务委员: from which day, by which decision."""
+
+    starts_on = forms.DateField(label="当选日期", widget=DateInput())
+    decision = TextField(label="哪次会议选举", max_length=200, help_text="写会议名称和日期，有文号的也写上。")
+
+    def __init__(self, *args: Any, seat: StandingSeat | None, today: date, **kwargs: Any) -> None:
+        first = {"starts_on": seat.starts_on, "decision": seat.decision} if seat else {"starts_on": today}
+        super().__init__(*args, label_suffix="", initial=first, **kwargs)
 
 
 class MembershipForm(forms.Form):
@@ -409,6 +428,12 @@ class EndForm(forms.Form):
         if ends_on < self.starts_on:
             raise forms.ValidationError(f"不能早于开始的日期 {self.starts_on}。")
         return ends_on
+
+
+class StandDownForm(EndForm):
+    """不再担任常务委员: the last day, and the decision or the reason."""
+
+    reason = TextField(label="依据", max_length=200, help_text="写哪次会议的决定，或者本人辞去的原因。")
 
 
 class NamesField(TextField):

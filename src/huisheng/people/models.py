@@ -163,6 +163,12 @@ HELD = Bundle(
 )
 
 
+class TermQuerySet(models.QuerySet["Term"]):
+    def at(self, day: date) -> Term | None:
+        """The term a day falls into: the latest that had begun."""
+        return self.filter(starts_on__lte=day).order_by("-starts_on").first()
+
+
 class Term(models.Model):
     """届: one committee's five years."""
 
@@ -170,6 +176,8 @@ class Term(models.Model):
     committee = models.CharField("机关全称", max_length=80)
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         verbose_name = "届"
@@ -265,7 +273,6 @@ class Member(models.Model):
     unit = models.CharField("工作单位", max_length=120, blank=True)
     job = models.CharField("职务", max_length=120, blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
-    is_standing = models.BooleanField("常务委员", default=False)
     starts_on = models.DateField("任职")
     ends_on = models.DateField("离任", null=True, blank=True)
     end_reason = models.CharField("离任原因", max_length=120, blank=True)
@@ -324,6 +331,44 @@ class Membership(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.kind = self.body.kind
         super().save(*args, **kwargs)
+
+
+class StandingSeatQuerySet(models.QuerySet["StandingSeat"]):
+    def on(self, day: date) -> QuerySet[StandingSeat]:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class StandingSeat(models.Model):
+    """常务委员任职: a member's seat in the standing committee, from the day of the election to the last day of it, with the
+    words of the decision either way. Whoever asks who is a standing member asks about a day (``queries.was_standing``)."""
+
+    member = models.ForeignKey(
+        Member, verbose_name="委员", on_delete=models.CASCADE, related_name="standing_seats"
+    )
+    term = models.ForeignKey(
+        Term, verbose_name="届", null=True, on_delete=models.PROTECT, related_name="standing_seats"
+    )
+    starts_on = models.DateField("当选")
+    ends_on = models.DateField("最后一天", null=True, blank=True)
+    decision = models.CharField("当选的决定", max_length=200, blank=True)
+    end_decision = models.CharField("不再担任的决定", max_length=200, blank=True)
+
+    objects = StandingSeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "常务委员任职"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(ends_on=None), name="one_open_standing_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="standing_seat_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}（常务委员）"
 
 
 class Agency(models.Model):
@@ -628,5 +673,5 @@ def chinese_number(number: int) -> str:
 __all__ = [
     "DECIDED_CHANGES", "OPEN_CHANGES", "Account", "Activation", "Agency", "ApiToken", "Body", "BodyKind", "Correction",
     "CorrectionState", "ImportBatch", "Member", "MemberChange", "MemberChangeState", "Membership", "Place", "Post", "Session",
-    "SignIn", "Term", "chinese_number",
+    "SignIn", "StandingSeat", "Term", "chinese_number",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huisheng.kernel import local
 
@@ -18,6 +18,7 @@ from .models import (
     MemberChange,
     MemberChangeState,
     Post,
+    StandingSeat,
 )
 
 READS_CHANGES = (posts.OFFICE, posts.CHAIR)
@@ -40,6 +41,12 @@ def visible_corrections(account: Account, today: date) -> QuerySet[Correction]:
     if account.holds(posts.OFFICE, on=today):
         return Correction.objects.all()
     return Correction.objects.filter(account=account)
+
+
+def was_standing(day: date) -> Exists:
+    """A condition on members: 常务委员 on a day; of somebody who had left the committee by then, on their last day."""
+    seats = StandingSeat.objects.filter(member=OuterRef("pk"), starts_on__lte=day)
+    return Exists(seats.filter(Q(ends_on=None) | Q(ends_on__gte=day) | Q(ends_on=OuterRef("ends_on"))))
 
 
 def seat_of(account: Account, today: date) -> Member | None:

@@ -30,6 +30,11 @@ urlpatterns = [
     path("people/members/<int:pk>/edit", roster.member_edit, name="member_edit"),
     path("people/members/<int:pk>/join", roster.member_join, name="member_join"),
     path("people/members/<int:pk>/leave/<int:membership>", roster.member_leave, name="member_leave"),
+    path("people/members/<int:pk>/elect", roster.member_elect, name="member_elect"),
+    path("people/members/<int:pk>/standing/<int:seat>/edit", roster.member_redate, name="member_redate"),
+    path(
+        "people/members/<int:pk>/standing/<int:seat>/end", roster.member_stand_down, name="member_stand_down"
+    ),
     path("people/members/<int:pk>/retire", roster.member_retire, name="member_retire"),
     path("people/agencies", roster.agencies, name="agencies"),
     path("people/agencies/new", roster.agency_edit, name="agency_new"),

@@ -7,12 +7,13 @@ leaves the house, and data/schemas/popolo.json has no place for it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from huisheng.kernel import local
-from huisheng.people.models import Agency, Body, BodyKind, Member, Membership
+from huisheng.people.models import Agency, Body, BodyKind, Member, Membership, StandingSeat
 from huisheng.ui.context import committee_name
 
 from .local_rules import PEOPLE
@@ -74,11 +75,15 @@ def _post(of: str, role: str) -> str:
 
 
 def _in_committee(members: list[Member], today: date) -> Iterator[dict[str, Any]]:
-    """Each member's own seat; the standing ones of today, whose day of election is not kept, without a date."""
+    """Each member's own seat, and those in the standing committee."""
+    standing: dict[int, list[StandingSeat]] = defaultdict(list)
+    for seat in StandingSeat.objects.filter(starts_on__lte=today).order_by("starts_on", "pk"):
+        standing[seat.member_id].append(seat)
     for one in members:
         yield _held(f"seat-{one.pk}", one.pk, COMMITTEE, SEAT) | _dates(one.starts_on, one.ends_on)
-        if one.is_standing and (one.ends_on is None or today <= one.ends_on):
-            yield _held(f"standing-{one.pk}", one.pk, COMMITTEE, STANDING)
+        for seat in standing[one.pk]:
+            held = _held(f"standing-{seat.pk}", one.pk, COMMITTEE, STANDING)
+            yield held | _dates(seat.starts_on, seat.ends_on)
 
 
 def _in_bodies(seats: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:

@@ -10,14 +10,14 @@ from itertools import islice
 from typing import Annotated, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Header, Router, Schema
 from pydantic import Field
 
 from huisheng.kernel.errors import Invalid, Refused
-from huisheng.kernel.forms import TextsField, clean_text
+from huisheng.kernel.forms import StepForm, TextsField, clean_text
 from huisheng.kernel.lifecycle import Step, perform, replayed
 from huisheng.kernel.models import Entry, Matter
 
@@ -93,8 +93,8 @@ def id_of(pk: int) -> int:
     return pk if -(2**63) < pk < 2**63 else -1
 
 
-def cursor_of(last: Matter) -> str:
-    """By id, newest first: a page neither skips nor repeats a row because somebody changes one meanwhile."""
+def cursor_of(last: Model) -> str:
+    """By id: a page neither skips nor repeats a row because somebody changes one meanwhile."""
     return base64.urlsafe_b64encode(f"p{last.pk}".encode()).decode()
 
 
@@ -132,11 +132,25 @@ def page_of(rows: QuerySet[Any], filters: Filters, line: Callable[[Any], dict[st
     """One page of a list, newest first, each row as ``line`` tells it."""
     if filters.state:
         rows = rows.filter(state=filters.state)
-    if filters.cursor:
-        rows = rows.filter(pk__lt=last_seen(filters.cursor))
-    found = list(rows.order_by("-pk")[: filters.limit + 1])
-    more, found = len(found) > filters.limit, found[: filters.limit]
-    return {"items": [line(one) for one in found], "next": cursor_of(found[-1]) if more else None}
+    found, following = leaf(rows, filters.cursor, filters.limit)
+    return {"items": [line(one) for one in found], "next": following}
+
+
+def leaf(
+    rows: QuerySet[Any], cursor: str | None, limit: int, *, in_roster_order: bool = False
+) -> tuple[list[Any], str | None]:
+    """The rows of one page and the cursor of the following. ``in_roster_order``: first come first, as people are listed."""
+    if cursor:
+        rows = rows.filter(**{"pk__gt" if in_roster_order else "pk__lt": last_seen(cursor)})
+    found = list(rows.order_by("pk" if in_roster_order else "-pk")[: limit + 1])
+    return found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None
+
+
+def cleaned(form: StepForm) -> dict[str, Any]:
+    """What a page's own form makes of a machine's answers. Raises Invalid with the form's sentences."""
+    if not form.is_valid():
+        raise Invalid({name: [str(one) for one in errors] for name, errors in form.errors.items()})
+    return form.cleaned_data
 
 
 # -- steps -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..models import Agency, Body, BodyKind, Member, Membership
+from ..models import Agency, Body, BodyKind, Member, Membership, StandingSeat
 from . import clean
 
 # endings people leave out or add: 提案委 = 提案委员会, 教育 = 教育界, 济源路工委 = 济源路街道工委
@@ -73,12 +73,13 @@ class Known:
     bodies: dict[str, Bodies] = field(default_factory=dict)
     members: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))  # by folded name
     memberships: dict[int, list[Membership]] = field(default_factory=lambda: defaultdict(list))
+    standing: set[int] = field(default_factory=set)  # members who are standing members on the day
     agencies: list[Agency] = field(default_factory=list)
     term_start: date | None = None
 
 
 def load(today: date) -> Known:
-    """Four queries, whatever the size of the roster."""
+    """Five queries, whatever the size of the roster."""
     known = Known(today, {kind: Bodies(kind) for kind in BodyKind.values})
     for body in Body.objects.filter(ends_on=None):
         known.bodies[body.kind].add(body.name, body)
@@ -86,5 +87,6 @@ def load(today: date) -> Known:
         known.members[clean.skeleton(member.name)].append(member)
     for membership in Membership.objects.filter(ends_on=None).select_related("body"):
         known.memberships[membership.member_id].append(membership)
+    known.standing = set(StandingSeat.objects.on(today).values_list("member", flat=True))
     known.agencies = list(Agency.objects.filter(ends_on=None))
     return known

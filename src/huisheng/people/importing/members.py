@@ -456,7 +456,8 @@ def differences(values: dict[str, Any], member: Member, known: Known) -> list[Di
     """What the row would change. A blank in the file changes nothing: files leave out what they do not know."""
     found = []
     for field in FIELDS:
-        before, after = getattr(member, field), values[field]
+        before = member.pk in known.standing if field == "is_standing" else getattr(member, field)
+        after = values[field]
         if (
             after not in ("", None)
             and after != before

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from huisheng.kernel.text import pinyin_initials
 
-from ..models import Agency, Body, BodyKind, Member, Membership, Term
+from ..models import Agency, Body, BodyKind, Member, Membership, StandingSeat, Term
 from .changes import Recorder
 from .known import Known
 from .report import RowReport
+
+ROSTER = "委员名册导入"  # the decision an imported roster gives for a seat in the standing committee
 
 
 def body(row: RowReport, known: Known, recorder: Recorder, today: date, done: dict[str, Any]) -> Body:
@@ -53,13 +57,13 @@ def member(row: RowReport, known: Known, recorder: Recorder, today: date, done: 
     fields = {
         key: values[key] or getattr(record, key) for key in ("name", "sex", "born", "party", "unit", "job", "phone")
     }  # fmt: skip
-    if values["says_standing"]:
-        fields["is_standing"] = values["is_standing"]
     fields["initials"] = pinyin_initials(fields["name"], is_name=True)[:20]
     sector = _body(BodyKind.SECTOR, values["sector"], known, recorder)
     recorder.update(record, sector=sector or record.sector, **fields)
     _move(record, BodyKind.SECTOR, [(sector, "")] if sector else [], recorder, today)
     _move(record, BodyKind.COMMITTEE, _committees(values, known, recorder), recorder, today)
+    if values["says_standing"]:
+        _stand(record, values["is_standing"], recorder, record.starts_on if row.target is None else today)
     town = _body(BodyKind.TOWN, values["town"], known, recorder)
     _move(record, BodyKind.TOWN, [(town, "")] if town else [], recorder, today)
     return record
@@ -71,9 +75,11 @@ def _new_member(values: dict[str, Any], known: Known, recorder: Recorder, today:
     record = recorder.create(
         Member(
             sector=sector, starts_on=since, initials=pinyin_initials(values["name"], is_name=True)[:20],
-            **{key: values[key] for key in ("name", "sex", "born", "party", "unit", "job", "phone", "is_standing")},
+            **{key: values[key] for key in ("name", "sex", "born", "party", "unit", "job", "phone")},
         )
     )  # fmt: skip
+    if values["is_standing"]:
+        recorder.create(_seat(record, since))
     town = _body(BodyKind.TOWN, values["town"], known, recorder)
     places = [(sector, ""), *_committees(values, known, recorder), (town, "")]
     for place, role in places:
@@ -82,10 +88,24 @@ def _new_member(values: dict[str, Any], known: Known, recorder: Recorder, today:
     return record
 
 
+def _stand(record: Member, stands: bool, recorder: Recorder, since: date) -> None:
+    """What the roster says of the standing committee, from a day on; what was before stays as it was."""
+    seats = record.standing_seats.filter(Q(ends_on=None) | Q(ends_on__gte=since)).order_by("starts_on")
+    held = seats.first()
+    if stands and held is None:
+        recorder.create(_seat(record, max(since, record.starts_on)))
+    elif held is not None and not stands and held.starts_on <= since:
+        recorder.update(held, ends_on=max(held.starts_on, since - timedelta(days=1)), end_decision=ROSTER)
+
+
+def _seat(record: Member, since: date) -> StandingSeat:
+    return StandingSeat(member=record, term=Term.objects.at(since), starts_on=since, decision=ROSTER)
+
+
 def _term_start(known: Known, today: date) -> date:
     """Members of a roster sit since the beginning of the term they are imported in."""
     if known.term_start is None:
-        term = Term.objects.filter(starts_on__lte=today).order_by("-starts_on").first()
+        term = Term.objects.at(today)
         known.term_start = term.starts_on if term else today
     return known.term_start
 

@@ -11,13 +11,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from huisheng.kernel.errors import Refused
 from huisheng.kernel.text import normalise
 from huisheng.ui.paging import page
 
 from .. import actions, log, posts, queries
-from ..forms import AgencyForm, BodyForm, EndForm, MemberForm, MembershipForm, SessionForm, TermForm
+from ..forms import (
+    AgencyForm,
+    BodyForm,
+    ElectForm,
+    EndForm,
+    MemberForm,
+    MembershipForm,
+    SessionForm,
+    StandDownForm,
+    TermForm,
+)  # fmt: skip
 from ..importing import clean
-from ..models import Agency, Body, BodyKind, Member, Membership, Session, Term
+from ..models import Agency, Body, BodyKind, Member, Membership, Session, StandingSeat, Term
 from .common import KEEPERS, READERS, form_page, held_by, keeps
 
 
@@ -38,13 +49,14 @@ def _find(queryset: QuerySet, request: HttpRequest, *columns: str) -> tuple[Quer
 
 @held_by(*READERS)
 def members(request: HttpRequest) -> HttpResponse:
-    rows: QuerySet = Member.objects.select_related("sector").order_by("pk")
+    standing = queries.was_standing(timezone.localdate())
+    rows: QuerySet = Member.objects.select_related("sector").annotate(stands=standing).order_by("pk")
     rows, asked = _find(rows, request, "name", "unit", "initials")
     sector, is_past = request.GET.get("sector", ""), request.GET.get("past") == "1"
     if sector.isdecimal() and len(sector) < 18:
         rows = rows.filter(sector=int(sector))
     if request.GET.get("standing") == "1":
-        rows = rows.filter(is_standing=True)
+        rows = rows.filter(standing)
     rows = rows.exclude(ends_on=None) if is_past else rows.filter(ends_on=None)
     return render(
         request, "people/members.html",
@@ -59,15 +71,21 @@ def members(request: HttpRequest) -> HttpResponse:
 @held_by(*READERS)
 def member(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Member.objects.select_related("sector"), pk=pk)
+    today, seats = (
+        timezone.localdate(),
+        list(found.standing_seats.select_related("term").order_by("-starts_on")),
+    )
     namesakes = Member.objects.filter(name=found.name).exclude(pk=pk).select_related("sector")[:10]
     return render(
         request, "people/member.html",
         {
             "member": found, "namesakes": namesakes, "keeps": keeps(request),
             "memberships": found.memberships.select_related("body").order_by("-ends_on", "kind", "-starts_on"),
+            "seats": seats, "stands": any(one.starts_on <= today and (one.ends_on or today) >= today for one in seats),
+            "may_elect": found.ends_on is None and all(one.ends_on for one in seats),
             "posts": found.posts.select_related("account", "member").order_by("-starts_on"),
             "entries": log.lines_about(found)[:50], "prepares": _me(request).holds(posts.OFFICE),
-            "changes": queries.visible_changes(_me(request), timezone.localdate()).filter(member=found)
+            "changes": queries.visible_changes(_me(request), today).filter(member=found)
             .select_related("member").order_by("-prepared_at"),
         },
     )  # fmt: skip
@@ -157,6 +175,57 @@ def member_leave(request: HttpRequest, pk: int, membership: int) -> HttpResponse
         return redirect("people:member", pk)
     return form_page(request, form, f"结束{found.member.name}在{found.body.name}的任职",
                      back=reverse("people:member", args=[pk]), back_label=found.member.name)  # fmt: skip
+
+
+@held_by(*KEEPERS)
+def member_elect(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Member.objects.select_related("sector"), pk=pk, ends_on=None)
+    return _elect(
+        request, found, None, f"{found.full_name}当选常务委员", "从当选那一天起算，以前的名单和统计不受影响。"
+    )
+
+
+@held_by(*KEEPERS)
+def member_redate(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+    found = get_object_or_404(StandingSeat.objects.select_related("member__sector"), pk=seat, member=pk)
+    return _elect(
+        request, found.member, found, f"改正{found.member.full_name}的当选日期", "登记错了的，在这里改正；改了什么有记录。"
+    )  # fmt: skip
+
+
+def _elect(
+    request: HttpRequest, found: Member, seat: StandingSeat | None, heading: str, lede: str
+) -> HttpResponse:
+    form = ElectForm(request.POST or None, seat=seat, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        day, decision, by, at = *form.cleaned_data.values(), _me(request), timezone.now()
+        try:
+            if seat:
+                actions.redate(seat, day, decision, by=by, at=at)
+            else:
+                actions.elect(found, day, decision, by=by, at=at)
+        except Refused as refusal:
+            form.add_error("starts_on", refusal.sentence)
+        else:
+            messages.success(request, f"已登记{found.name}当选常务委员，自 {day} 起。")
+            return redirect("people:member", found.pk)
+    back = reverse("people:member", args=[found.pk])
+    return form_page(request, form, heading, back=back, back_label=found.full_name, lede=lede)
+
+
+@held_by(*KEEPERS)
+def member_stand_down(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+    found = get_object_or_404(StandingSeat.objects.select_related("member"), pk=seat, member=pk, ends_on=None)
+    form = StandDownForm(request.POST or None, starts_on=found.starts_on, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        actions.stand_down(found, data["ends_on"], data["reason"], by=_me(request), at=timezone.now())
+        messages.success(request, f"{found.member.name}不再担任常务委员，委员照旧担任。")
+        return redirect("people:member", pk)
+    return form_page(
+        request, form, f"{found.member.name}不再担任常务委员", back=reverse("people:member", args=[pk]),
+        back_label=found.member.name, lede="只结束常务委员，委员照旧担任。委员也不再担任的，请办“委员变动”或“离任”。",
+    )  # fmt: skip
 
 
 @held_by(*KEEPERS)
