@@ -105,11 +105,8 @@ def world(cast: Cast) -> dict[str, object]:
     shown = make.kept_material(cast, one=make.photograph(cast))
     perform(shown, "publish", cast.office, at=make.DAY)
     told = make.published_news(cast, photos=1)
-    perform(
-        taken_down := make.published_news(cast), "take_down", cast.office, {"note": "人名有误"}, at=make.DAY
-    )
     names: dict[str, object] = {
-        "news": told.pk, "news_draft": make.news_item(cast).pk, "news_taken": taken_down.pk,
+        "news": told.pk, "news_draft": make.news_item(cast).pk,
         "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
         "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,

@@ -78,8 +78,7 @@ class Correct(StepForm):
     def prepare(self) -> None:
         super().prepare()
         if self.record is not None and not self.is_bound:
-            kept = {"title": self.record.title, "content": self.record.content}
-            self.initial = kept | self.initial
+            self.initial = {"title": self.record.title, "content": self.record.content, **self.initial}
 
     def clean_title(self) -> str:
         given: str = self.cleaned_data["title"]
