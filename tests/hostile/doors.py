@@ -507,7 +507,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("NewsItem", "read"): (make.submitted_news, "editor", {}),
     ("NewsItem", "check"): (make.read_news, "office", {}),
     ("NewsItem", "return"): (make.submitted_news, "editor", {}),
-    ("NewsItem", "correct"): (make.published_news, "chair", {}),
+    ("NewsItem", "correct"): (make.published_news, "chair", {"content": "走访了三家企业。"}),
     ("NewsItem", "take_down"): (make.published_news, "office", {}),
     ("NewsItem", "restore"): (taken_news, "chair", {}),
     ("RuleBook", "retire"): (make.adopted_book, "chair", {}),
