@@ -90,7 +90,7 @@ def _news(cast: Cast, at: Any) -> None:
     make.checked_news(cast, at)
     perform(make.submitted_news(cast, at), "return", cast.editor, {"note": "时间请写全。"}, at=at)
     one = make.published_news(cast, photos=1, sources=[talk])
-    words = {"title": one.title, "content": f"{one.content}共六家。", "said": "参加的应为六家。"}
+    words = {"title": one.title, "content": f"{one.content}共六家。", "note": "参加的应为六家。"}
     perform(one, "correct", cast.chair, words, at=at)
     perform(make.published_news(cast), "take_down", cast.office, {"note": "人名有误"}, at=at)
 

@@ -325,7 +325,7 @@ def test_put_right_it_says_so_and_the_earlier_words_stay(cast: Cast) -> None:
             item,
             "correct",
             cast.chair,
-            {"title": item.title, "content": item.content, "said": "x"},
+            {"title": item.title, "content": item.content, "note": "x"},
             at=make.DAY,
         )
     with pytest.raises(NotAllowed):
@@ -333,7 +333,7 @@ def test_put_right_it_says_so_and_the_earlier_words_stay(cast: Cast) -> None:
     words = {
         "title": item.title,
         "content": "走访的是三家企业。",
-        "said": "走访的应为三家，电话13800008201。",
+        "note": "走访的应为三家，电话13800008201。",
     }
     perform(item, "correct", cast.chair, words, at=make.DAY)
     cache.clear()
@@ -342,7 +342,7 @@ def test_put_right_it_says_so_and_the_earlier_words_stay(cast: Cast) -> None:
     assert "<b>更正</b>（2017年3月1日）：走访的应为三家，电话［已隐去］" in page
     assert "两家企业" not in page
     first, second = item.versions.all()
-    assert (first.words, second.note) == (before, words["said"])
+    assert (first.words, second.note) == (before, words["note"])
     assert "两家企业" in text(as_(cast.clerk).get(item.get_absolute_url()))
     assert "两家企业" not in text(as_(cast.li).get(item.get_absolute_url()))
     assert list(fsck()) == []

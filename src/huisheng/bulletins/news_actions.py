@@ -180,7 +180,7 @@ def correct(item: NewsItem, act: Act) -> None:
     """更正: a new version; the earlier one stays as it was."""
     item.title, item.content = act.data["title"], act.data["content"]
     item.save(update_fields=["title", "content"])
-    _freeze(item, act, act.data["said"])
+    _freeze(item, act, act.note)
 
 
 def words_of(item: NewsItem) -> dict[str, Any]:

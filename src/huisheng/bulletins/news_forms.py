@@ -36,7 +36,7 @@ class Words(StepForm):
     column = OptionField(rules.COLUMN, label="栏目")
     happened_on = forms.DateField(label="事情发生的日期", widget=DateInput())
     content = TextField(
-        label="正文", rows=14, max_length=LONG, required=False,
+        label="正文", rows=14, max_length=LONG,
         help_text="写什么时候、在哪里、谁、做了什么、有什么结果。不写群众的姓名、电话和证件号码。",
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ class Correct(StepForm):
     intro = "更正以后，公开页上写明更正了什么、哪天更正的；原来的文字留作前一版。"
     title = TextField(label="标题", max_length=120)
     content = TextField(label="正文", rows=14, max_length=LONG)
-    said = TextField(
+    note = TextField(
         label="更正说明", max_length=300, help_text="公众看得到，例如“参加座谈的单位应为六家，原文误作五家”。"
     )
 
@@ -96,5 +96,5 @@ class Correct(StepForm):
         return found
 
     def journal_data(self) -> dict[str, Any]:
-        """The words stand in the versions; the line says what was put right."""
-        return {"said": self.cleaned_data["said"]}
+        """The words stand in the versions; the line says what was put right, and that is its note."""
+        return {}

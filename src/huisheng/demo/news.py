@@ -119,7 +119,7 @@ def _life(people: People, number: int, story: Story, ended: datetime) -> Moments
         yield at, "correct"
         fixed = {
             "title": story.title, "content": story.content.replace("五家企业对接", "九家企业对接"),
-            "said": "当场对接的企业应为九家，原文误作五家。",
+            "note": "当场对接的企业应为九家，原文误作五家。",
         }  # fmt: skip
         perform(item, "correct", people.chair, fixed, at=at)
     if story.title == TAKEN:
