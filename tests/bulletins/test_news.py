@@ -132,7 +132,7 @@ def test_a_long_title_and_a_bare_photo_block_and_a_number_is_only_pointed_out(ca
     with pytest.raises(Refused, match=r"标题有31字，最多30字.*第1张照片还没有说明"):
         perform(item, "submit", cast.clerk, at=make.DAY)
     page = text(as_(cast.clerk).get(item.get_absolute_url()))
-    assert "提交前要改" in page
+    assert "标题有31字，最多30字" in page
     assert "会自动隐去" in page
 
     news.save(item, cast.clerk, WORDS | {"title": "短", "content": "电话13800008201。"}, at=make.DAY)

@@ -116,6 +116,9 @@ def take_photos(item: NewsItem, account: Account, photos: Iterable[Attachment], 
     """选用活动照片: those of the activity it tells of, with their captions. How many came in."""
     offered = queries.offered_photos(item, account, timezone.localdate(at))
     chosen = list(offered.filter(pk__in=[one.pk for one in photos]))
+    most, there = int(local.rule(names.PHOTOS, timezone.localdate(at))), item.photos.count()
+    if there + len(chosen) > most:
+        raise Refused(f"一条动态最多{most}张照片，已经有{there}张，最多再选{max(0, most - there)}张。")
     for one in chosen:
         with store.open_file(one) as handle:
             upload = store.receive(handle.read(), one.name, kinds=PICTURES)

@@ -124,7 +124,6 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "bulletins/news_item.html", {
         "item": found, "inside": inside, "photos": list(found.photos.all()),
         "may_write": is_own and found.is_writable, "steps": found.lifecycle.open_steps(found, account),
-        "faults": rules.faults(found, today) if is_own and found.is_writable else [],
         "hints": rules.hints(found) if inside and waits else [],
         "versions": list(found.versions.select_related("account")),
         "entries": timeline(found) if inside else [],

@@ -1,5 +1,5 @@
-"""政协动态 of the demonstration year: an item the day after, reviewed by three, public within the week. One came back for its
-day, one was put right when a bank counted again, one was taken down because its title promised what it did not tell.
+"""政协动态 of the demonstration year: an item the day after, reviewed by three, public within the week. One came back for a
+sentence, one was put right when a bank counted again, one was taken down because its title promised what it did not tell.
 
 The words are data/news.txt; the photographs are drawn here, so nobody is on them.
 """
