@@ -372,6 +372,22 @@ def test_taken_down_its_address_says_so_and_nothing_more(cast: Cast) -> None:
     assert list(fsck()) == []
 
 
+def test_markup_in_the_words_is_shown_and_never_run(cast: Cast) -> None:
+    bad = '"><img src=x onerror=BOOM(1)>'
+    item = make.published_news(cast, title=bad, content=f"{bad}\n<script>BOOM(2)</script>")
+    perform(item, "correct", cast.chair, {"title": bad, "content": bad, "note": bad}, at=make.DAY)
+    cache.clear()
+    for client, path in (
+        (Client(), "/open/"), (Client(), "/open/news/"), (Client(), f"/open/news/{item.pk}/"),
+        (Client(), "/open/search/?q=BOOM"), (as_(cast.clerk), item.get_absolute_url()),
+        (as_(cast.clerk), f"/bulletins/news/{item.pk}/preview/"), (as_(cast.li), "/bulletins/news/"),
+    ):  # fmt: skip
+        page = text(client.get(path))
+        assert "BOOM(1)" in page, path
+        assert "<img src=x" not in page, path
+        assert "<script>BOOM" not in page, path
+
+
 # -- the oracle ----------------------------------------------------------------------------------------------------------
 def test_fsck_names_what_was_changed_behind_the_houses_back(cast: Cast) -> None:
     item = make.published_news(cast, photos=1)
