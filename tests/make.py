@@ -14,7 +14,9 @@ from django.utils import timezone
 from huisheng.archive import actions as archive
 from huisheng.archive.models import Drive, Handover, Material, PhotoBatch
 from huisheng.bulletins import actions as issues
+from huisheng.bulletins import news_actions as news
 from huisheng.bulletins.models import Issue
+from huisheng.bulletins.models_news import NewsItem
 from huisheng.consultations import actions as consultations
 from huisheng.consultations import forum_actions as forums
 from huisheng.consultations.models import Line, Plan, Research, Subject
@@ -29,6 +31,7 @@ from huisheng.duty.models_standing import StandingReport, StandingRound
 from huisheng.gatherings import actions as meetings
 from huisheng.gatherings import floor
 from huisheng.gatherings.models import Ballot, Briefing, Gathering, Leave, Liaison, Speech
+from huisheng.kernel import store
 from huisheng.kernel.lifecycle import perform
 from huisheng.kernel.models import Option
 from huisheng.opinions import actions as voices
@@ -396,6 +399,48 @@ def delivered_issue(cast: Cast, at: datetime = DAY, **options: Any) -> Issue:
 
 # -- 会议与活动 ----------------------------------------------------------------------------------------------------------
 MEETS = moment("2017-03-08 09:00")
+
+
+def news_item(
+    cast: Cast, at: datetime = DAY, sources: Sequence[Any] = (), photos: int = 0, **changes: Any
+) -> NewsItem:
+    """政协动态 that a clerk writes; photographs are drawn."""
+    from huisheng.demo.drawing import draw
+
+    words = {
+        "title": "区政协走访企业", "column": "meeting", "happened_on": date(2017, 3, 1),
+        "content": "三月一日，区政协到两家企业走访，听取银行贷款方面的意见。",
+    } | changes  # fmt: skip
+    one = news.start(cast.clerk, words, sources=sources, at=at)
+    for number in range(photos):
+        taken = draw(f"news {number}", taken_on=date(2017, 3, 1))
+        upload = store.receive(taken, "走访.jpg", kinds=news.PICTURES)
+        news.add_photo(one, cast.clerk, upload, f"走访现场之{number + 1}", at)
+    return one
+
+
+def submitted_news(cast: Cast, at: datetime = DAY, **options: Any) -> NewsItem:
+    one = news_item(cast, at, **options)
+    perform(one, "submit", cast.clerk, at=at)
+    return one
+
+
+def read_news(cast: Cast, at: datetime = DAY, **options: Any) -> NewsItem:
+    one = submitted_news(cast, at, **options)
+    perform(one, "read", cast.editor, {}, at=at)
+    return one
+
+
+def checked_news(cast: Cast, at: datetime = DAY, **options: Any) -> NewsItem:
+    one = read_news(cast, at, **options)
+    perform(one, "check", cast.office, {}, at=at)
+    return one
+
+
+def published_news(cast: Cast, at: datetime = DAY, **options: Any) -> NewsItem:
+    one = checked_news(cast, at, **options)
+    perform(one, "publish", cast.chair, at=at)
+    return one
 
 
 def gathering(cast: Cast, at: datetime = DAY, **changes: Any) -> Gathering:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from huisheng.bulletins.models_news import NewsItem
 from huisheng.consultations.models import Subject
 from huisheng.consultations.models_forum import ForumPost, Statement
 from huisheng.duty.models import Appraisal, Objection
@@ -73,6 +74,7 @@ MAKERS = {
     "duty.standingreport": make.standing_report,
     "duty.officereview": make.graded_review,  # with its grade, so that what follows it finds one
     "reports.report": make.sent_report,
+    "bulletins.newsitem": make.submitted_news,
     "outputs.output": make.sent_output,
     "outputs.instruction": make.instruction,
     "outputs.followup": make.follow_up,
@@ -131,6 +133,12 @@ ROLES = {
     "监督组组长": {"li"},
     "政协办公室或听取通报的委员": {"office", "li", "wang", "zhao"},
     "发现人以外的监督组成员或政协办公室": {"li", "office"},
+    "作者": {"clerk"},
+    "作者以外的信息编辑或政协办公室": {"editor", "office"},
+    "作者和初审人以外的政协办公室或提案委主任": {"office", "reviewer"},
+    "作者和前两审以外的主席会议成员或机关负责人": {"chair"},
+    "作者以外的审稿人": {"editor", "office", "reviewer", "chair"},
+    "信息编辑、政协办公室或终审人": {"editor", "office", "reviewer", "chair"},
 }
 
 
@@ -222,6 +230,8 @@ def needed_by(record: Any, state: Any) -> dict[str, Any]:
             "sent_at": make.DAY,
             "taken_on": TODAY,
         }
+    if isinstance(record, NewsItem):
+        return {"state": state, "published_on": TODAY, "taken_on": TODAY, "fingerprint": "0" * 64}
     if isinstance(record, Objection):
         return {"state": state, "answered_on": TODAY, "answer": "已补。"}
     if not isinstance(record, Proposal):

@@ -104,7 +104,9 @@ def world(cast: Cast) -> dict[str, object]:
     )
     shown = make.kept_material(cast, one=make.photograph(cast))
     perform(shown, "publish", cast.office, at=make.DAY)
+    told = make.published_news(cast, photos=1)
     names: dict[str, object] = {
+        "news": told.pk, "news_draft": make.news_item(cast).pk,
         "forum": forum.pk, "forum_post": make.forum_post(cast, timezone.now(), forum).pk,
         "statement": make.statement(cast, timezone.now(), forum).pk, "accepted": forum.statements.first().pk,  # type: ignore[union-attr]
         "meeting": meeting.pk, "agenda_item": item.pk, "leave": make.leave(cast).pk, "liaison": make.liaison(cast).pk, "briefing": briefing.pk,

@@ -81,6 +81,20 @@ def _voices(cast: Cast, at: Any) -> None:
     make.output(cast)
 
 
+def _news(cast: Cast, at: Any) -> None:
+    """One in every state: written, waiting at each desk, sent back, public and corrected, taken down."""
+    talk = make.held_gathering(cast, title="企业走访")
+    make.news_item(cast, at, title=LONG, photos=2, sources=[talk])
+    make.submitted_news(cast, at)
+    make.read_news(cast, at)
+    make.checked_news(cast, at)
+    perform(make.submitted_news(cast, at), "return", cast.editor, {"note": "时间请写全。"}, at=at)
+    one = make.published_news(cast, photos=1, sources=[talk])
+    words = {"title": one.title, "content": f"{one.content}共六家。", "note": "参加的应为六家。"}
+    perform(one, "correct", cast.chair, words, at=at)
+    perform(make.published_news(cast), "take_down", cast.office, {"note": "人名有误"}, at=at)
+
+
 def _consultations(cast: Cast, at: Any) -> None:
     """A plan of 2017 in force whose change is prepared, one of this year in draft; a line at work, late; research."""
     line = make.running_line(cast, lines=2)
@@ -202,6 +216,7 @@ def furnish(cast: Cast) -> None:
         "reason": "duty", "ground": "三定方案第四条", "proposed": cast.finance.pk, "signed_by": "周建"}, at=at)  # fmt: skip
     make.drafted(cast, is_joint=True, title=LONG)
     _voices(cast, at)
+    _news(cast, at)
     _consultations(cast, at)
     _forums(cast, at)
     _archive(cast, at)

@@ -75,6 +75,12 @@ def paper(cast: Cast) -> Any:
     )
 
 
+def taken_news(cast: Cast) -> Any:
+    one = make.published_news(cast)
+    perform(one, "take_down", cast.office, {"note": "人名有误"}, at=make.DAY)
+    return one
+
+
 def with_main(maker: Callable[..., Any]) -> Make:
     """A proposal beside another one that it could be merged into."""
 
@@ -498,6 +504,12 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("StandingRound", "extend"): (make.standing_round, "office", {"closes_on": later()}),
     ("StandingReport", "send_back"): (make.submitted_standing_report, "office", {}),
     ("StandingReport", "excuse"): (make.standing_report, "office", {}),
+    ("NewsItem", "read"): (make.submitted_news, "editor", {}),
+    ("NewsItem", "check"): (make.read_news, "office", {}),
+    ("NewsItem", "return"): (make.submitted_news, "editor", {}),
+    ("NewsItem", "correct"): (make.published_news, "chair", {"content": "走访了三家企业。"}),
+    ("NewsItem", "take_down"): (make.published_news, "office", {}),
+    ("NewsItem", "restore"): (taken_news, "chair", {}),
     ("RuleBook", "retire"): (make.adopted_book, "chair", {}),
     ("MemberChange", "endorse"): (make.proposed_change, "chair", {"held_on": "2017-02-28"}),
     ("MemberChange", "return"): (make.proposed_change, "chair", {}),
@@ -1048,6 +1060,17 @@ FORMS = (
     Door("issue imprint", "editor", lambda cast: f"/bulletins/{make.issue(cast).pk}/imprint/",
          {"report_to": "区委", "send_to": "", "hand_to": "", "copies": "3"},
          {"report_to": TEXTS, "send_to": TEXTS, "hand_to": TEXTS, "copies": NUMBER}, None),
+    Door("news", "clerk", _at("/bulletins/news/new/")),
+    Door("news of a meeting", "clerk", lambda cast: f"/bulletins/news/new/?from=gathering-{make.held_gathering(cast).pk}"),
+    Door("news written on", "clerk", lambda cast: f"/bulletins/news/{make.news_item(cast).pk}/write/"),
+    Door("news photo", "clerk", lambda cast: f"/bulletins/news/{make.news_item(cast).pk}/photos/", {"caption": "走访"},
+         {"file": TEXTS, "caption": TEXTS}, None, False),
+    Door("news photos taken", "clerk", lambda cast: f"/bulletins/news/{make.news_item(cast).pk}/photos/take/", {},
+         {"photos": IDS}, None, False),
+    Door("news caption", "clerk", lambda cast: f"/bulletins/news/{make.news_item(cast, photos=1).pk}/photos/1/caption/",
+         {"caption": "走访现场"}, {"caption": TEXTS}, None),
+    Door("news photo removed", "clerk", lambda cast: f"/bulletins/news/{make.news_item(cast, photos=1).pk}/photos/1/remove/", {},
+         {"x": TEXTS}, None),
     Door("item", "editor", _item),
     Door("item move", "editor", lambda cast: f"{_item(cast)}move/", {"to": "up"}, {"to": CODE}, None),
     Door("item remove", "editor", lambda cast: f"{_item(cast)}remove/", {}, {"x": TEXTS}, None),

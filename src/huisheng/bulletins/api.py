@@ -1,7 +1,8 @@
-"""《政协直通车》 for machines: issues and what stands in them. An issue moves with its output, whose steps these are."""
+"""《政协直通车》 and 政协动态 for machines. An issue moves with its output, whose steps these are; an item of news by its own."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,10 +12,12 @@ from pydantic import Field
 
 from huisheng.outputs.api import OutputLine, output_line, who
 from huisheng.outputs.models import Output
-from huisheng.ui.machine import Filters, answers, id_of, page_of, step_operations
+from huisheng.ui.machine import Filters, Line, answers, id_of, page_of, step_operations
 
+from . import news_queries as news
 from . import queries
 from .models import Issue
+from .models_news import NewsItem
 from .papers import source_line
 
 router = Router(tags=["政协直通车"])
@@ -82,4 +85,69 @@ def _line(output: Any) -> dict[str, Any]:
     issue: Issue = output.issue
     return output_line(output) | {
         "series": issue.series, "year": issue.year, "issue": issue.number, "total": issue.total,
+    }  # fmt: skip
+
+
+# -- 政协动态 ------------------------------------------------------------------------------------------------------
+class NewsLine(Line):
+    column: str = Field(description="栏目代码")
+    column_label: str
+    happened_on: date = Field(description="事情发生的日期")
+    published_on: date | None
+
+
+class NewsPhotoOut(Schema):
+    number: int
+    caption: str
+
+
+class NewsVersionOut(Schema):
+    number: int
+    at: datetime
+    note: str = Field(description="更正说明；首次发布的为空")
+
+
+class NewsOut(NewsLine):
+    content: str
+    photos: list[NewsPhotoOut]
+    versions: list[NewsVersionOut]
+
+
+class NewsPage(Schema):
+    items: list[NewsLine]
+    next: str | None = Field(description="下一页的 cursor；没有了为 null")
+
+
+@router.get("/news", response=answers(NewsPage), summary="我能看到的动态，新的在前")
+def list_news(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
+    return page_of(news.visible_to(who(request), timezone.localdate()).defer("content"), filters, _news_line)
+
+
+@router.get("/news/{int:pk}", response=answers(NewsOut), summary="一条动态")
+def get_news(request: HttpRequest, pk: int) -> dict[str, Any]:
+    one = _visible_news(request, pk)
+    return _news_line(one) | {
+        "content": one.content,
+        "photos": [{"number": each.number, "caption": each.caption} for each in one.photos.all()],
+        "versions": [
+            {"number": each.number, "at": each.at, "note": each.note} for each in one.versions.all()
+        ],
+    }
+
+
+def _visible_news(request: HttpRequest, pk: int) -> NewsItem:
+    found = news.visible_to(who(request), timezone.localdate()).filter(pk=id_of(pk)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+step_operations(router, "news", NewsItem, _visible_news)
+
+
+def _news_line(one: NewsItem) -> dict[str, Any]:
+    return {
+        "id": one.pk, "title": one.title, "number": "", "state": one.state, "state_label": one.get_state_display(),
+        "due_on": None, "version": one.version, "column": one.column, "column_label": one.column_label,
+        "happened_on": one.happened_on, "published_on": one.published_on,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""指标: what the year's voices came to. Each is a queryset: the number is its count, its page is the same queryset."""
+"""指标: what the year's voices came to, and what was told of the year. Each is a queryset: the number is its count, its page is the same queryset."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from huisheng.opinions.models import Adoption, LeadState
 from huisheng.outputs import queries as outputs
 from huisheng.outputs.models import FollowUp, FollowUpState
 
+from . import news_queries as news
 from . import queries
 
 
@@ -47,6 +48,7 @@ FIGURES = (
         "已报送成果和刊发信息所属方面，相同的只计一个",
         rests_on=(AREA,),
     ),
+    Figure("news_published", "发布动态", "条", news.published_in, "公开网页上的政协动态，撤下的不计"),
 )
 
 

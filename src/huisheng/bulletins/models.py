@@ -80,3 +80,6 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.headline
+
+
+from . import models_news  # noqa: E402, F401  (the nouns of 政协动态)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_offline
+from . import news_urls, views, views_offline
 
 app_name = "bulletins"
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("<int:pk>/items/<int:item>/", views.item, name="item"),
     path("<int:pk>/items/<int:item>/move/", views.move, name="move"),
     path("<int:pk>/items/<int:item>/remove/", views.remove, name="remove"),
+    *news_urls.urlpatterns,
 ]

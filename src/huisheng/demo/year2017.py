@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import changes, office, standing
+from . import changes, news, office, standing
 from .archive import Archive
 from .consultations import Consultations
 from .forum import Deliberation
@@ -61,7 +61,8 @@ def events() -> tuple[Event, ...]:
 
 
 def _further(people: People) -> list[Moments]:
-    """The consultations, the forum, the supervision, the collecting, the changes, the written reports and the office's own quarters."""
+    """The consultations, the forum, the supervision, the collecting, the changes, the written reports, the office's own quarters and the
+    news."""
     return [
         *Consultations(people).lives(),
         *Deliberation(people).lives(),
@@ -70,4 +71,5 @@ def _further(people: People) -> list[Moments]:
         *changes.lives(people),
         *standing.lives(people),
         *office.lives(people),
+        *news.lives(people),
     ]

@@ -262,6 +262,7 @@ def _restore_keys(source: Path) -> None:
 
 def _rebuild_index() -> None:
     from huisheng.archive import findable as materials
+    from huisheng.bulletins import news_findable as news
     from huisheng.consultations import findable as consultations
     from huisheng.gatherings import findable as meetings
     from huisheng.opinions import findable as voices
@@ -270,5 +271,5 @@ def _rebuild_index() -> None:
     from huisheng.search import index
     from huisheng.supervision import findable as supervision
 
-    rooms = (findable, voices, papers, meetings, materials, consultations, supervision)
+    rooms = (findable, voices, papers, meetings, materials, consultations, supervision, news)
     index.rebuild(chain.from_iterable(room.every_findable() for room in rooms))

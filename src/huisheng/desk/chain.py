@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET
 
 from huisheng.archive import queries as materials
 from huisheng.archive.models import Material
+from huisheng.bulletins import news_queries as news
+from huisheng.bulletins.models_news import NewsItem
 from huisheng.consultations import forum_queries as forums
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, Plan, Research, Subject
@@ -60,6 +62,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "follow-up": (FollowUp, papers.visible_follow_ups),
     "supervision": (Supervision, supervision.visible_to),
     "hearing": (Hearing, supervision.visible_hearings),
+    "news": (NewsItem, news.visible_to),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
 
@@ -106,6 +109,13 @@ def _supervise_url(of: str, pk: int, account: Account, today: date) -> str:
     return f"{reverse('supervision:new')}?from={of}-{pk}"
 
 
+def _news_url(of: str, pk: int, account: Account, today: date) -> str:
+    """写动态: for whoever writes news, from what an item may tell of."""
+    if of not in news.SOURCES or not news.writes(account, today):
+        return ""
+    return f"{reverse('bulletins:news-new')}?from={of}-{pk}"
+
+
 @login_required
 @require_GET
 def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
@@ -122,5 +132,6 @@ def chain(request: HttpRequest, of: str, pk: int) -> HttpResponse:
         "back": _url(record, account, today),
         "chain": chain_for(record, account, today),
         "supervise_url": _supervise_url(of, pk, account, today),
+        "news_url": _news_url(of, pk, account, today),
     }
     return render(request, template, context)

@@ -19,6 +19,8 @@ from django.utils import timezone
 from huisheng.archive.findable import sent as sent_materials
 from huisheng.archive.models import Handover, Material
 from huisheng.bulletins.models import Issue
+from huisheng.bulletins.models_news import NewsItem
+from huisheng.bulletins.news_queries import published as published_news
 from huisheng.consultations.findable import adopted
 from huisheng.consultations.models import Line, Subject
 from huisheng.gatherings.findable import announced
@@ -54,6 +56,7 @@ from .fsck_consultations import consultations
 from .fsck_duty import duty
 from .fsck_forums import forums
 from .fsck_meetings import meetings
+from .fsck_news import news
 from .fsck_people import membership
 from .fsck_reports import figures, reports
 from .fsck_supervision import supervisions
@@ -315,6 +318,7 @@ def index() -> Iterator[str]:
     yield from _not_found("协商议题", Subject.kind(), Subject.objects.all())
     yield from _not_found("计划项目", Line.kind(), adopted())
     yield from _not_found("文史资料", Material.kind(), sent_materials())
+    yield from _not_found("政协动态", NewsItem.kind(), published_news())
     yield from _not_found("监督事项", Supervision.kind(), announced_supervisions())
 
 
@@ -354,6 +358,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "记录之间": shape,
     "社情民意": voices,
     "成果": papers,
+    "政协动态": news,
     "会议活动": meetings,
     "年度协商": consultations,
     "网络议政": forums,

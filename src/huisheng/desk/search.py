@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from huisheng.archive import queries as archive
 from huisheng.archive.models import Material
+from huisheng.bulletins import news_queries as news
+from huisheng.bulletins.models_news import NewsItem
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, LineState, Subject
 from huisheng.gatherings import queries as meetings
@@ -72,6 +74,7 @@ def search(account: Account, question: str, today: date, after: str | None = Non
         Line.kind(): consultations.visible_lines(account, today).exclude(state=LineState.PROPOSED),
         Supervision.kind(): supervision.visible_to(account, today),
         Material.kind(): archive.visible_to(account, today),
+        NewsItem.kind(): news.published(),
     }
     if account.holds(*READS_LEDGER, on=today):
         within[LedgerRow._meta.label_lower] = LedgerRow.objects.all()
@@ -98,6 +101,7 @@ def _load(hits: Any, question: str) -> list[Found]:
     lines = Line.objects.select_related("plan", "body").in_bulk(wanted.get(Line.kind(), []))
     watched = Supervision.objects.in_bulk(wanted.get(Supervision.kind(), []))
     materials = Material.objects.in_bulk(wanted[Material.kind()]) if Material.kind() in wanted else {}
+    told = NewsItem.objects.in_bulk(wanted[NewsItem.kind()]) if NewsItem.kind() in wanted else {}
     asked = terms(question)
     rows = []
     for hit in hits:
@@ -119,6 +123,8 @@ def _load(hits: Any, question: str) -> list[Found]:
             rows.append(_supervision(watched[hit.record_id], asked))
         elif hit.kind == Material.kind() and hit.record_id in materials:
             rows.append(_material(materials[hit.record_id], asked))
+        elif hit.kind == NewsItem.kind() and hit.record_id in told:
+            rows.append(_news(told[hit.record_id], asked))
         elif hit.kind == LedgerRow._meta.label_lower and hit.record_id in ledger:
             rows.append(_ledger(ledger[hit.record_id]))
     return rows
@@ -172,6 +178,12 @@ def _material(one: Material, asked: list[str]) -> Found:
     return Found(
         one.title, one.get_absolute_url(), hint, one, excerpt(f"{one.caption} {one.content}", asked, 60)
     )
+
+
+def _news(one: NewsItem, asked: list[str]) -> Found:
+    day = one.happened_on
+    hint = f"动态 · {one.column_label} · {day.year}年{day.month}月{day.day}日"
+    return Found(one.title, one.get_absolute_url(), hint, one, excerpt(one.content, asked, 60))
 
 
 def _ledger(row: LedgerRow) -> Found:

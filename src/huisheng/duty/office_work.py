@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from huisheng.archive import queries as archive
 from huisheng.archive.models import Drive, Handover, Material
+from huisheng.bulletins import news_queries as news
+from huisheng.bulletins.models_news import NewsItem
 from huisheng.consultations import forum_queries as forums
 from huisheng.consultations import queries as consultations
 from huisheng.consultations.models import Line, Plan, Research, Subject
@@ -54,6 +56,7 @@ VISIBLE: dict[str, Visible] = {
         (Opinion, opinions.visible_to),
         (Output, outputs.visible_to),
         (FollowUp, outputs.visible_follow_ups),
+        (NewsItem, news.visible_to),
         (Gathering, gatherings.visible_to),
         (Speech, gatherings.visible_speeches),
         (Briefing, gatherings.visible_briefings),

@@ -10,8 +10,10 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from huisheng.bulletins import news_queries, news_reading
 from huisheng.opinions.hiding import hide
 from huisheng.proposals.api import answers
+from huisheng.ui.addresses import absolute
 from huisheng.ui.paging import page
 
 from . import delivered, queries, reading, yearly
@@ -98,6 +100,35 @@ class PublicPapers(Schema):
     next: str | None = Field(description="下一页的查询串；没有了为 null")
 
 
+class PublicNewsLine(Schema):
+    id: int
+    title: str
+    column: str = Field(description="栏目")
+    happened_on: date
+    published_on: date
+
+
+class PublicPicture(Schema):
+    url: str
+    caption: str
+
+
+class PublicCorrection(Schema):
+    on: date
+    note: str = Field(description="更正了什么")
+
+
+class PublicNews(PublicNewsLine):
+    content: str
+    pictures: list[PublicPicture]
+    corrections: list[PublicCorrection]
+
+
+class PublicNewsPage(Schema):
+    items: list[PublicNewsLine]
+    next: str | None = Field(description="下一页的查询串；没有了为 null")
+
+
 class PublicFigure(Schema):
     group: str
     key: str
@@ -161,6 +192,36 @@ def reports(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor])
 @router.get("/reports/{int:pk}", response=answers(PublicPaper), summary="一份公开的报告")
 def report(request: HttpRequest, response: HttpResponse, pk: int) -> PublicPaper:
     return _paper(queries.published_report(pk) if 0 < pk < 1 << 63 else None, response)
+
+
+@router.get("/news", response=answers(PublicNewsPage), summary="公开的动态")
+def news(request: HttpRequest, response: HttpResponse, cursor: Query[Cursor]) -> PublicNewsPage:
+    response["Cache-Control"] = FRESH
+    listed = page(news_queries.published(), request, size=PAGE, order=("-published_on", "-pk"))
+    return PublicNewsPage(
+        items=[PublicNewsLine(**_news(news_reading.read(one))) for one in listed.rows],
+        next=listed.next_url.removeprefix("?after=") or None,
+    )
+
+
+@router.get("/news/{int:pk}", response=answers(PublicNews), summary="一条公开的动态")
+def news_item(request: HttpRequest, response: HttpResponse, pk: int) -> PublicNews:
+    found = queries.published_news_item(pk) if 0 < pk < 1 << 63 else None
+    if found is None:
+        raise Http404
+    response["Cache-Control"] = FRESH
+    return PublicNews(
+        **_news(found), content=found.content,
+        pictures=[PublicPicture(url=absolute(request, one.url), caption=one.caption) for one in found.pictures],
+        corrections=[PublicCorrection(on=one.on, note=one.note) for one in found.corrections],
+    )  # fmt: skip
+
+
+def _news(one: news_reading.News) -> dict[str, Any]:
+    return {
+        "id": one.pk, "title": one.title, "column": one.column_label, "happened_on": one.happened_on,
+        "published_on": one.published_on,
+    }  # fmt: skip
 
 
 @router.get("/figures/{int:year}", response=answers(PublicYear), summary="一年的数字")

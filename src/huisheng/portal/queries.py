@@ -9,11 +9,16 @@ from itertools import islice
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from huisheng.bulletins import news_queries, news_reading
 from huisheng.bulletins.models import Issue
+from huisheng.bulletins.models_news import NewsItem, NewsPhoto
+from huisheng.bulletins.news_reading import News
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.text import marked, normalise, terms
 from huisheng.opinions.actions import token_digest, ways_in
+from huisheng.opinions.hiding import hide
 from huisheng.opinions.models import Lead, LeadMessage, Opening
 from huisheng.outputs import queries as outputs
 from huisheng.outputs.models import Output
@@ -32,6 +37,8 @@ PASS_LASTS = 30 * 60  # seconds
 FOUND = 60  # hits that are looked at for one question
 SHOWN = 30
 AT_ONCE = 30  # hits read together
+
+Found = Published | Paper | News
 
 
 # -- what is published ---------------------------------------------------------------------------------------------
@@ -76,6 +83,48 @@ def published_supervision(pk: int) -> Supervision | None:
     return rows.filter(pk=pk).first()
 
 
+# -- 政协动态 ------------------------------------------------------------------------------------------------------
+def news_url(photo: NewsPhoto) -> str:
+    return reverse("portal:news-picture", args=[photo.item_id, photo.number, "view"])
+
+
+def published_news_item(pk: int) -> News | None:
+    rows = news_queries.published().prefetch_related("photos", "versions")
+    found = rows.filter(pk=pk).first()
+    return news_reading.read(found, news_url) if found else None
+
+
+def newest_news(most: int) -> list[News]:
+    rows = news_queries.published().order_by("-published_on", "-pk")[:most]
+    return [news_reading.read(one) for one in rows]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an item of news tells of, as far as that is public itself."""
+
+    title: str
+    url: str
+
+
+def told_of(pk: int) -> list[Told]:
+    sources = news_queries.sources_of(NewsItem(pk=pk))
+    found = []
+    if pks := sources.get(Output.kind()):
+        found += [Told(one.title, one.url) for one in delivered.read(pks).values()]
+    if pks := sources.get(Proposal.kind()):
+        found += [
+            Told(hide(one.title), reverse("portal:proposal", args=[one.pk]))
+            for one in published().filter(pk__in=pks).order_by("pk")
+        ]
+    if pks := sources.get(Supervision.kind()):
+        found += [
+            Told(hide(str(one)), reverse("portal:supervision", args=[one.pk]))
+            for one in published_supervisions().filter(pk__in=pks)
+        ]
+    return found
+
+
 # what a list shows of each, and what says how much of it is open
 LINE = (
     "title", "year", "number", "number_series", "serial", "sponsor_name", "answered_on", "result_letter", "disclosure",
@@ -98,15 +147,18 @@ def search(words: str) -> list[Published]:
     return [one for one in _found(words, (Proposal.kind(),)) if isinstance(one, Published)]
 
 
-def search_all(words: str) -> list[Published | Paper]:
-    """The same in everything that is published: proposals, issues, reports."""
+def search_all(words: str) -> list[Found]:
+    """The same in everything that is published: proposals, issues, reports, news."""
     return _found(words, tuple(_ROOMS))
 
 
-_ROOMS = {Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published()}
+_ROOMS = {
+    Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published(),
+    NewsItem.kind(): lambda: news_queries.published(),
+}  # fmt: skip
 
 
-def _found(words: str, kinds: Iterable[str]) -> list[Published | Paper]:
+def _found(words: str, kinds: Iterable[str]) -> list[Found]:
     """The index knows more than is published (closed parts, numbers that are hidden, who reported): what it finds is
     read again."""
     asked = terms(words)
@@ -114,20 +166,26 @@ def _found(words: str, kinds: Iterable[str]) -> list[Published | Paper]:
     return list(islice((one for one in _read(hits) if _says_all(one.words, asked)), SHOWN))
 
 
-def _read(hits: list[Hit]) -> Iterator[Published | Paper]:
+def _read(hits: list[Hit]) -> Iterator[Found]:
     """Best first, so many at a time: most often the first thirty are shown and the others need not be read."""
     rows = published().select_related("text", "session__term", "lead_agency")
     for start in range(0, len(hits), AT_ONCE):
         some = hits[start : start + AT_ONCE]
         numbers = {kind: [hit.record_id for hit in some if hit.kind == kind] for kind in _ROOMS}
         proposals = list(rows.filter(pk__in=numbers[Proposal.kind()])) if numbers[Proposal.kind()] else []
-        read: dict[tuple[str, int], Published | Paper] = {
+        read: dict[tuple[str, int], Found] = {
             (Proposal.kind(), one.record.pk): one
             for one in (publish(proposals, is_whole=False) if proposals else ())
         }
         if numbers[Output.kind()]:
             papers = delivered.read(numbers[Output.kind()])
             read |= {(Output.kind(), pk): one for pk, one in papers.items()}
+        if numbers[NewsItem.kind()]:
+            told = news_queries.published().prefetch_related("photos", "versions")
+            read |= {
+                (NewsItem.kind(), one.pk): news_reading.read(one, news_url)
+                for one in told.filter(pk__in=numbers[NewsItem.kind()])
+            }
         yield from (read[key] for hit in some if (key := (hit.kind, hit.record_id)) in read)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_archive, views_data, views_receipt, views_say
+from . import views, views_archive, views_data, views_news, views_receipt, views_say
 
 app_name = "portal"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/", views.bulletin, name="bulletin"),
     path("reports/", views.reports, name="reports"),
     path("reports/<int:pk>/", views.report, name="report"),
+    path("news/", views_news.news, name="news"),
+    path("news/<int:pk>/", views_news.item, name="news-item"),
+    path("news/<int:pk>/<int:number>/<slug:size>.jpg", views_news.picture, name="news-picture"),
     path("search/", views.search, name="search"),
     path("archive/", views_archive.gallery, name="gallery"),
     path("archive/<int:pk>/", views_archive.exhibit, name="exhibit"),

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huisheng.archive.queries import open_drives
+from huisheng.bulletins.news_reading import News
 from huisheng.kernel import local
 from huisheng.kernel.errors import Refused
 from huisheng.kernel.forms import clean_text
@@ -33,14 +34,17 @@ from .views_data import answer, sheet
 MINUTE, TEN_MINUTES = 60, 600
 PAGE = 20
 IN_FEED = 30
+ON_HOME = 3  # items of news on the first page
 FIRST_YEAR, LAST_YEAR = 1949, 2999
 
 
 @published(MINUTE)
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is and what it is not, the open calls, four buttons."""
+    """What this is and what it is not, the open calls, the latest news, the buttons."""
     drives = list(open_drives(timezone.localdate()))
-    return page("home", {"calls": queries.open_calls(), "drives": drives, "phone": _phone()})
+    return page("home", {
+        "calls": queries.open_calls(), "drives": drives, "phone": _phone(), "news": queries.newest_news(ON_HOME),
+    })  # fmt: skip
 
 
 def _phone() -> str:
@@ -144,9 +148,13 @@ def search(request: HttpRequest) -> HttpResponse:
     return page("search", {"form": form, "words": words, "rows": rows, "most": queries.SHOWN})
 
 
-def _hit(one: Published | Paper) -> Row:
+def _hit(one: Published | Paper | News) -> Row:
     if isinstance(one, Published):
         return _lines([one.record])[0]
+    if isinstance(one, News):
+        on = one.published_on
+        facts = f"{one.column_label} · {on.year}年{on.month}月{on.day}日发布" if on else one.column_label
+        return Row(reverse("portal:news-item", args=[one.pk]), one.title, facts, one.gist)
     day = one.delivered_on
     facts = f"{one.label} · {day.year}年{day.month}月{day.day}日报送"
     return Row(one.url, one.title, facts, one.gist)
@@ -221,10 +229,10 @@ def as_json(found: yearly.Year) -> dict[str, Any]:
 # -- the feed ------------------------------------------------------------------------------------------------------
 @published(TEN_MINUTES)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Atom: the newest published proposals, issues and reports. No author, no address for mail."""
+    """Atom: the newest published proposals, issues, reports and news. No author, no address for mail."""
     name = committee_name() or "回声"
     made = Atom1Feed(
-        f"{name}：公开的提案、刊物和报告",
+        f"{name}：公开的提案、刊物、报告和动态",
         absolute(request, reverse("portal:home")),
         "",
         language="zh-CN",
@@ -238,24 +246,28 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class News:
+class Latest:
     url: str
     title: str
     gist: str
     day: date | None
 
 
-def _newest() -> list[News]:
+def _newest() -> list[Latest]:
     rows = (
         queries.published()
         .select_related("text", "session__term", "lead_agency")
         .order_by("-answered_on", "-pk")[:IN_FEED]
     )
     found = [
-        News(reverse("portal:proposal", args=[one.record.pk]), one.title, one.gist, one.record.answered_on)
+        Latest(reverse("portal:proposal", args=[one.record.pk]), one.title, one.gist, one.record.answered_on)
         for one in queries.publish(list(rows), is_whole=False)
     ]
-    found += [News(one.url, one.title, one.gist, one.published_on) for one in delivered.newest(IN_FEED)]
+    found += [Latest(one.url, one.title, one.gist, one.published_on) for one in delivered.newest(IN_FEED)]
+    found += [
+        Latest(reverse("portal:news-item", args=[one.pk]), one.title, one.gist, one.published_on)
+        for one in queries.newest_news(IN_FEED)
+    ]
     return sorted(found, key=lambda one: one.day or date.min, reverse=True)[:IN_FEED]
 
 

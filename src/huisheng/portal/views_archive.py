@@ -13,6 +13,7 @@ from huisheng.archive import queries as archive
 from huisheng.archive.models import Material, Original, Type
 from huisheng.kernel import store
 from huisheng.kernel.forms import clean_text
+from huisheng.kernel.models import Attachment
 from huisheng.search import index
 from huisheng.ui.paging import page as paged
 
@@ -53,11 +54,15 @@ def exhibit_picture(request: HttpRequest, pk: int, number: int, size: str) -> Ht
     """The picture made to be shown: no camera, no place, no author in it."""
     rows = Original.objects.filter(material__in=archive.published(), material=pk, number=number)
     one = rows.select_related("view", "thumb").first() if size in ("thumb", "view") else None
-    shown = getattr(one, size) if one else None
-    if shown is None:
+    return shown(getattr(one, size) if one else None)
+
+
+def shown(picture: Attachment | None, seconds: int = DAY) -> HttpResponse:
+    """A picture made to be shown, so long in the reader's cache: what stands at its address never changes."""
+    if picture is None:
         raise Http404
-    with store.open_file(shown) as handle:
+    with store.open_file(picture) as handle:
         response = HttpResponse(handle.read(), content_type="image/jpeg")
-    response["Cache-Control"] = f"public, max-age={DAY}"
+    response["Cache-Control"] = f"public, max-age={seconds}"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -34,6 +34,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 # what people said and what came of it
 VOICES = "社情民意和报送"
+# of the same room, and about something else
+APART = {"news_published": "政协动态"}
 
 
 class BeingChecked(Refused):
@@ -81,7 +83,8 @@ def read(year: int, today: date) -> Year:
     lines = [_line(name, one, numbers[one.key], changed[one.key]) for name, one in shown]
     said = voices.figures(year)
     lines += [
-        _line(VOICES, one, said[one.key], ground.changes(one, year - 1, year)) for one in voices.FIGURES
+        _line(APART.get(one.key, VOICES), one, said[one.key], ground.changes(one, year - 1, year))
+        for one in voices.FIGURES
     ]
     return Year(year, today, tuple(lines))
 

@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         Room("opinions:leads",       "收件台",     "inbox",   DESK,     key="g l"),
         Room("opinions:list",        "社情民意",   "write",   ("member", "convener", "office", "editor", "chair"), key="g v"),
         Room("bulletins:list",       "直通车",     "book",    (*PAPERS, "leader"), key="g z"),
+        Room("bulletins:news",       "政协动态",   "write",   ("member", "convener", *OFFICE, "editor", "archivist", "chair", "office_head")),
         Room("outputs:list",         "成果报送",   "upload",  PAPERS,   key="g u"),
         Room("outputs:follow-ups",   "批示转办",   "flag",    (*DESK, "handler", "agency_head"), key="g f"),
     )),
