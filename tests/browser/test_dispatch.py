@@ -159,7 +159,10 @@ def test_nothing_moves_under_the_mouse_when_the_suggestions_come(
     held: list[Route] = []
     page.route("**/aids", lambda route: held.append(route))
     for queue, watched in (
-        ("review", "[name=outcome], [name=category_five], [name=note], .queue-act button, .queue-act a.button"),
+        (
+            "review",
+            "[name=outcome], [name=category_five], [name=note], .queue-act button, .queue-act a.button",
+        ),
         ("dispatch", "[data-chosen], #find-agency, [name=note], [data-queue-form] button"),
     ):
         page.goto(f"{live_server.url}/desk/queues/{queue}")

@@ -11,6 +11,7 @@ from django.core import signing
 from django.db.models import QuerySet
 
 from huisheng.bulletins.models import Issue
+from huisheng.consultations.models import Line
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.text import marked, normalise, terms
 from huisheng.opinions.actions import token_digest, ways_in
@@ -22,8 +23,9 @@ from huisheng.search.index import Hit, find
 from huisheng.supervision import queries as supervisions
 from huisheng.supervision.models import Supervision
 
-from . import delivered
+from . import delivered, planned
 from .delivered import Paper
+from .planned import Planned
 from .reading import Published, publish, publish_one
 
 PUBLISHED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
@@ -32,6 +34,7 @@ PASS_LASTS = 30 * 60  # seconds
 FOUND = 60  # hits that are looked at for one question
 SHOWN = 30
 AT_ONCE = 30  # hits read together
+Found = Published | Paper | Planned
 
 
 # -- what is published ---------------------------------------------------------------------------------------------
@@ -98,15 +101,18 @@ def search(words: str) -> list[Published]:
     return [one for one in _found(words, (Proposal.kind(),)) if isinstance(one, Published)]
 
 
-def search_all(words: str) -> list[Published | Paper]:
-    """The same in everything that is published: proposals, issues, reports."""
+def search_all(words: str) -> list[Found]:
+    """The same in everything that is published: proposals, issues, reports, lines of a year's plan."""
     return _found(words, tuple(_ROOMS))
 
 
-_ROOMS = {Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published()}
+_ROOMS = {
+    Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published(),
+    Line.kind(): lambda: planned.findable(),
+}  # fmt: skip
 
 
-def _found(words: str, kinds: Iterable[str]) -> list[Published | Paper]:
+def _found(words: str, kinds: Iterable[str]) -> list[Found]:
     """The index knows more than is published (closed parts, numbers that are hidden, who reported): what it finds is
     read again."""
     asked = terms(words)
@@ -114,20 +120,22 @@ def _found(words: str, kinds: Iterable[str]) -> list[Published | Paper]:
     return list(islice((one for one in _read(hits) if _says_all(one.words, asked)), SHOWN))
 
 
-def _read(hits: list[Hit]) -> Iterator[Published | Paper]:
+def _read(hits: list[Hit]) -> Iterator[Found]:
     """Best first, so many at a time: most often the first thirty are shown and the others need not be read."""
     rows = published().select_related("text", "session__term", "lead_agency")
     for start in range(0, len(hits), AT_ONCE):
         some = hits[start : start + AT_ONCE]
         numbers = {kind: [hit.record_id for hit in some if hit.kind == kind] for kind in _ROOMS}
         proposals = list(rows.filter(pk__in=numbers[Proposal.kind()])) if numbers[Proposal.kind()] else []
-        read: dict[tuple[str, int], Published | Paper] = {
+        read: dict[tuple[str, int], Found] = {
             (Proposal.kind(), one.record.pk): one
             for one in (publish(proposals, is_whole=False) if proposals else ())
         }
         if numbers[Output.kind()]:
             papers = delivered.read(numbers[Output.kind()])
             read |= {(Output.kind(), pk): one for pk, one in papers.items()}
+        if numbers[Line.kind()]:
+            read |= {(Line.kind(), pk): one for pk, one in planned.lines(numbers[Line.kind()]).items()}
         yield from (read[key] for hit in some if (key := (hit.kind, hit.record_id)) in read)
 
 
