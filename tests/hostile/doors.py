@@ -632,6 +632,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
         {"planned_on": later(), "gathering": ""},
     ),
     ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": _sector}),
+    ("Supervision", "paper_sheets"): (surveyed, "office", {"sent": "30", "sheets": "28"}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),
     ("Supervision", "opine"): (make.listed_supervision, "office", {}),

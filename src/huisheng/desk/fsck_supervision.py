@@ -22,10 +22,12 @@ from huisheng.supervision.models import (
     Hearing,
     Inspector,
     Out,
+    PaperSheets,
     Rectification,
     Supervision,
     SupervisionState,
     SurveyQuestion,
+    SurveyRemarks,
     UnitState,
 )
 
@@ -154,14 +156,24 @@ def _rounds() -> Iterator[str]:
 
 
 def _surveys() -> Iterator[str]:
-    """Every question was answered by as many as handed their sheet in."""
+    """Every question was answered by as many as handed their sheet in; on paper by no more than came back. There are no
+    more remarks than sheets."""
     came_in = Count("raters", filter=Q(raters__has_answered=True))
     answered = dict(Supervision.objects.annotate(sheets=came_in).values_list("pk", "sheets"))
-    for one in SurveyQuestion.objects.annotate(total=Sum("tallies__count", default=0)).select_related(
-        "supervision"
-    ):
+    paper = dict(PaperSheets.objects.values_list("supervision", "sheets"))
+    for one in SurveyQuestion.objects.annotate(
+        total=Sum("tallies__count", default=0), on_paper=Sum("tallies__paper", default=0)
+    ).select_related("supervision"):
         if one.total != answered[one.supervision_id]:
             yield f"《{one.supervision}》评议题目“{one}”的份数合计{one.total}，收回的问卷是{answered[one.supervision_id]}份"
+        if one.on_paper > paper.get(one.supervision_id, 0):
+            yield f"《{one.supervision}》评议题目“{one}”的纸质份数合计{one.on_paper}，收回的纸质问卷是{paper.get(one.supervision_id, 0)}份"
+    for kept in SurveyRemarks.objects.select_related("supervision"):
+        if len(kept.texts) > answered[kept.supervision_id]:
+            yield f"《{kept.supervision}》的补充意见比收回的问卷多"
+    for sheets in PaperSheets.objects.select_related("supervision"):
+        if len(sheets.texts) > sheets.sheets:
+            yield f"《{sheets.supervision}》纸质问卷的补充意见比收回的份数多"
 
 
 def _hearings() -> Iterator[str]:

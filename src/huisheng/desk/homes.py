@@ -35,6 +35,8 @@ from huisheng.proposals.models import (
     Role,
     State,
 )  # fmt: skip
+from huisheng.supervision.models import Rater
+from huisheng.supervision.queries import sheets_waiting
 
 from . import oversight
 from .founding import Stone, stones
@@ -67,11 +69,13 @@ class Home:
     issues: list[Waiting] = field(default_factory=list)
     meetings: list[Invitee] = field(default_factory=list)
     forums: list[Forum] = field(default_factory=list)
+    sheets: list[Rater] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
         """How much waits for the person: in queues for the office, card by card for everybody else."""
-        return total(self.groups) if self.groups and not self.duties else len(self.duties)
+        waits = total(self.groups) if self.groups and not self.duties else len(self.duties)
+        return waits + len(self.sheets)
 
     @property
     def cards(self) -> list[Duty]:
@@ -103,6 +107,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
         home.mine = list(_mine(account, today)[:8])
         home.meetings = list(waiting_for_reply(account, today)[:MEETINGS])
         home.forums = list(open_to(account, today)[:MEETINGS])
+        home.sheets = list(sheets_waiting(account, today)[:MEETINGS])
         home.calls = list(Call.objects.filter(state="open").order_by("closes_on")[:3])
     if queues and not account.holds(posts.CHAIR, on=today):
         home.groups = groups(queues, today)

@@ -35,6 +35,8 @@ SUPERVISION = Lifecycle(Supervision, S, (
     Step("notify",        "通知被监督单位", (S.APPROVED,),                            S.RUNNING,     KEEPER,  guard=rules.team_is_clear, form=forms.Notify, effect=actions.notify, tell=TEAM),
     Step("schedule",      "安排情况通报",   (S.APPROVED, S.RUNNING),                  None,          KEEPER,  form=forms.Schedule, effect=actions.schedule, optional=True),
     Step("survey",        "发评议问卷",     (S.RUNNING,),                             None,          KEEPER,  only=rules.may_survey, form=forms.OpenSurvey, effect=actions.open_survey, optional=True),
+    Step("paper_sheets",  "登记纸质问卷",   (S.RUNNING,),                             None,          KEEPER,  only=rules.has_survey, form=forms.EnterSheets, effect=actions.enter_sheets, optional=True, inside=True,
+         help="把收回的纸质问卷逐题数好份数，一次登记；再登记一次，就以新的为准。"),
     Step("end_survey",    "截止评议",       (S.RUNNING,),                             None,          KEEPER,  only=rules.has_survey, guard=rules.survey_is_open, effect=actions.end_survey, optional=True),
     Step("choose",        "选定检查结果",   (S.RUNNING,),                             None,          LEADER,  guard=rules.has_dispute, form=forms.Choose, effect=actions.choose, optional=True, inside=True,
          help="两位成员查同一项、结果不同的，两份都留着，由组长选定以哪一份为准。"),

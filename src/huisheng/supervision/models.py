@@ -530,13 +530,14 @@ class SurveyQuestion(models.Model):
 
 
 class Tally(models.Model):
-    """评议计数: how many gave one answer to one question."""
+    """评议计数: how many gave one answer to one question, on their phone and on paper."""
 
     question = models.ForeignKey(
         SurveyQuestion, verbose_name="评议题目", on_delete=models.CASCADE, related_name="tallies"
     )
     answer = models.CharField("等次", max_length=40)
     count = models.PositiveIntegerField("份数", default=0)
+    paper = models.PositiveIntegerField("纸质份数", default=0)
 
     class Meta:
         verbose_name = "评议计数"
@@ -563,6 +564,47 @@ class Rater(models.Model):
 
     def __str__(self) -> str:
         return self.member.name
+
+
+class SurveyRemarks(models.Model):
+    """评议意见: the words that were written on sheets, without a name, in the order of the words themselves: neither a row
+    nor its place says which sheet one came with."""
+
+    supervision = models.OneToOneField(
+        Supervision, verbose_name="监督事项", on_delete=models.CASCADE, related_name="survey_remarks"
+    )
+    texts = models.JSONField("意见", default=list)
+
+    class Meta:
+        verbose_name = "评议意见"
+
+    def __str__(self) -> str:
+        return f"{len(self.texts)}条"
+
+
+SCAN = "sheets"  # what scanned paper sheets are attached as
+
+
+class PaperSheets(models.Model):
+    """纸质问卷: how many went out on paper and came back, and what was written on them. Their counts stand in the tallies."""
+
+    supervision = models.OneToOneField(
+        Supervision, verbose_name="监督事项", on_delete=models.CASCADE, related_name="paper_sheets"
+    )
+    sent = models.PositiveIntegerField("发出份数")
+    sheets = models.PositiveIntegerField("收回份数")
+    texts = models.JSONField("意见", default=list)
+    entered_by = _account("登记人")
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "纸质问卷"
+        constraints = [
+            models.CheckConstraint(condition=Q(sheets__lte=F("sent")), name="no_more_sheets_than_went_out")
+        ]
+
+    def __str__(self) -> str:
+        return f"发出{self.sent}份，收回{self.sheets}份"
 
 
 # -- 特邀（民主）监督员 -------------------------------------------------------------------------------------------------

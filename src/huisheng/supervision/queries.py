@@ -34,6 +34,7 @@ from .models import (
     Inspector,
     Monitor,
     Out,
+    PaperSheets,
     Rater,
     Rectification,
     Supervision,
@@ -332,33 +333,68 @@ class Answered:
     question: SurveyQuestion
     counts: list[tuple[str, int]]
 
+    @property
+    def total(self) -> int:
+        """The denominator: a paper sheet may leave a question out."""
+        return sum(count for _, count in self.counts)
+
+    @property
+    def cells(self) -> list[tuple[str, int, str]]:
+        """With the share of those who answered this question; "" where nobody did."""
+        total = self.total
+        return [(label, n, f"{100 * n / total:.0f}%" if total else "") for label, n in self.counts]
+
 
 @dataclass(frozen=True)
 class Survey:
-    """What came in. ``lines`` stays empty while it is open, and where too few answered: counts must name nobody."""
+    """What came in, by phone and on paper. ``lines`` and ``remarks`` stay empty while it is open, and where too few
+    answered: counts must name nobody."""
 
     asked: int
     answered: int
     least: int
     is_open: bool
     lines: list[Answered]
+    remarks: list[str]
+    paper: PaperSheets | None
 
 
 def survey_of(supervision: Supervision, today: date) -> Survey | None:
-    prefetch_related_objects([supervision], "questions__tallies", "raters")
+    prefetch_related_objects([supervision], "questions__tallies", "raters", "paper_sheets", "survey_remarks")
     questions = list(supervision.questions.all())
     if not questions:
         return None
     raters = [one.has_answered for one in supervision.raters.all()]
-    least, answered = int(local.rule(rules.LEAST, today)), sum(raters)
-    is_open = survey_is_open(supervision, today)
+    paper = paper_sheets(supervision)
+    asked, answered = len(raters), sum(raters)
+    if paper is not None:
+        asked, answered = asked + paper.sent, answered + paper.sheets
+    least, is_open = int(local.rule(rules.LEAST, today)), survey_is_open(supervision, today)
     shown = not is_open and answered >= least
     lines = [
-        Answered(one, [(local.label_of(rules.RATE, row.answer), row.count) for row in one.tallies.all()])
+        Answered(
+            one,
+            [(local.label_of(rules.RATE, row.answer), row.count + row.paper) for row in one.tallies.all()],
+        )
         for one in questions
         if shown
     ]
-    return Survey(len(raters), answered, least, is_open, lines)
+    return Survey(asked, answered, least, is_open, lines, _remarks(supervision) if shown else [], paper)
+
+
+def paper_sheets(supervision: Supervision) -> PaperSheets | None:
+    return getattr(supervision, "paper_sheets", None)
+
+
+def _remarks(supervision: Supervision) -> list[str]:
+    """Those of the phones among those on paper, in the order of the words."""
+    kept, paper = getattr(supervision, "survey_remarks", None), paper_sheets(supervision)
+    return sorted([*(kept.texts if kept else ()), *(paper.texts if paper else ())])
+
+
+def survey_is_shown(supervision: Supervision, today: date) -> bool:
+    found = survey_of(supervision, today)
+    return bool(found and found.lines)
 
 
 def survey_is_open(supervision: Supervision, today: date) -> bool:
@@ -369,10 +405,15 @@ def survey_is_open(supervision: Supervision, today: date) -> bool:
 
 def sheet_of(supervision_pk: int, account: Account, today: date) -> Rater | None:
     """The sheet that waits for this account, while the survey is open."""
+    found = rater_of(supervision_pk, account, today)
+    return found if found and survey_is_open(found.supervision, today) else None
+
+
+def rater_of(supervision_pk: int, account: Account, today: date) -> Rater | None:
+    """The account as one who was asked; afterwards they read what came of it."""
     members = account.places(posts.MEMBER, on=today)
     rows = Rater.objects.filter(supervision=supervision_pk, member__in=members)
-    found = rows.select_related("supervision").first()
-    return found if found and survey_is_open(found.supervision, today) else None
+    return rows.select_related("supervision").first()
 
 
 def sheets_waiting(account: Account, today: date) -> QuerySet[Rater]:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("<int:pk>/field/<int:item>/", views_field.answer, name="answer"),
     path("<int:pk>/photos/<int:file>/", views_field.photo, name="photo"),
     path("<int:pk>/rate/", views.rate, name="rate"),
+    path("<int:pk>/sheets/<int:file>/", views.scan, name="scan"),
     *step_urls(Supervision, views.visible_supervision),
     *step_urls(Unit, views.visible_unit, prefix="units/"),
     *step_urls(Hearing, views.visible_hearing, prefix="hearings/"),
