@@ -81,6 +81,7 @@ MAKERS = {
     "supervision.hearing": make.heard_hearing,
     "supervision.finding": make.reported_finding,
     "supervision.monitor": make.monitor,
+    "supervision.monitorletter": make.sent_letter,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -131,6 +132,7 @@ ROLES = {
     "监督组组长": {"li"},
     "政协办公室或听取通报的委员": {"office", "li", "wang", "zhao"},
     "发现人以外的监督组成员或政协办公室": {"li", "office"},
+    "写建议书的民主监督员": {"li"},
 }
 
 

@@ -138,7 +138,7 @@ def _supervised(cast: Cast, at: Any) -> None:
     fail = {"looked_on": "2017-03-05", "seen": "没有盖严。", "due_on": "2099-01-01"}
     perform(looked, "fail", cast.li, fail, at=at)
     make.sent_hearing(cast)
-    make.monitor(cast)
+    make.letter(cast, at, one=make.sent_letter(cast, at, title=LONG).monitor)
 
 
 def _rated(cast: Cast, at: Any) -> None:

@@ -13,6 +13,7 @@ from huisheng.kernel.models import Entry, Link, Matter
 from huisheng.outputs.models import OUT, Output
 from huisheng.supervision import local_rules as rules
 from huisheng.supervision.actions import finding_fingerprint
+from huisheng.supervision.letters import fingerprint as letter_fingerprint
 from huisheng.supervision.models import (
     WITH_UNIT,
     Check,
@@ -21,6 +22,8 @@ from huisheng.supervision.models import (
     FindingState,
     Hearing,
     Inspector,
+    LetterState,
+    MonitorLetter,
     Out,
     PaperSheets,
     Rectification,
@@ -48,6 +51,7 @@ def supervisions() -> Iterator[str]:
     yield from _rounds()
     yield from _surveys()
     yield from _hearings()
+    yield from _letters()
 
 
 def _last_lines(model: type[Matter], action: str) -> dict[int, dict[str, object]]:
@@ -174,6 +178,21 @@ def _surveys() -> Iterator[str]:
     for sheets in PaperSheets.objects.select_related("supervision"):
         if len(sheets.texts) > sheets.sheets:
             yield f"《{sheets.supervision}》纸质问卷的补充意见比收回的份数多"
+
+
+def _letters() -> Iterator[str]:
+    """What was handed in reads as it was; what was taken up went somewhere."""
+    sent, went = (
+        _last_lines(MonitorLetter, "send"),
+        set(Link.objects.filter(source_type=MonitorLetter.kind()).values_list("source_id", flat=True)),
+    )
+    for one in MonitorLetter.objects.exclude(state=LetterState.DRAFT).order_by("pk").iterator(chunk_size=500):
+        if letter_fingerprint(one) != one.fingerprint:
+            yield f"民主监督建议书《{one}》与提交时的指纹不符，内容被改动过"
+        elif sent.get(one.pk, {}).get("fingerprint") != one.fingerprint:
+            yield f"民主监督建议书《{one}》的指纹不在办理记录里"
+        if one.state == LetterState.TAKEN and one.pk not in went:
+            yield f"民主监督建议书《{one}》已采用，却不在来龙去脉里"
 
 
 def _hearings() -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -156,10 +156,10 @@ def read(year: int) -> YearPlan | None:
         return None
     lines = {one["id"]: one for one in list(plan.versions.all())[-1].lines}
     states = dict(Line.objects.filter(pk__in=lines, state__in=IN_FORCE).values_list("pk", "state"))
-    held, results, closed = _held(lines), *_papers(lines)
-    found = outline(plan)
+    held = _held(lines)
+    results, closed = _papers(lines)
     items = tuple(_item(one, states.get(pk), held[pk], results[pk], closed[pk]) for pk, one in lines.items())
-    return YearPlan(**(vars(found) | {"items": items}))
+    return replace(outline(plan), items=items)
 
 
 def newest(most: int) -> list[YearPlan]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from huisheng.kernel import journal, local
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
-from huisheng.kernel.lifecycle import Act
+from huisheng.kernel.lifecycle import Act, perform
 from huisheng.kernel.links import Record, link
 from huisheng.kernel.models import Counter
 from huisheng.kernel.once import once
@@ -39,6 +39,7 @@ from .models import (
     HearingOpinion,
     Inspector,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Out,
     PaperSheets,
@@ -75,7 +76,10 @@ def start(
         one = Supervision.objects.create(made_by=account, made_at=at, changed_at=at, **words)
         one.agencies.set(data["agencies"])
         for source in sources:
-            link(source, one, "列为监督议题", at)
+            if isinstance(source, MonitorLetter):
+                perform(source, "take", account, {"way": "supervision", "supervision": one.pk}, at=at)
+            else:
+                link(source, one, "列为监督议题", at)
         journal.write(one, "start", "拟订方案", account=account, at=at, to_state=one.state)
         return {"id": one.pk}
 

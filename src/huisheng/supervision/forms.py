@@ -17,7 +17,7 @@ from huisheng.ui.forms import DateInput, FilteredChoices
 
 from . import local_rules as rules
 from . import queries
-from .models import Check, Finding, SurveyQuestion, Tally
+from .models import Check, Finding, Supervision, SupervisionState, SurveyQuestion, Tally
 
 LONG = 20_000
 MOST_ITEMS = 200
@@ -262,6 +262,7 @@ class EnterSheets(StepForm):
         sent, sheets = answers.get("sent"), answers.get("sheets")
         if sent is None or sheets is None:
             return answers
+        assert self.today is not None
         if sheets > sent:
             self.add_error("sheets", f"收回的{sheets}份比发出的{sent}份多，请核对。")
         least = int(local.rule(rules.LEAST, self.today))
@@ -521,3 +522,48 @@ class Renew(StepForm):
         if day and day <= self.record.ends_on:
             self.add_error("ends_on", "要晚于现在的任期届满日。")
         return self.cleaned_data
+
+
+class LetterWords(StepForm):
+    """民主监督建议书."""
+
+    title = TextField(label="题目", max_length=120)
+    content = TextField(
+        label="看到的情况", rows=8, max_length=5000, help_text="什么时间、到哪里、看到什么、听到什么。"
+    )
+    advice = TextField(label="建议", rows=6, max_length=5000, help_text="请单位做什么；一条一行。")
+
+
+class TakeLetter(StepForm):
+    when = {"supervision": "way=supervision"}
+
+    way = forms.ChoiceField(
+        label="怎样采用",
+        choices=[("supervision", "列入一项监督"), ("opinion", "转为社情民意信息")],
+        widget=forms.RadioSelect,
+    )
+    supervision = forms.ModelChoiceField(
+        label="哪一项监督",
+        queryset=Supervision.objects.none(),
+        required=False,
+        empty_label="请选",
+        help_text="还没有的，先用“列为监督议题”拟订方案，存好就算采用，不用再来这里。",
+    )
+    note = TextField(
+        label="给监督员的话", rows=3, max_length=2000, required=False, help_text="写的人看得到。"
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        over = (SupervisionState.CLOSED, SupervisionState.CANCELLED)
+        rows = Supervision.objects.exclude(state__in=over).order_by("-made_at", "-pk")
+        choose_from(self, "supervision", rows, lambda one: f"{one.number_label or '方案'}　{one}")
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if answers.get("way") == "supervision" and not answers.get("supervision") and not self.errors:
+            self.add_error("supervision", "请选列入哪一项监督。")
+        return answers
+
+    def journal_data(self) -> dict[str, Any]:
+        return {"way": self.cleaned_data["way"]}

@@ -3,22 +3,37 @@
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.who import SYSTEM
 
-from . import actions, forms, rules
+from . import actions, forms, letters, rules
 from .models import (
     Finding,
     FindingState,
     Hearing,
     HearingState,
+    LetterState,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Supervision,
     SupervisionState,
     Unit,
     UnitState,
 )
-from .rules import CHAIR, HANDLER, HEAD, HEARER, INSPECTOR, KEEPER, LEADER, OFFICE, RECHECKER, REVISER, TEAM
+from .rules import (
+    CHAIR,
+    HANDLER,
+    HEAD,
+    HEARER,
+    INSPECTOR,
+    KEEPER,
+    LEADER,
+    OFFICE,
+    RECHECKER,
+    REVISER,
+    TEAM,
+    WRITER,
+)
 
-S, U, H, F, M = SupervisionState, UnitState, HearingState, FindingState, MonitorState
+S, U, H, F, M, B = SupervisionState, UnitState, HearingState, FindingState, MonitorState, LetterState
 
 # fmt: off
 SUPERVISION = Lifecycle(Supervision, S, (
@@ -88,5 +103,13 @@ FINDING = Lifecycle(Finding, F, (
 MONITOR = Lifecycle(Monitor, M, (
     Step("renew", "续任", (M.IN_POST,), None,    OFFICE, guard=rules.may_serve_again, form=forms.Renew, effect=actions.renew, optional=True),
     Step("end",   "卸任", (M.IN_POST,), M.ENDED, OFFICE, form=forms.Note, effect=actions.end_post, optional=True),
+))
+
+LETTER = Lifecycle(MonitorLetter, B, (
+    Step("send",     "提交",     (B.DRAFT,), B.SENT,  WRITER, guard=rules.writer_is_in_post, effect=letters.send, tell=OFFICE),
+    Step("withdraw", "撤回修改", (B.SENT,),  B.DRAFT, WRITER, optional=True),
+    Step("take",     "采用",     (B.SENT,),  B.TAKEN, OFFICE, form=forms.TakeLetter, effect=letters.take, tell=WRITER,
+         help="列入一项监督，或者转为社情民意信息；监督员看得到采用到哪里。"),
+    Step("keep",     "留存",     (B.SENT,),  B.KEPT,  OFFICE, form=forms.Note, effect=letters.keep, tell=WRITER, optional=True),
 ))
 # fmt: on

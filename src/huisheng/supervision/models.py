@@ -658,3 +658,59 @@ class Monitor(Matter):
     def due_on(self) -> Any:
         """The term's last day, while somebody is in post."""
         return self.ends_on if self.state == MonitorState.IN_POST else None
+
+
+class LetterState(States):
+    # fmt: off
+    DRAFT = "draft", "○", "grey",    "", "起草中"
+    SENT  = "sent",  "◔", "ochre",   "", "待处理"
+    TAKEN = "taken", "✓", "pine",    "", "已采用"
+    KEPT  = "kept",  "▣", "grey",    "", "已留存"
+    # fmt: on
+
+
+class MonitorLetter(Matter):
+    """民主监督建议书: what a 监督员 writes to the committee about the unit they are sent to. The unit does not read it; what
+    is taken up goes on as a supervision or an opinion, and the writer is told what became of it."""
+
+    monitor = models.ForeignKey(
+        Monitor, verbose_name="民主监督员", on_delete=models.PROTECT, related_name="letters"
+    )
+    state = models.CharField(
+        "状态", max_length=12, choices=LetterState.choices, default=LetterState.DRAFT, editable=False
+    )
+    title = models.CharField("题目", max_length=120)
+    content = models.TextField("看到的情况")
+    advice = models.TextField("建议")
+    made_at = models.DateTimeField("起草时间", default=timezone.now)
+    sent_on = models.DateField("提交日期", null=True)
+    fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
+    answer = models.TextField("答复", blank=True)
+    answered_on = models.DateField("答复日期", null=True)
+
+    class Meta:
+        verbose_name = "民主监督建议书"
+        indexes = [
+            models.Index(fields=["-made_at", "-id"], name="letter_newest"),
+            models.Index(fields=["state", "-made_at"], name="letter_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | (Q(sent_on__isnull=False) & ~Q(fingerprint="")),
+                name="sent_letter_is_sealed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:letter", args=[self.pk])
+
+    def notice_title(self) -> str:
+        return f"民主监督建议书《{self.title}》"
+
+    @property
+    def is_sent(self) -> bool:
+        """A letter that was taken back to be changed keeps its day until it is handed in anew."""
+        return self.state != LetterState.DRAFT

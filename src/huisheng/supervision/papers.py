@@ -32,7 +32,17 @@ from huisheng.people.models import Agency
 
 from . import local_rules as rules
 from . import queries
-from .models import GROUP, WITH_UNIT, Finding, FindingState, Supervision, SupervisionState, Unit, UnitState
+from .models import (
+    GROUP,
+    WITH_UNIT,
+    Finding,
+    FindingState,
+    MonitorLetter,
+    Supervision,
+    SupervisionState,
+    Unit,
+    UnitState,
+)
 
 BLANK = "　　　"
 
@@ -271,6 +281,23 @@ def _result_table(survey: queries.Survey) -> list[Block]:
         aligns="cl" + "c" * (len(labels) + 1),
     )  # fmt: skip
     return [table]
+
+
+# -- 民主监督建议书 -------------------------------------------------------------------------------------------------------
+def letter(one: MonitorLetter) -> Paper:
+    """As its writer handed it in; a draft says so."""
+    blocks: list[Block] = [
+        Heading(1, "看到的情况", 1), Para(one.content),
+        Heading(1, "建议", 2), Para(one.advice),
+        Signature(one.monitor.member.name, one.sent_on if one.is_sent and one.sent_on else "（未提交）"),
+    ]  # fmt: skip
+    return Paper(
+        "official",
+        "民主监督建议书",
+        blocks,
+        mark=committee(),
+        subtitle=f"关于{one.monitor.agency}：{one.title}",
+    )
 
 
 def _is_asked(supervision: Supervision) -> bool:

@@ -32,7 +32,10 @@ from .models import (
     HearingOpinion,
     HearingState,
     Inspector,
+    LetterState,
     Monitor,
+    MonitorLetter,
+    MonitorState,
     Out,
     PaperSheets,
     Rater,
@@ -133,6 +136,28 @@ def visible_monitors(account: Account, today: date) -> QuerySet[Monitor]:
     return Monitor.objects.filter(seen)
 
 
+def visible_letters(account: Account, today: date) -> QuerySet[MonitorLetter]:
+    """A writer their own; the office and the chair what was handed in. The unit that is written about none."""
+    if not account.is_active:
+        return MonitorLetter.objects.none()
+    seen = Q(monitor__member__in=account.places(posts.MEMBER, on=today))
+    if account.holds(*READS_ALL, on=today):
+        seen |= ~Q(state=LetterState.DRAFT)
+    return MonitorLetter.objects.filter(seen)
+
+
+def posts_of(account: Account, today: date) -> QuerySet[Monitor]:
+    """The posts in which the account's member may write."""
+    mine = Monitor.objects.filter(member__in=account.places(posts.MEMBER, on=today))
+    return mine.filter(state=MonitorState.IN_POST).select_related("agency").order_by("pk")
+
+
+def letters_to_take(account: Account, today: date) -> QuerySet[MonitorLetter]:
+    """Those the office may begin a supervision with."""
+    rows = visible_letters(account, today).filter(state=LetterState.SENT)
+    return rows if account.holds(*DESK, on=today) else rows.none()
+
+
 def _agencies(account: Account, today: date) -> list[int]:
     return account.places(*AGENCY, on=today) if account.is_active else []
 
@@ -141,7 +166,7 @@ def visible(model: type[Matter], account: Account, today: date) -> QuerySet:
     """The rows of one of this module's matters that an account may read."""
     by_model: dict[Any, Any] = {
         Supervision: visible_to, Unit: visible_units, Finding: visible_findings, Hearing: visible_hearings,
-        Monitor: visible_monitors,
+        Monitor: visible_monitors, MonitorLetter: visible_letters,
     }  # fmt: skip
     return by_model[model](account, today)
 

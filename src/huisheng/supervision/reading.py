@@ -93,6 +93,11 @@ def load(supervision: Supervision) -> list[Entry]:
     return sorted(found["entries"], key=lambda one: -one.seq)
 
 
+def scans_of(supervision: Supervision) -> list[Attachment]:
+    """The scanned paper sheets of a supervision that ``load`` has read."""
+    return supervision.__dict__.get("scans", [])
+
+
 def _under(parents: list[Any], name: str, rows: Iterable[Any], column: str) -> None:
     by_parent: dict[int, list[Any]] = defaultdict(list)
     for row in rows:

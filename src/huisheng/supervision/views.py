@@ -45,13 +45,14 @@ from .models import (
     Hearing,
     HearingState,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Rectification,
     Supervision,
     SupervisionState,
     Unit,
 )
-from .reading import load
+from .reading import load, scans_of
 
 PAGE = 30
 S, F, H = SupervisionState, FindingState, HearingState
@@ -202,7 +203,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "hearings": list(found.hearings.all()), "items": items, "progress": queries.progress(items),
         "disputed": [one for one in items if queries.disputed(one)],
         "findings": [one for one in queries.findings_of(found) if one.state != F.DROPPED],
-        "survey": queries.survey_of(found, today), "scans": found.scans if keeps(found, account, today) else [], "on_team": on_team, "desk": desk,
+        "survey": queries.survey_of(found, today), "scans": scans_of(found) if keeps(found, account, today) else [], "on_team": on_team, "desk": desk,
         "may_edit": found.state == S.DRAFT and keeps(found, account, today),
         "may_find": on_team and found.state == S.RUNNING, "may_inspect": on_team and found.state == S.RUNNING,
         "papers": [(name, one.label) for name, one in papers.INSIDE.items() if one.there(found)],
@@ -288,6 +289,7 @@ ORIGINS: dict[str, tuple[Any, Any]] = {
     "topic": (Topic, proposals.visible_topics),
     "opinion": (Opinion, voices.visible_to),
     "lead": (Lead, voices.visible_leads),
+    "letter": (MonitorLetter, queries.letters_to_take),
 }
 
 
@@ -308,9 +310,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if not keeps(None, account, timezone.localdate(now)):
         raise Http404
     origin = _origin(request)
-    initial = {"hides_authors": True} | (
+    initial: dict[str, Any] = {"hides_authors": True} | (
         {"title": str(origin)[:120], "source": "proposals"} if origin else {}
     )
+    if isinstance(origin, MonitorLetter):
+        initial |= {
+            "content": f"{origin.content}\n{origin.advice}",
+            "agencies": [origin.monitor.agency_id],
+            "ground": "民主监督建议书",
+        }
     form = Scheme(
         request.POST or None, record=None, account=account, today=timezone.localdate(now), initial=initial
     )
@@ -710,6 +718,7 @@ def monitors(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/monitors.html", {
         "page": page(rows, request, size=PAGE, order=("agency_id", "pk"), count=True), "shown": shown,
         "may_write": account.holds(*queries.DESK, on=today),
+        "reads_letters": account.holds(*queries.READS_ALL, posts.MEMBER, on=today),
     })  # fmt: skip
 
 
@@ -736,9 +745,12 @@ def new_monitor(request: HttpRequest) -> HttpResponse:
 @require_GET
 def monitor(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = visible_monitor(request, pk), account_of(request)
+    today = timezone.localdate()
+    rows = queries.visible_letters(account, today).filter(monitor=found)
     return render(request, "supervision/monitor.html", {
         "monitor": found, "steps": found.lifecycle.open_steps(found, account),
-        "entries": timeline(found),
+        "entries": timeline(found), "letters": list(rows.order_by("-made_at", "-pk")[:PAGE]),
+        "may_write": found.state == MonitorState.IN_POST and found.member_id in account.places(posts.MEMBER, on=today),
     })  # fmt: skip
 
 
