@@ -107,8 +107,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
         home.mine = list(_mine(account, today)[:8])
         home.meetings = list(waiting_for_reply(account, today)[:MEETINGS])
         home.forums = list(open_to(account, today)[:MEETINGS])
-        home.sheets = list(sheets_waiting(account, today)[:MEETINGS])
-        home.calls = list(Call.objects.filter(state="open").order_by("closes_on")[:3])
+        home.calls, home.sheets = _calls_and_sheets(account, today)
     if queues and not account.holds(posts.CHAIR, on=today):
         home.groups = groups(queues, today)
     if account.holds(posts.HANDLER, posts.AGENCY_HEAD, on=today):
@@ -130,6 +129,16 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
 
 
 # -- 委员 ----------------------------------------------------------------------------------------------------------
+def _calls_and_sheets(account: Account, today: date) -> tuple[list[Call], list[Rater]]:
+    """One question for both: a few are open at a time."""
+    found = gather({
+        "calls": Part(Call.objects.filter(state="open")),
+        "sheets": Part(sheets_waiting(account, today), {"supervision": ("title", "survey_ends_on")}),
+    })  # fmt: skip
+    calls = sorted(found["calls"], key=lambda one: one.closes_on)
+    return calls[:3], found["sheets"][:MEETINGS]
+
+
 def _mine(account: Account, today: date) -> QuerySet[Proposal]:
     members = account.places(posts.MEMBER, on=today)
     signed = Cosponsor.objects.filter(member__in=members, state=CosponsorState.ACCEPTED).values("proposal")

@@ -226,6 +226,10 @@ def _due_after(finding: Finding, looked_round: int) -> str:
 BOX = "□"
 
 
+def _survey_name(supervision: Supervision) -> str:
+    return supervision.title if supervision.title.endswith("评议") else f"{supervision.title}评议"
+
+
 def survey_sheet(supervision: Supervision, agency: Agency | None = None) -> Paper:
     """评议问卷, empty: to be filled by hand, without a name. Its columns are the answers the survey began with."""
     questions = list(supervision.questions.prefetch_related("tallies"))
@@ -235,7 +239,7 @@ def survey_sheet(supervision: Supervision, agency: Agency | None = None) -> Pape
     ends = supervision.survey_ends_on
     until = f"请于{chinese_date(ends)}前交回。" if ends else ""
     return Paper(
-        "form", f"{supervision.title}问卷" if supervision.title.endswith("评议") else f"{supervision.title}评议问卷",
+        "form", f"{_survey_name(supervision)}问卷",
         [
             Para(f"被评议单位：{names}。每题在一个{BOX}里打“√”；不署名。{until}"),
             Table(
@@ -250,7 +254,7 @@ def survey_sheet(supervision: Supervision, agency: Agency | None = None) -> Pape
 
 def survey_result(supervision: Supervision, agency: Agency | None = None) -> Paper:
     survey = queries.survey_of(supervision, timezone.localdate())
-    title = f"{supervision.title}评议结果"
+    title = f"{_survey_name(supervision)}结果"
     if survey is None:
         return Paper("form", title, [Para("没有评议。")], mark=committee())
     blocks: list[Block] = [
@@ -285,7 +289,7 @@ def _result_table(survey: queries.Survey) -> list[Block]:
 
 # -- 民主监督建议书 -------------------------------------------------------------------------------------------------------
 def letter(one: MonitorLetter) -> Paper:
-    """As its writer handed it in; a draft says so."""
+    """As its writer handed it in, under no head: it is theirs. A draft says so."""
     blocks: list[Block] = [
         Heading(1, "看到的情况", 1), Para(one.content),
         Heading(1, "建议", 2), Para(one.advice),
@@ -295,7 +299,6 @@ def letter(one: MonitorLetter) -> Paper:
         "official",
         "民主监督建议书",
         blocks,
-        mark=committee(),
         subtitle=f"关于{one.monitor.agency}：{one.title}",
     )
 
