@@ -58,7 +58,8 @@ from huisheng.proposals.models import (
 from huisheng.reports import actions as annual
 from huisheng.reports.models import Report
 from huisheng.supervision import actions as watching
-from huisheng.supervision.models import Finding, Hearing, Monitor, Supervision, Unit
+from huisheng.supervision import letters
+from huisheng.supervision.models import Finding, Hearing, Monitor, MonitorLetter, Supervision, Unit
 
 from .cast import BEGAN, Cast, moment
 
@@ -793,6 +794,24 @@ def monitor(cast: Cast, at: datetime = DAY, **changes: Any) -> Monitor:
         "starts_on": date(2017, 3, 1), "ends_on": date(2019, 2, 28),
     }  # fmt: skip
     return watching.appoint(cast.office, data | changes, at=at)
+
+
+LETTER = {
+    "title": "窗口中午应当有人",
+    "content": "三次中午到窗口，都没有人。",
+    "advice": "中午轮值，贴出时间。",
+}
+
+
+def letter(cast: Cast, at: datetime = DAY, one: Monitor | None = None, **changes: Any) -> MonitorLetter:
+    """Li's, about the housing bureau; a draft."""
+    return letters.start(one or monitor(cast, at), cast.li, LETTER | changes, at=at)
+
+
+def sent_letter(cast: Cast, at: datetime = DAY, **changes: Any) -> MonitorLetter:
+    one = letter(cast, at, **changes)
+    perform(one, "send", cast.li, at=at)
+    return one
 
 
 # -- 文史资料 ------------------------------------------------------------------------------------------------------------

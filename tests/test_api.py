@@ -466,7 +466,7 @@ def test_the_description_declares_every_status_of_every_operation() -> None:
     assert described["openapi"].startswith("3.1")
     operations = [(path, one) for path, found in described["paths"].items() for one in found.values()]
     public = [path for path, _ in operations if path.startswith(f"{ROOT}/open/")]
-    assert (len(operations) - len(public), len(public)) == (167, 9)
+    assert (len(operations) - len(public), len(public)) == (171, 9)
     for path, one in operations:
         assert {"400", "401", "403", "404", "405", "409", "413", "422", "500", "503"} < set(one["responses"])
         assert one["responses"]["422"]["content"].keys() == {"application/problem+json"}

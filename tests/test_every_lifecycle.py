@@ -83,6 +83,7 @@ MAKERS = {
     "supervision.hearing": make.heard_hearing,
     "supervision.finding": make.reported_finding,
     "supervision.monitor": make.monitor,
+    "supervision.monitorletter": make.sent_letter,
 }
 # who holds which role towards the records above; read beside lifecycle.py this is the permission table
 ROLES = {
@@ -139,6 +140,7 @@ ROLES = {
     "作者和前两审以外的主席会议成员或机关负责人": {"chair"},
     "作者以外的审稿人": {"editor", "office", "reviewer", "chair"},
     "信息编辑、政协办公室或终审人": {"editor", "office", "reviewer", "chair"},
+    "写建议书的民主监督员": {"li"},
 }
 
 

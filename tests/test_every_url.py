@@ -162,11 +162,14 @@ def supervised(cast: Cast) -> dict[str, object]:
     one = make.running_supervision(cast, title="养老服务民主评议", aspect="appraisal")
     sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": "2099-01-01"}
     perform(one, "survey", cast.office, sheet, at=make.DAY)
+    letter = make.sent_letter(cast)
+    scanned = keep("扫描".encode(), "扫描.txt", one, cast.office, "sheets", make.DAY)
     check, talk = make.inspect(one, cast.wang, 1, "meets"), make.hearing(cast)
     return {
-        "supervision": one.pk, "supervision_draft": make.supervision(cast).pk, "check_item": check.item_id,
+        "supervision": one.pk, "supervision_draft": make.supervision(cast).pk, "check_item": check.item_id, "scan": scanned.pk,
         "check_photo": keep("照片说明".encode(), "说明.txt", check, cast.wang, "photo", make.DAY).pk,
-        "unit": one.units.get().pk, "finding": looked.pk, "hearing": talk.pk, "monitor": make.monitor(cast).pk,
+        "unit": one.units.get().pk, "finding": looked.pk, "hearing": talk.pk, "monitor": letter.monitor_id,
+        "letter": letter.pk,
         "evidence": keep("台账".encode(), "台账.txt", looked.rounds.get(), cast.housing_clerk, "evidence", make.DAY).pk,
         "hearing_file": keep("材料".encode(), "材料.txt", talk, cast.housing_clerk, "material", make.DAY).pk,
     }  # fmt: skip

@@ -26,6 +26,7 @@ from huisheng.consultations import forum_maps
 from huisheng.kernel.lifecycle import perform
 from huisheng.people import importing
 from huisheng.people.models import Account, Session
+from huisheng.supervision.models import Tally
 from tests import make
 from tests.cast import Cast, make_cast, moment
 from tests.consultations.crowd import SENTENCES, crowd, vote_all
@@ -146,11 +147,28 @@ def _supervised(cast: Cast, at: Any) -> None:
     make.inspect(one, cast.wang, 1, "fails", "有破口", at=at)
     sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": str(timezone.localdate(at))}
     perform(one, "survey", cast.office, sheet, at=at)
+    _rated(cast, at)
     looked = make.reported_finding(cast)
     fail = {"looked_on": "2017-03-05", "seen": "没有盖严。", "due_on": "2099-01-01"}
     perform(looked, "fail", cast.li, fail, at=at)
     make.sent_hearing(cast)
-    make.monitor(cast)
+    make.letter(cast, at, one=make.sent_letter(cast, at, title=LONG).monitor)
+
+
+def _rated(cast: Cast, at: Any) -> None:
+    """A survey that is over: read on the matter's page and by those who were asked."""
+    one = make.running_supervision(cast, at, title="物业管理民主评议", aspect="appraisal")
+    sheet = {
+        "questions": ["办事效率", LONG],
+        "bodies": [cast.sector.pk],
+        "ends_on": str(timezone.localdate(at)),
+    }
+    perform(one, "survey", cast.office, sheet, at=at)
+    counted = {f"t_{row.pk}": "9" for row in Tally.objects.filter(question__supervision=one, answer="good")}
+    perform(
+        one, "paper_sheets", cast.office, {"sent": "12", "sheets": "10", "texts": ["早一点说。"], **counted}, at=at
+    )  # fmt: skip
+    perform(one, "end_survey", cast.office, at=at)
 
 
 def _archive(cast: Cast, at: Any) -> None:

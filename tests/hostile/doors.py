@@ -644,6 +644,7 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
         {"planned_on": later(), "gathering": ""},
     ),
     ("Supervision", "survey"): (appraised, "office", {"ends_on": later(), "bodies": _sector}),
+    ("Supervision", "paper_sheets"): (surveyed, "office", {"sent": "30", "sheets": "28"}),
     ("Supervision", "choose"): (differing, "li", {}),
     ("Supervision", "relist"): (make.listed_supervision, "office", {}),
     ("Supervision", "opine"): (make.listed_supervision, "office", {}),
@@ -669,6 +670,8 @@ STEPS: dict[tuple[str, str], tuple[Make, str, dict[str, Any]]] = {
     ("Finding", "fail"): (make.reported_finding, "li", LOOK | {"due_on": later()}),
     ("Monitor", "renew"): (make.monitor, "office", {"ends_on": "2020-03-01"}),
     ("Monitor", "end"): (make.monitor, "office", {}),
+    ("MonitorLetter", "take"): (make.sent_letter, "office", {"way": "opinion", "supervision": ""}),
+    ("MonitorLetter", "keep"): (make.sent_letter, "office", {}),
 }
 
 
@@ -1126,6 +1129,8 @@ FORMS = (
         "result": CODE, "note": TEXTS, "place": TEXTS, "base": NUMBER, "seen_at": DATE}, None),
     Door("hearing", "office", _at("/supervision/hearings/new/"), {"planned_on": later(), "gathering": ""}),
     Door("sheet", "zhao", lambda cast: f"/supervision/{surveyed(cast).pk}/rate/"),
+    Door("letter", "li", lambda cast: f"/supervision/monitors/{make.monitor(cast).pk}/letters/new/"),
+    Door("letter edit", "li", lambda cast: f"/supervision/letters/{make.letter(cast).pk}/edit/"),
     Door("monitor", "office", _at("/supervision/monitors/new/"), {"starts_on": "2017-03-01", "ends_on": "2019-02-28"}),
     Door("material", "li", _at("/archive/new/"), {"type": "text", "content": "那年春天。", "return_on": "", "rights": "donated"}, share=3),
     Door("material files", "li", lambda cast: f"/archive/{make.material(cast).pk}/files/add/", {}, {"key": TEXTS}, None, False),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from huisheng.kernel import links
 from huisheng.kernel.errors import Conflict, Invalid, NotAllowed, Refused, WrongState
@@ -16,10 +18,20 @@ from huisheng.outputs.models import Kind, OutputState
 from huisheng.people.models import Member, Post
 from huisheng.search.models import SearchRow
 from huisheng.supervision import actions, papers, queries
-from huisheng.supervision.models import FindingState, HearingState, Out, SupervisionState, Tally, UnitState
+from huisheng.supervision.models import (
+    FindingState,
+    HearingState,
+    Out,
+    PaperSheets,
+    Supervision,
+    SupervisionState,
+    SurveyRemarks,
+    Tally,
+    UnitState,
+)
 
 from .. import make
-from ..cast import Cast, make_cast
+from ..cast import Cast, make_cast, moment
 from ..kernel.test_files import exif_with_place, jpeg
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +303,128 @@ def test_a_survey_keeps_counts_and_nothing_else_and_shows_none_that_names_somebo
         ("不满意", 0),
         ("不了解", 0),
     ]
+
+
+def surveyed(cast: Cast, *questions: str) -> Supervision:
+    one = make.running_supervision(cast, aspect="appraisal")
+    sheet = {
+        "questions": list(questions) or ["办事效率"],
+        "bodies": [cast.sector.pk],
+        "ends_on": "2017-03-10",
+    }
+    perform(one, "survey", cast.office, sheet, at=DAY)
+    one.refresh_from_db()
+    return one
+
+
+def on_paper(one: Supervision, sheets: int = 6, **counts: int) -> dict[str, Any]:
+    """The answers of the form: so many sheets, and these counts for every question."""
+    rows = Tally.objects.filter(question__supervision=one)
+    cells = {f"t_{row.pk}": str(counts.get(row.answer, 0)) for row in rows}
+    return {"sent": "8", "sheets": str(sheets), "texts": ["请早一点答复。"], **cells}
+
+
+REMARK = "窗口中午没有人，盼轮值。"
+
+
+def test_paper_sheets_are_counted_with_the_others_and_entered_anew_they_replace_what_was(cast: Cast) -> None:
+    one = surveyed(cast, "办事效率", "服务态度")
+    first, second = one.questions.all()
+    actions.rate(one, cast.zhao, {first.pk: "good", second.pk: "bad"}, REMARK, at=DAY)
+    perform(one, "paper_sheets", cast.office, on_paper(one, good=1), at=DAY)
+    perform(one, "paper_sheets", cast.office, on_paper(one, good=4, fair=1), at=DAY)
+    one = Supervision.objects.get(pk=one.pk)
+    is_open = queries.survey_of(one, DAY.date())
+    assert is_open is not None
+    assert (is_open.asked, is_open.answered, is_open.lines, is_open.remarks) == (10, 7, [], [])
+    found = queries.survey_of(one, date(2017, 3, 11))
+    assert found is not None
+    assert [row.counts for row in found.lines] == [
+        [("满意", 5), ("基本满意", 1), ("不满意", 0), ("不了解", 0)],
+        [("满意", 4), ("基本满意", 1), ("不满意", 1), ("不了解", 0)],
+    ]
+    assert [row.total for row in found.lines] == [6, 6]  # one paper sheet was left empty
+    assert found.lines[0].cells[0] == ("满意", 5, "83%")
+    assert found.remarks == sorted([REMARK, "请早一点答复。"])
+    words = actions.opinion_text(one, date(2017, 3, 11))
+    assert "民主评议结果（发出问卷10份，收回7份）" in words
+    assert "1．办事效率：有效6份，满意5份，基本满意1份" in words
+    assert "民主评议结果" not in actions.opinion_text(one, DAY.date())
+    assert REMARK not in words  # the unit reads the counts
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"sheets": "9"}, "收回的9份比发出的8份多"),
+    ({"sheets": "2"}, "第1题合计4份，收回的只有2份"),
+    ({"sheets": "x"}, "整数"),
+    ({"sent": ""}, "“发出份数”还没有填"),
+    ({"texts": [str(n) for n in range(7)]}, "补充意见比收回的6份还多"),
+])  # fmt: skip
+def test_paper_sheets_that_do_not_add_up_are_not_taken(
+    cast: Cast, changes: dict[str, Any], said: str
+) -> None:
+    one = surveyed(cast)
+    with pytest.raises(Invalid) as problem:
+        perform(one, "paper_sheets", cast.office, on_paper(one, good=4) | changes, at=DAY)
+    assert said in str(problem.value.errors)
+    assert not PaperSheets.objects.exists()
+
+
+def test_once_the_result_stands_nobody_adds_a_few_sheets_to_it(cast: Cast) -> None:
+    """Who saw the counts before and after would know what the few said."""
+    one = surveyed(cast)
+    Setting.objects.create(name="survey.least", starts_on="2017-01-01", value=2, at=DAY)
+    question = one.questions.get()
+    for account in (cast.zhao, cast.li):
+        actions.rate(one, account, {question.pk: "good"}, at=DAY)
+    after = moment("2017-03-11 09:00")
+    with pytest.raises(Invalid) as problem:
+        perform(one, "paper_sheets", cast.office, on_paper(one, sheets=1, good=1) | {"texts": []}, at=after)
+    assert "评议结果已经显示，不足2份" in str(problem.value.errors)
+    perform(one, "paper_sheets", cast.office, on_paper(one, sheets=2, good=1), at=after)
+    with pytest.raises(NotAllowed):
+        perform(one, "paper_sheets", cast.li, on_paper(one), at=after)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, read past the models."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description or ()]
+            found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return found
+
+
+def test_no_row_of_any_table_joins_a_person_and_what_they_answered(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    one = surveyed(cast)
+    question = one.questions.get()
+    before = everything()
+    actions.rate(one, cast.li, {question.pk: "bad"}, REMARK, at=DAY, key="sheet-one-1")
+    actions.rate(one, cast.zhao, {question.pk: "good"}, "一切都好。", at=DAY, key="sheet-two-2")
+    changed = {
+        table: [row for row in rows if row not in before[table]]
+        for table, rows in everything().items()
+        if rows != before[table]
+    }
+    assert set(changed) == {
+        "supervision_rater", "supervision_tally", "supervision_surveyremarks", "kernel_idempotencykey",
+    }  # fmt: skip
+    for row in changed["supervision_tally"]:
+        assert set(row) == {"id", "question_id", "answer", "count", "paper"}
+    for row in changed["supervision_rater"]:  # neither when nor what, in the order in which they were asked
+        assert set(row) == {"id", "supervision_id", "member_id", "has_answered"}
+    for row in changed["kernel_idempotencykey"]:
+        assert not any(word in str(row) for word in ("bad", "good", REMARK, "一切都好"))
+    (kept,) = changed["supervision_surveyremarks"]
+    assert set(kept) == {"id", "supervision_id", "texts"}
+    assert SurveyRemarks.objects.get().texts == sorted([REMARK, "一切都好。"])
+    assert SurveyRemarks.objects.get().texts[0] == "一切都好。"  # not the one that came first
+    assert not any(word in said for said in caplog.messages for word in (REMARK, "一切都好"))
 
 
 # -- monitors ----------------------------------------------------------------------------------------------------------------------

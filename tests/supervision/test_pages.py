@@ -14,14 +14,14 @@ from django.test import Client
 from django.urls import reverse
 
 from huisheng.kernel.lifecycle import perform
-from huisheng.kernel.models import Notice
+from huisheng.kernel.models import Attachment, Notice
 from huisheng.people import tokens
 from huisheng.people.models import Account, Member
 from huisheng.supervision import actions, queries
-from huisheng.supervision.models import Check, Finding, Supervision
+from huisheng.supervision.models import Check, Finding, Supervision, SurveyRemarks, Tally
 
 from .. import make
-from ..cast import Cast, make_cast
+from ..cast import Cast, make_cast, moment
 from ..counting import questions
 from ..kernel.test_files import exif_with_place, jpeg
 
@@ -252,9 +252,55 @@ def test_a_sheet_is_filled_once_on_its_page(cast: Cast, monkeypatch: pytest.Monk
     assert "请您评议" in client.get("/supervision/").content.decode()
     path = f"/supervision/{one.pk}/rate/"
     assert "第1题还没有选" in client.post(path, {"key": "sheet-00001"}).content.decode()
-    assert client.post(path, {f"q_{question.pk}": "good", "key": "sheet-00001"}).status_code == 302
+    assert path in client.get("/").content.decode()
+    assert path in client.get("/desk/todo").content.decode()
+    long = {f"q_{question.pk}": "good", "remark": "长" * 501, "key": "sheet-00001"}
+    assert "最多 500 字" in client.post(path, long).content.decode()
+    said = {f"q_{question.pk}": "good", "remark": " 都好。 ", "key": "sheet-00001"}
+    assert client.post(path, said).status_code == 302
+    assert SurveyRemarks.objects.get().texts == ["都好。"]
     assert "您的问卷已经收到" in client.get(path).content.decode()
+    assert path not in client.get("/").content.decode()
     assert browser(cast.wang).get(path).status_code == 404
+
+
+def test_after_the_last_day_whoever_was_asked_reads_the_result_and_the_papers_print_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: DAY)
+    one = make.running_supervision(cast, aspect="appraisal")
+    sheet = {"questions": ["办事效率"], "bodies": [cast.sector.pk], "ends_on": "2017-03-10"}
+    perform(one, "survey", cast.office, sheet, at=DAY)
+    good = Tally.objects.get(question__supervision=one, answer="good")
+    scan = SimpleUploadedFile("sheets.jpg", jpeg())
+    answer = browser(cast.office).post(f"/supervision/{one.pk}/steps/paper_sheets", {
+        "sent": "8", "sheets": "6", f"t_{good.pk}": "5", "texts": "早一点答复。", "file": scan, "key": "paper-00001",
+        "version": one.version,
+    })  # fmt: skip
+    assert answer.status_code == 302, answer.content.decode()
+    papers = f"/supervision/{one.pk}/papers/"
+    office, asked, page = browser(cast.office), browser(cast.zhao), f"/supervision/{one.pk}/rate/"
+    assert office.get(f"{papers}survey-sheet.pdf").status_code == 200
+    assert office.get(f"{papers}survey-result.pdf").status_code == 404  # it is still open
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment("2017-03-11 09:00"))
+    office, asked = browser(cast.office), browser(cast.zhao)
+    for path, reader in ((page, asked), (f"/supervision/{one.pk}/", office)):
+        shown = reader.get(path).content.decode()
+        assert "其中纸质问卷发出 8 份，收回 6 份" in shown
+        assert "早一点答复。" in shown
+        assert "100%" in shown
+    assert asked.post(page, {"key": "sheet-00009"}).status_code == 422
+    for name in ("survey-sheet", "survey-result", "opinion"):
+        for form in ("pdf", "docx"):
+            assert office.get(f"{papers}{name}.{form}").status_code in (
+                200,
+                404 if name == "opinion" else 200,
+            )
+    file = Attachment.objects.get(purpose="sheets")
+    assert office.get(f"/supervision/{one.pk}/sheets/{file.pk}/").status_code == 200
+    for account in (cast.li, cast.zhao, cast.chair):  # a hand may be known by its writing
+        assert browser(account).get(f"/supervision/{one.pk}/sheets/{file.pk}/").status_code == 404
+    assert "问卷扫描件" not in browser(cast.li).get(f"/supervision/{one.pk}/").content.decode()
 
 
 def test_a_matter_is_found_by_those_who_may_read_it_alone(cast: Cast) -> None:

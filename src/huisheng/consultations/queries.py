@@ -152,6 +152,12 @@ def newest(plan: Plan) -> PlanVersion | None:
     return max(plan.versions.all(), key=lambda one: one.number, default=None)
 
 
+def issued() -> QuerySet[Plan]:
+    """Plans that came out at least once, with their versions: what everybody may know of them."""
+    versions = PlanVersion.objects.filter(plan=OuterRef("pk"))
+    return Plan.objects.filter(Exists(versions)).prefetch_related("versions")
+
+
 def with_issued(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Each plan with the number of its newest version; None before it was issued."""
     return plans.annotate(issued=Max("versions__number"))
@@ -237,8 +243,13 @@ class Change:
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
-def differences(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Change]:
-    """Lines that came, left or read otherwise, in the order of the newer version; those that left at the end."""
+def differences(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], words: tuple[str, ...] = WORDS
+) -> list[Change]:
+    """Lines that came, left or read otherwise, in the order of the newer version; those that left at the end.
+
+    words: the columns that are compared; the public reads fewer.
+    """
     old = {one["id"]: one for one in before}
     new_ids = {one["id"] for one in after}
     found = []
@@ -249,7 +260,7 @@ def differences(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> li
             continue
         fields = tuple(
             (LABELS[name], in_month(name, was.get(name)), in_month(name, one[name]))
-            for name in WORDS
+            for name in words
             if was.get(name) != one[name]
         )
         if fields:

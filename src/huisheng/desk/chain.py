@@ -34,7 +34,7 @@ from huisheng.people.models import Account
 from huisheng.proposals import queries as proposals
 from huisheng.proposals.models import Proposal, Topic
 from huisheng.supervision import queries as supervision
-from huisheng.supervision.models import Hearing, Supervision
+from huisheng.supervision.models import Hearing, MonitorLetter, Supervision
 
 Visible = Callable[[Account, date], QuerySet[Any]]
 
@@ -63,6 +63,7 @@ KINDS: dict[str, tuple[Any, Visible]] = {
     "supervision": (Supervision, supervision.visible_to),
     "hearing": (Hearing, supervision.visible_hearings),
     "news": (NewsItem, news.visible_to),
+    "letter": (MonitorLetter, supervision.visible_letters),
 }
 BY_KIND: dict[str, Visible] = {model.kind(): visible for model, visible in KINDS.values()}
 
@@ -105,7 +106,7 @@ def _url(record: Any, account: Account, today: date) -> str:
 def _supervise_url(of: str, pk: int, account: Account, today: date) -> str:
     """列为监督议题: for the office, from what a supervision can come of."""
     if of not in ("proposal", "topic", "opinion", "lead") or not account.holds(*supervision.DESK, on=today):
-        return ""
+        return ""  # a 监督员's letter has the way on its own page, while it waits
     return f"{reverse('supervision:new')}?from={of}-{pk}"
 
 

@@ -13,6 +13,7 @@ from huisheng.kernel.models import Entry, Link, Matter
 from huisheng.outputs.models import OUT, Output
 from huisheng.supervision import local_rules as rules
 from huisheng.supervision.actions import finding_fingerprint
+from huisheng.supervision.letters import fingerprint as letter_fingerprint
 from huisheng.supervision.models import (
     WITH_UNIT,
     Check,
@@ -21,11 +22,15 @@ from huisheng.supervision.models import (
     FindingState,
     Hearing,
     Inspector,
+    LetterState,
+    MonitorLetter,
     Out,
+    PaperSheets,
     Rectification,
     Supervision,
     SupervisionState,
     SurveyQuestion,
+    SurveyRemarks,
     UnitState,
 )
 
@@ -46,6 +51,7 @@ def supervisions() -> Iterator[str]:
     yield from _rounds()
     yield from _surveys()
     yield from _hearings()
+    yield from _letters()
 
 
 def _last_lines(model: type[Matter], action: str) -> dict[int, dict[str, object]]:
@@ -154,14 +160,39 @@ def _rounds() -> Iterator[str]:
 
 
 def _surveys() -> Iterator[str]:
-    """Every question was answered by as many as handed their sheet in."""
+    """Every question was answered by as many as handed their sheet in; on paper by no more than came back. There are no
+    more remarks than sheets."""
     came_in = Count("raters", filter=Q(raters__has_answered=True))
     answered = dict(Supervision.objects.annotate(sheets=came_in).values_list("pk", "sheets"))
-    for one in SurveyQuestion.objects.annotate(total=Sum("tallies__count", default=0)).select_related(
-        "supervision"
-    ):
+    paper = dict(PaperSheets.objects.values_list("supervision", "sheets"))
+    for one in SurveyQuestion.objects.annotate(
+        total=Sum("tallies__count", default=0), on_paper=Sum("tallies__paper", default=0)
+    ).select_related("supervision"):
         if one.total != answered[one.supervision_id]:
             yield f"《{one.supervision}》评议题目“{one}”的份数合计{one.total}，收回的问卷是{answered[one.supervision_id]}份"
+        if one.on_paper > paper.get(one.supervision_id, 0):
+            yield f"《{one.supervision}》评议题目“{one}”的纸质份数合计{one.on_paper}，收回的纸质问卷是{paper.get(one.supervision_id, 0)}份"
+    for kept in SurveyRemarks.objects.select_related("supervision"):
+        if len(kept.texts) > answered[kept.supervision_id]:
+            yield f"《{kept.supervision}》的补充意见比收回的问卷多"
+    for sheets in PaperSheets.objects.select_related("supervision"):
+        if len(sheets.texts) > sheets.sheets:
+            yield f"《{sheets.supervision}》纸质问卷的补充意见比收回的份数多"
+
+
+def _letters() -> Iterator[str]:
+    """What was handed in reads as it was; what was taken up went somewhere."""
+    sent, went = (
+        _last_lines(MonitorLetter, "send"),
+        set(Link.objects.filter(source_type=MonitorLetter.kind()).values_list("source_id", flat=True)),
+    )
+    for one in MonitorLetter.objects.exclude(state=LetterState.DRAFT).order_by("pk").iterator(chunk_size=500):
+        if letter_fingerprint(one) != one.fingerprint:
+            yield f"民主监督建议书《{one}》与提交时的指纹不符，内容被改动过"
+        elif sent.get(one.pk, {}).get("fingerprint") != one.fingerprint:
+            yield f"民主监督建议书《{one}》的指纹不在办理记录里"
+        if one.state == LetterState.TAKEN and one.pk not in went:
+            yield f"民主监督建议书《{one}》已采用，却不在来龙去脉里"
 
 
 def _hearings() -> Iterator[str]:

@@ -35,6 +35,8 @@ from huisheng.proposals.models import (
     Role,
     State,
 )  # fmt: skip
+from huisheng.supervision.models import Rater
+from huisheng.supervision.queries import sheets_waiting
 
 from . import oversight
 from .founding import Stone, stones
@@ -67,11 +69,13 @@ class Home:
     issues: list[Waiting] = field(default_factory=list)
     meetings: list[Invitee] = field(default_factory=list)
     forums: list[Forum] = field(default_factory=list)
+    sheets: list[Rater] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
         """How much waits for the person: in queues for the office, card by card for everybody else."""
-        return total(self.groups) if self.groups and not self.duties else len(self.duties)
+        waits = total(self.groups) if self.groups and not self.duties else len(self.duties)
+        return waits + len(self.sheets)
 
     @property
     def cards(self) -> list[Duty]:
@@ -103,7 +107,7 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
         home.mine = list(_mine(account, today)[:8])
         home.meetings = list(waiting_for_reply(account, today)[:MEETINGS])
         home.forums = list(open_to(account, today)[:MEETINGS])
-        home.calls = list(Call.objects.filter(state="open").order_by("closes_on")[:3])
+        home.calls, home.sheets = _calls_and_sheets(account, today)
     if queues and not account.holds(posts.CHAIR, on=today):
         home.groups = groups(queues, today)
     if account.holds(posts.HANDLER, posts.AGENCY_HEAD, on=today):
@@ -125,6 +129,16 @@ def home_of(account: Account, today: date, filters: dict[str, str] | None = None
 
 
 # -- 委员 ----------------------------------------------------------------------------------------------------------
+def _calls_and_sheets(account: Account, today: date) -> tuple[list[Call], list[Rater]]:
+    """One question for both: a few are open at a time."""
+    found = gather({
+        "calls": Part(Call.objects.filter(state="open")),
+        "sheets": Part(sheets_waiting(account, today), {"supervision": ("title", "survey_ends_on")}),
+    })  # fmt: skip
+    calls = sorted(found["calls"], key=lambda one: one.closes_on)
+    return calls[:3], found["sheets"][:MEETINGS]
+
+
 def _mine(account: Account, today: date) -> QuerySet[Proposal]:
     members = account.places(posts.MEMBER, on=today)
     signed = Cosponsor.objects.filter(member__in=members, state=CosponsorState.ACCEPTED).values("proposal")

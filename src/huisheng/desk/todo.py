@@ -54,6 +54,7 @@ JOINS = {
     "unit": ("supervision", "agency"),
     "hearing": ("supervision", "agency"),
     "finding": ("supervision", "agency"),
+    "monitorletter": ("monitor__agency", "monitor__member"),
     "supervision": ("output",),
 }
 # how the duty reads to the person who has it; the step's label where nothing is said
@@ -120,6 +121,8 @@ SENTENCES = {
     ("supervision", "opine"): "《{record}》的问题清单已形成，请起草监督意见",
     ("supervision", "send"): "《{record}》的监督意见请送达被监督单位",
     ("supervision", "close"): "《{record}》的问题都已销号，请办结",
+    ("monitorletter", "send"): "民主监督建议书《{record}》还没有提交",
+    ("monitorletter", "take"): "{record.monitor.member.name}的民主监督建议书《{record}》请处理",
     ("unit", "take"): "区政协开展民主监督《{record.supervision}》，请签收通知",
     ("hearing", "prepare"): "请报送“{record}”的通报材料",
     ("hearing", "hear"): "{record.agency}通报“{record}”，听取后请登记",

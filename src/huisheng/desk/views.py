@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from huisheng.kernel.forms import TextField, clean_text
 from huisheng.kernel.models import Job, Notice
 from huisheng.people.models import Account
+from huisheng.supervision.queries import sheets_waiting
 from huisheng.ui.addresses import absolute
 from huisheng.ui.paging import page
 
@@ -49,7 +50,9 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 @login_required
 @require_GET
 def todo(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/todo.html", {"duties": duties(request.user, timezone.localdate())})
+    today = timezone.localdate()
+    found = {"duties": duties(request.user, today), "sheets": list(sheets_waiting(request.user, today))}
+    return render(request, "desk/todo.html", found)
 
 
 @login_required

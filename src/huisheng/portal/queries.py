@@ -15,6 +15,7 @@ from huisheng.bulletins import news_queries, news_reading
 from huisheng.bulletins.models import Issue
 from huisheng.bulletins.models_news import NewsItem, NewsPhoto
 from huisheng.bulletins.news_reading import News
+from huisheng.consultations.models import Line
 from huisheng.kernel.models import Attachment, Entry
 from huisheng.kernel.text import marked, normalise, terms
 from huisheng.opinions.actions import token_digest, ways_in
@@ -27,8 +28,9 @@ from huisheng.search.index import Hit, find
 from huisheng.supervision import queries as supervisions
 from huisheng.supervision.models import Supervision
 
-from . import delivered
+from . import delivered, planned
 from .delivered import Paper
+from .planned import Planned
 from .reading import Published, publish, publish_one
 
 PUBLISHED_STATES = (State.ANSWERED, State.CONCLUDED, State.ARCHIVED)
@@ -37,8 +39,7 @@ PASS_LASTS = 30 * 60  # seconds
 FOUND = 60  # hits that are looked at for one question
 SHOWN = 30
 AT_ONCE = 30  # hits read together
-
-Found = Published | Paper | News
+Found = Published | Paper | News | Planned
 
 
 # -- what is published ---------------------------------------------------------------------------------------------
@@ -148,13 +149,14 @@ def search(words: str) -> list[Published]:
 
 
 def search_all(words: str) -> list[Found]:
-    """The same in everything that is published: proposals, issues, reports, news."""
+    """The same in everything that is published: proposals, issues, reports, news, lines of a year's plan."""
     return _found(words, tuple(_ROOMS))
 
 
 _ROOMS = {
     Proposal.kind(): lambda: published(), Output.kind(): lambda: outputs.published(),
     NewsItem.kind(): lambda: news_queries.published(),
+    Line.kind(): lambda: planned.findable(),
 }  # fmt: skip
 
 
@@ -186,6 +188,8 @@ def _read(hits: list[Hit]) -> Iterator[Found]:
                 (NewsItem.kind(), one.pk): news_reading.read(one, news_url)
                 for one in told.filter(pk__in=numbers[NewsItem.kind()])
             }
+        if numbers[Line.kind()]:
+            read |= {(Line.kind(), pk): one for pk, one in planned.lines(numbers[Line.kind()]).items()}
         yield from (read[key] for hit in some if (key := (hit.kind, hit.record_id)) in read)
 
 

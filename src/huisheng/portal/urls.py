@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_archive, views_data, views_news, views_receipt, views_say
+from . import views, views_archive, views_data, views_news, views_planned, views_receipt, views_say
 
 app_name = "portal"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     ),
     path("supervisions/", views.supervisions, name="supervisions"),
     path("supervisions/<int:pk>/", views.supervision, name="supervision"),
+    path("consultations/", views_planned.plans, name="plans"),
+    path("consultations/<int:year>/", views_planned.plan, name="plan"),
     path("figures/", views.figures, name="figures"),
     path("figures/<int:year>/", views.year, name="year"),
     path("figures/<int:year>.csv", views.year_csv, name="year-csv"),

@@ -24,10 +24,11 @@ from huisheng.ui.addresses import absolute
 from huisheng.ui.context import committee_name
 from huisheng.ui.paging import page as paged
 
-from . import actions, delivered, queries, yearly
+from . import actions, delivered, planned, queries, yearly
 from .delivered import Paper
 from .forms import Complaint, Find
 from .pages import page, published
+from .planned import Planned
 from .reading import Published, result_of, supervised_lines
 from .views_data import answer, sheet
 
@@ -148,13 +149,15 @@ def search(request: HttpRequest) -> HttpResponse:
     return page("search", {"form": form, "words": words, "rows": rows, "most": queries.SHOWN})
 
 
-def _hit(one: Published | Paper | News) -> Row:
+def _hit(one: Published | Paper | News | Planned) -> Row:
     if isinstance(one, Published):
         return _lines([one.record])[0]
     if isinstance(one, News):
         on = one.published_on
         facts = f"{one.column_label} · {on.year}年{on.month}月{on.day}日发布" if on else one.column_label
         return Row(reverse("portal:news-item", args=[one.pk]), one.title, facts, one.gist)
+    if isinstance(one, Planned):
+        return Row(one.url, one.title, one.facts, "")
     day = one.delivered_on
     facts = f"{one.label} · {day.year}年{day.month}月{day.day}日报送"
     return Row(one.url, one.title, facts, one.gist)
@@ -229,10 +232,10 @@ def as_json(found: yearly.Year) -> dict[str, Any]:
 # -- the feed ------------------------------------------------------------------------------------------------------
 @published(TEN_MINUTES)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Atom: the newest published proposals, issues, reports and news. No author, no address for mail."""
+    """Atom: the newest published proposals, issues, reports, news and plans of a year. No author, no address for mail."""
     name = committee_name() or "回声"
     made = Atom1Feed(
-        f"{name}：公开的提案、刊物、报告和动态",
+        f"{name}：公开的提案、刊物、报告、动态和协商计划",
         absolute(request, reverse("portal:home")),
         "",
         language="zh-CN",
@@ -268,6 +271,7 @@ def _newest() -> list[Latest]:
         Latest(reverse("portal:news-item", args=[one.pk]), one.title, one.gist, one.published_on)
         for one in queries.newest_news(IN_FEED)
     ]
+    found += [Latest(one.url, one.name, one.gist, one.issued_on) for one in planned.newest(IN_FEED)]
     return sorted(found, key=lambda one: one.day or date.min, reverse=True)[:IN_FEED]
 
 

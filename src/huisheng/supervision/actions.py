@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from huisheng.kernel import journal, local
 from huisheng.kernel.errors import Conflict, NotAllowed, Refused, WrongState
-from huisheng.kernel.lifecycle import Act
+from huisheng.kernel.lifecycle import Act, perform
 from huisheng.kernel.links import Record, link
 from huisheng.kernel.models import Counter
 from huisheng.kernel.once import once
@@ -30,6 +30,7 @@ from huisheng.people.posts import holders
 from . import findable, queries
 from . import local_rules as rules
 from .models import (
+    SCAN,
     Check,
     CheckItem,
     Finding,
@@ -38,13 +39,16 @@ from .models import (
     HearingOpinion,
     Inspector,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Out,
+    PaperSheets,
     Rater,
     Rectification,
     Supervision,
     SupervisionState,
     SurveyQuestion,
+    SurveyRemarks,
     Tally,
     Unit,
 )
@@ -72,7 +76,10 @@ def start(
         one = Supervision.objects.create(made_by=account, made_at=at, changed_at=at, **words)
         one.agencies.set(data["agencies"])
         for source in sources:
-            link(source, one, "列为监督议题", at)
+            if isinstance(source, MonitorLetter):
+                perform(source, "take", account, {"way": "supervision", "supervision": one.pk}, at=at)
+            else:
+                link(source, one, "列为监督议题", at)
         journal.write(one, "start", "拟订方案", account=account, at=at, to_state=one.state)
         return {"id": one.pk}
 
@@ -412,7 +419,7 @@ def list_findings(supervision: Supervision, act: Act) -> None:
 
 def opine(supervision: Supervision, act: Act) -> None:
     """起草监督意见: an output of its kind, written from the list; from here it goes its own way (核稿、签发、报送、批示、转办)."""
-    data = {"type": act.data["type"], "title": act.data["title"], "content": opinion_text(supervision),
+    data = {"type": act.data["type"], "title": act.data["title"], "content": opinion_text(supervision, act.today),
             "body": supervision.host}  # fmt: skip
     output = outputs.start(act.account, data, at=act.at)
     supervision.output = output
@@ -421,7 +428,7 @@ def opine(supervision: Supervision, act: Act) -> None:
     act.remember(output=output)
 
 
-def opinion_text(supervision: Supervision) -> str:
+def opinion_text(supervision: Supervision, today: date) -> str:
     """What the paper begins with. No name of the team stands in it where the authors are hidden."""
     names = "、".join(str(one) for one in supervision.agencies.order_by("pk"))
     begun, ended = supervision.starts_on, supervision.ends_on
@@ -438,7 +445,19 @@ def opinion_text(supervision: Supervision) -> str:
     if advice := [one.advice for one in rows if one.advice]:
         parts.append("监督意见：")
         parts += [f"{number}．{words}" for number, words in enumerate(advice, 1)]
-    return "\n".join(parts)
+    return "\n".join(parts + survey_lines(supervision, today))
+
+
+def survey_lines(supervision: Supervision, today: date) -> list[str]:
+    """民主评议结果 in words, each count with its denominator; nothing while it is not shown."""
+    survey = queries.survey_of(supervision, today)
+    if survey is None or not survey.lines:
+        return []
+    said = [f"民主评议结果（发出问卷{survey.asked}份，收回{survey.answered}份）："]
+    for one in survey.lines:
+        counts = "，".join(f"{label}{count}份" for label, count in one.counts)
+        said.append(f"{one.question.number}．{one.question.text}：有效{one.total}份，{counts}。")
+    return said
 
 
 def _basis(finding: Finding) -> str:
@@ -595,16 +614,42 @@ def _seated(bodies: Iterable[Body], today: date) -> list[Member]:
     )
 
 
+def enter_sheets(supervision: Supervision, act: Act) -> None:
+    """登记纸质问卷: the counts of all that came back on paper; what was entered before is replaced, not added to."""
+    form = act.data
+    Tally.objects.filter(question__supervision=supervision).update(paper=0)
+    for question in supervision.questions.all():
+        for tally in question.tallies.all():
+            tally.paper = form.get(f"t_{tally.pk}") or 0
+            tally.save(update_fields=["paper"])
+    PaperSheets.objects.update_or_create(
+        supervision=supervision,
+        defaults={
+            "sent": form["sent"], "sheets": form["sheets"], "texts": sorted(form["texts"]),
+            "entered_by": act.account, "entered_at": act.at,
+        },
+    )  # fmt: skip
+    if form.get("file"):
+        keep_upload(form["file"], supervision, act.account, SCAN, act.at)
+    act.note = f"发出{form['sent']}份，收回{form['sheets']}份"
+
+
 def end_survey(supervision: Supervision, act: Act) -> None:
     supervision.survey_ends_on = act.today - timedelta(days=1)
     supervision.save(update_fields=["survey_ends_on"])
 
 
 def rate(
-    supervision: Supervision, account: Account, answers: dict[int, str], *, at: datetime, key: str = ""
+    supervision: Supervision,
+    account: Account,
+    answers: dict[int, str],
+    remark: str = "",
+    *,
+    at: datetime,
+    key: str = "",
 ) -> None:
-    """交评议问卷. What was answered goes into the counts and nowhere else: neither the journal nor the key of the form
-    remembers it, and the sheet keeps only that it came in."""
+    """交评议问卷. What was answered goes into the counts, the remark among the others in the order of their words, and
+    nowhere else: neither the journal nor the key of the form remembers it, and the sheet keeps only that it came in."""
 
     def act() -> dict[str, Any]:
         rater = queries.sheet_of(supervision.pk, account, timezone.localdate(at))
@@ -618,6 +663,11 @@ def rate(
         for question in supervision.questions.all():
             if not question.tallies.filter(answer=answers.get(question.pk)).update(count=F("count") + 1):
                 raise Refused(f"第{question.number}题还没有选。")
+        if remark:
+            SurveyRemarks.objects.get_or_create(supervision=supervision)
+            kept = SurveyRemarks.objects.select_for_update().get(supervision=supervision)
+            kept.texts = sorted([*kept.texts, remark])
+            kept.save(update_fields=["texts"])
         return {"done": True}
 
     once(account, key, ["sheet", supervision.pk], at, act)

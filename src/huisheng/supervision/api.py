@@ -26,7 +26,9 @@ from .models import (
     FindingState,
     Hearing,
     HearingState,
+    LetterState,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Supervision,
     SupervisionState,
@@ -179,6 +181,24 @@ class MonitorPage(Schema):
     next: str | None
 
 
+class LetterLine(Line):
+    member: str
+    agency: str
+    sent_on: date | None
+    answered_on: date | None
+
+
+class LetterOut(LetterLine):
+    content: str
+    advice: str
+    answer: str
+
+
+class LetterPage(Schema):
+    items: list[LetterLine]
+    next: str | None
+
+
 def _today() -> date:
     return timezone.localdate()
 
@@ -293,6 +313,20 @@ def get_monitor(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _monitor_line(visible(Monitor, request, pk))
 
 
+@router.get("/supervision-letters", response=answers(LetterPage), summary="民主监督建议书，新的在前")
+def list_letters(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
+    rows = queries.visible_letters(who(request), _today()).select_related(
+        "monitor__member", "monitor__agency"
+    )
+    return page_of(rows, filters, _letter_line)
+
+
+@router.get("/supervision-letters/{int:pk}", response=answers(LetterOut), summary="一份民主监督建议书")
+def get_letter(request: HttpRequest, pk: int) -> dict[str, Any]:
+    one = visible(MonitorLetter, request, pk)
+    return _letter_line(one) | {"content": one.content, "advice": one.advice, "answer": one.answer}
+
+
 def visible(model: type[Matter], request: HttpRequest, pk: int) -> Any:
     found = queries.visible(model, who(request), _today()).filter(pk=id_of(pk)).first()
     if found is None:
@@ -305,6 +339,7 @@ step_operations(router, "supervision-units", Unit, partial(visible, Unit))
 step_operations(router, "supervision-findings", Finding, partial(visible, Finding))
 step_operations(router, "supervision-hearings", Hearing, partial(visible, Hearing))
 step_operations(router, "supervision-monitors", Monitor, partial(visible, Monitor))
+step_operations(router, "supervision-letters", MonitorLetter, partial(visible, MonitorLetter))
 
 
 # -- shapes --------------------------------------------------------------------------------------------------------
@@ -343,4 +378,11 @@ def _monitor_line(one: Monitor) -> dict[str, Any]:
     return _line(one, MonitorState) | {
         "member": one.member.name, "agency": str(one.agency), "way": one.way, "starts_on": one.starts_on,
         "ends_on": one.ends_on,
+    }  # fmt: skip
+
+
+def _letter_line(one: MonitorLetter) -> dict[str, Any]:
+    return _line(one, LetterState) | {
+        "member": one.monitor.member.name, "agency": str(one.monitor.agency), "sent_on": one.sent_on,
+        "answered_on": one.answered_on,
     }  # fmt: skip

@@ -17,10 +17,12 @@ from huisheng.ui.forms import DateInput, FilteredChoices
 
 from . import local_rules as rules
 from . import queries
-from .models import Check, Finding
+from .models import Check, Finding, Supervision, SupervisionState, SurveyQuestion, Tally
 
 LONG = 20_000
 MOST_ITEMS = 200
+MOST_SHEETS = 2000
+MOST_REMARK = 500
 EVIDENCE = ("jpg", "png", "pdf", "docx")
 
 
@@ -193,6 +195,91 @@ class OpenSurvey(StepForm):
     def clean(self) -> dict[str, Any]:
         _from_today(self, "ends_on")
         return self.cleaned_data
+
+
+class EnterSheets(StepForm):
+    """登记纸质问卷: all that came back on paper, counted question by question; what is entered again replaces it."""
+
+    template_name = "supervision/_enter_sheets.html"
+
+    sent = forms.IntegerField(
+        label="发出份数", min_value=1, max_value=MOST_SHEETS, help_text="发给没有在手机上评议的人。"
+    )
+    sheets = forms.IntegerField(label="收回份数", min_value=0, max_value=MOST_SHEETS)
+    texts = TextsField(label="问卷上的补充意见", max_length=MOST_REMARK, most=MOST_SHEETS, required=False)
+    file = File(
+        label="问卷扫描件",
+        required=False,
+        help_text="可以不传。pdf 或图片，一个；只有登记的人所在单位看得到。",
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.questions = list(self.record.questions.prefetch_related("tallies"))
+        before = queries.paper_sheets(self.record)
+        for question in self.questions:
+            for tally in question.tallies.all():
+                self.fields[self.cell(tally)] = forms.IntegerField(
+                    label=f"{question.number}．{question.text}：{local.label_of(rules.RATE, tally.answer)}",
+                    min_value=0, max_value=MOST_SHEETS, required=False,
+                )  # fmt: skip
+                if not self.is_bound and before is not None:
+                    self.initial.setdefault(self.cell(tally), tally.paper)
+        self.order_fields([name for name in self.fields if name not in ("texts", "file")] + ["texts", "file"])
+        if not self.is_bound and before is not None:
+            self.initial = {
+                "sent": before.sent,
+                "sheets": before.sheets,
+                "texts": before.texts,
+                **self.initial,
+            }
+
+    @staticmethod
+    def cell(tally: Tally) -> str:
+        return f"t_{tally.pk}"
+
+    @property
+    def items(self) -> list[tuple[SurveyQuestion, list[tuple[str, forms.BoundField]]]]:
+        """Each question with a box for every answer."""
+        return [
+            (
+                one,
+                [(local.label_of(rules.RATE, row.answer), self[self.cell(row)]) for row in one.tallies.all()],
+            )
+            for one in self.questions
+        ]
+
+    def counts(self) -> dict[int, int]:
+        """Tally → how many sheets gave this answer."""
+        return {
+            tally.pk: self.cleaned_data.get(self.cell(tally)) or 0
+            for question in self.questions
+            for tally in question.tallies.all()
+        }
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        sent, sheets = answers.get("sent"), answers.get("sheets")
+        if sent is None or sheets is None:
+            return answers
+        assert self.today is not None
+        if sheets > sent:
+            self.add_error("sheets", f"收回的{sheets}份比发出的{sent}份多，请核对。")
+        least = int(local.rule(rules.LEAST, self.today))
+        if 0 < sheets < least and queries.survey_is_shown(self.record, self.today):
+            self.add_error("sheets", f"评议结果已经显示，不足{least}份的纸质问卷不能再加，以免看出是谁填的。")
+        counts = self.counts()
+        for question in self.questions:
+            total = sum(counts[tally.pk] for tally in question.tallies.all())
+            if total > sheets:
+                cell = self.cell(question.tallies.all()[0])
+                self.add_error(cell, f"第{question.number}题合计{total}份，收回的只有{sheets}份，请核对。")
+        if len(answers.get("texts") or ()) > sheets:
+            self.add_error("texts", f"补充意见比收回的{sheets}份还多，请核对。")
+        return answers
+
+    def journal_data(self) -> dict[str, Any]:
+        return {"sent": self.cleaned_data["sent"], "sheets": self.cleaned_data["sheets"]}
 
 
 class Choose(StepForm):
@@ -435,3 +522,48 @@ class Renew(StepForm):
         if day and day <= self.record.ends_on:
             self.add_error("ends_on", "要晚于现在的任期届满日。")
         return self.cleaned_data
+
+
+class LetterWords(StepForm):
+    """民主监督建议书."""
+
+    title = TextField(label="题目", max_length=120)
+    content = TextField(
+        label="看到的情况", rows=8, max_length=5000, help_text="什么时间、到哪里、看到什么、听到什么。"
+    )
+    advice = TextField(label="建议", rows=6, max_length=5000, help_text="请单位做什么；一条一行。")
+
+
+class TakeLetter(StepForm):
+    when = {"supervision": "way=supervision"}
+
+    way = forms.ChoiceField(
+        label="怎样采用",
+        choices=[("supervision", "列入一项监督"), ("opinion", "转为社情民意信息")],
+        widget=forms.RadioSelect,
+    )
+    supervision = forms.ModelChoiceField(
+        label="哪一项监督",
+        queryset=Supervision.objects.none(),
+        required=False,
+        empty_label="请选",
+        help_text="还没有的，先用“列为监督议题”拟订方案，存好就算采用，不用再来这里。",
+    )
+    note = TextField(
+        label="给监督员的话", rows=3, max_length=2000, required=False, help_text="写的人看得到。"
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        over = (SupervisionState.CLOSED, SupervisionState.CANCELLED)
+        rows = Supervision.objects.exclude(state__in=over).order_by("-made_at", "-pk")
+        choose_from(self, "supervision", rows, lambda one: f"{one.number_label or '方案'}　{one}")
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if answers.get("way") == "supervision" and not answers.get("supervision") and not self.errors:
+            self.add_error("supervision", "请选列入哪一项监督。")
+        return answers
+
+    def journal_data(self) -> dict[str, Any]:
+        return {"way": self.cleaned_data["way"]}

@@ -3,22 +3,37 @@
 from huisheng.kernel.lifecycle import Lifecycle, Step
 from huisheng.kernel.who import SYSTEM
 
-from . import actions, forms, rules
+from . import actions, forms, letters, rules
 from .models import (
     Finding,
     FindingState,
     Hearing,
     HearingState,
+    LetterState,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Supervision,
     SupervisionState,
     Unit,
     UnitState,
 )
-from .rules import CHAIR, HANDLER, HEAD, HEARER, INSPECTOR, KEEPER, LEADER, OFFICE, RECHECKER, REVISER, TEAM
+from .rules import (
+    CHAIR,
+    HANDLER,
+    HEAD,
+    HEARER,
+    INSPECTOR,
+    KEEPER,
+    LEADER,
+    OFFICE,
+    RECHECKER,
+    REVISER,
+    TEAM,
+    WRITER,
+)
 
-S, U, H, F, M = SupervisionState, UnitState, HearingState, FindingState, MonitorState
+S, U, H, F, M, B = SupervisionState, UnitState, HearingState, FindingState, MonitorState, LetterState
 
 # fmt: off
 SUPERVISION = Lifecycle(Supervision, S, (
@@ -35,6 +50,8 @@ SUPERVISION = Lifecycle(Supervision, S, (
     Step("notify",        "通知被监督单位", (S.APPROVED,),                            S.RUNNING,     KEEPER,  guard=rules.team_is_clear, form=forms.Notify, effect=actions.notify, tell=TEAM),
     Step("schedule",      "安排情况通报",   (S.APPROVED, S.RUNNING),                  None,          KEEPER,  form=forms.Schedule, effect=actions.schedule, optional=True),
     Step("survey",        "发评议问卷",     (S.RUNNING,),                             None,          KEEPER,  only=rules.may_survey, form=forms.OpenSurvey, effect=actions.open_survey, optional=True),
+    Step("paper_sheets",  "登记纸质问卷",   (S.RUNNING,),                             None,          KEEPER,  only=rules.has_survey, form=forms.EnterSheets, effect=actions.enter_sheets, optional=True, inside=True,
+         help="把收回的纸质问卷逐题数好份数，一次登记；再登记一次，就以新的为准。"),
     Step("end_survey",    "截止评议",       (S.RUNNING,),                             None,          KEEPER,  only=rules.has_survey, guard=rules.survey_is_open, effect=actions.end_survey, optional=True),
     Step("choose",        "选定检查结果",   (S.RUNNING,),                             None,          LEADER,  guard=rules.has_dispute, form=forms.Choose, effect=actions.choose, optional=True, inside=True,
          help="两位成员查同一项、结果不同的，两份都留着，由组长选定以哪一份为准。"),
@@ -86,5 +103,13 @@ FINDING = Lifecycle(Finding, F, (
 MONITOR = Lifecycle(Monitor, M, (
     Step("renew", "续任", (M.IN_POST,), None,    OFFICE, guard=rules.may_serve_again, form=forms.Renew, effect=actions.renew, optional=True),
     Step("end",   "卸任", (M.IN_POST,), M.ENDED, OFFICE, form=forms.Note, effect=actions.end_post, optional=True),
+))
+
+LETTER = Lifecycle(MonitorLetter, B, (
+    Step("send",     "提交",     (B.DRAFT,), B.SENT,  WRITER, guard=rules.writer_is_in_post, effect=letters.send, tell=OFFICE),
+    Step("withdraw", "撤回修改", (B.SENT,),  B.DRAFT, WRITER, optional=True),
+    Step("take",     "采用",     (B.SENT,),  B.TAKEN, OFFICE, form=forms.TakeLetter, effect=letters.take, tell=WRITER,
+         help="列入一项监督，或者转为社情民意信息；监督员看得到采用到哪里。"),
+    Step("keep",     "留存",     (B.SENT,),  B.KEPT,  OFFICE, form=forms.Note, effect=letters.keep, tell=WRITER, optional=True),
 ))
 # fmt: on

@@ -530,13 +530,14 @@ class SurveyQuestion(models.Model):
 
 
 class Tally(models.Model):
-    """评议计数: how many gave one answer to one question."""
+    """评议计数: how many gave one answer to one question, on their phone and on paper."""
 
     question = models.ForeignKey(
         SurveyQuestion, verbose_name="评议题目", on_delete=models.CASCADE, related_name="tallies"
     )
     answer = models.CharField("等次", max_length=40)
     count = models.PositiveIntegerField("份数", default=0)
+    paper = models.PositiveIntegerField("纸质份数", default=0)
 
     class Meta:
         verbose_name = "评议计数"
@@ -563,6 +564,47 @@ class Rater(models.Model):
 
     def __str__(self) -> str:
         return self.member.name
+
+
+class SurveyRemarks(models.Model):
+    """评议意见: the words that were written on sheets, without a name, in the order of the words themselves: neither a row
+    nor its place says which sheet one came with."""
+
+    supervision = models.OneToOneField(
+        Supervision, verbose_name="监督事项", on_delete=models.CASCADE, related_name="survey_remarks"
+    )
+    texts = models.JSONField("意见", default=list)
+
+    class Meta:
+        verbose_name = "评议意见"
+
+    def __str__(self) -> str:
+        return f"{len(self.texts)}条"
+
+
+SCAN = "sheets"  # what scanned paper sheets are attached as
+
+
+class PaperSheets(models.Model):
+    """纸质问卷: how many went out on paper and came back, and what was written on them. Their counts stand in the tallies."""
+
+    supervision = models.OneToOneField(
+        Supervision, verbose_name="监督事项", on_delete=models.CASCADE, related_name="paper_sheets"
+    )
+    sent = models.PositiveIntegerField("发出份数")
+    sheets = models.PositiveIntegerField("收回份数")
+    texts = models.JSONField("意见", default=list)
+    entered_by = _account("登记人")
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "纸质问卷"
+        constraints = [
+            models.CheckConstraint(condition=Q(sheets__lte=F("sent")), name="no_more_sheets_than_went_out")
+        ]
+
+    def __str__(self) -> str:
+        return f"发出{self.sent}份，收回{self.sheets}份"
 
 
 # -- 特邀（民主）监督员 -------------------------------------------------------------------------------------------------
@@ -616,3 +658,59 @@ class Monitor(Matter):
     def due_on(self) -> Any:
         """The term's last day, while somebody is in post."""
         return self.ends_on if self.state == MonitorState.IN_POST else None
+
+
+class LetterState(States):
+    # fmt: off
+    DRAFT = "draft", "○", "grey",    "", "起草中"
+    SENT  = "sent",  "◔", "ochre",   "", "待处理"
+    TAKEN = "taken", "✓", "pine",    "", "已采用"
+    KEPT  = "kept",  "▣", "grey",    "", "已留存"
+    # fmt: on
+
+
+class MonitorLetter(Matter):
+    """民主监督建议书: what a 监督员 writes to the committee about the unit they are sent to. The unit does not read it; what
+    is taken up goes on as a supervision or an opinion, and the writer is told what became of it."""
+
+    monitor = models.ForeignKey(
+        Monitor, verbose_name="民主监督员", on_delete=models.PROTECT, related_name="letters"
+    )
+    state = models.CharField(
+        "状态", max_length=12, choices=LetterState.choices, default=LetterState.DRAFT, editable=False
+    )
+    title = models.CharField("题目", max_length=120)
+    content = models.TextField("看到的情况")
+    advice = models.TextField("建议")
+    made_at = models.DateTimeField("起草时间", default=timezone.now)
+    sent_on = models.DateField("提交日期", null=True)
+    fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
+    answer = models.TextField("答复", blank=True)
+    answered_on = models.DateField("答复日期", null=True)
+
+    class Meta:
+        verbose_name = "民主监督建议书"
+        indexes = [
+            models.Index(fields=["-made_at", "-id"], name="letter_newest"),
+            models.Index(fields=["state", "-made_at"], name="letter_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | (Q(sent_on__isnull=False) & ~Q(fingerprint="")),
+                name="sent_letter_is_sealed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:letter", args=[self.pk])
+
+    def notice_title(self) -> str:
+        return f"民主监督建议书《{self.title}》"
+
+    @property
+    def is_sent(self) -> bool:
+        """A letter that was taken back to be changed keeps its day until it is handed in anew."""
+        return self.state != LetterState.DRAFT

@@ -10,9 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
+from huisheng.kernel import local
 from huisheng.kernel.papers import (
     Block,
+    Field,
+    Form,
     Heading,
+    Note,
     Numbered,
     Paper,
     Para,
@@ -24,8 +30,19 @@ from huisheng.kernel.papers import (
 from huisheng.outputs.papers import committee
 from huisheng.people.models import Agency
 
+from . import local_rules as rules
 from . import queries
-from .models import GROUP, WITH_UNIT, Finding, FindingState, Supervision, SupervisionState, Unit, UnitState
+from .models import (
+    GROUP,
+    WITH_UNIT,
+    Finding,
+    FindingState,
+    MonitorLetter,
+    Supervision,
+    SupervisionState,
+    Unit,
+    UnitState,
+)
 
 BLANK = "　　　"
 
@@ -119,6 +136,11 @@ def opinion(supervision: Supervision, agency: Agency | None) -> Paper:
     ]  # fmt: skip
     if advice := [f"{_of(one, agency)}{one.advice}" for one in rows if one.advice]:
         blocks += [Heading(1, "监督意见", 2), Numbered(advice)]
+    # where several units are supervised, the answers are not one unit's own
+    survey = queries.survey_of(supervision, timezone.localdate())
+    is_own = agency is None or supervision.agencies.count() == 1
+    if survey is not None and survey.lines and is_own:
+        blocks += [Heading(1, "民主评议结果", 3 if advice else 2), *_result_table(survey)]
     if due := next((one.due_on for one in rows if one.state == FindingState.SENT and one.due_on), None):
         blocks.append(Para(f"请于{chinese_date(due)}前报送整改措施，写明做什么、谁负责、何时完成。"))
     blocks.append(Signature(committee(), supervision.sent_on or "（未送达）"))
@@ -200,6 +222,95 @@ def _due_after(finding: Finding, looked_round: int) -> str:
     return chinese_date(following.due_on) if following else "限期"
 
 
+# -- 评议问卷和结果 --------------------------------------------------------------------------------------------------------
+BOX = "□"
+
+
+def _survey_name(supervision: Supervision) -> str:
+    return supervision.title if supervision.title.endswith("评议") else f"{supervision.title}评议"
+
+
+def survey_sheet(supervision: Supervision, agency: Agency | None = None) -> Paper:
+    """评议问卷, empty: to be filled by hand, without a name. Its columns are the answers the survey began with."""
+    questions = list(supervision.questions.prefetch_related("tallies"))
+    tallies = questions[0].tallies.all() if questions else ()
+    labels = [local.label_of(rules.RATE, one.answer) for one in tallies]
+    names = "、".join(str(one) for one in supervision.agencies.order_by("pk"))
+    ends = supervision.survey_ends_on
+    until = f"请于{chinese_date(ends)}前交回。" if ends else ""
+    return Paper(
+        "form", f"{_survey_name(supervision)}问卷",
+        [
+            Para(f"被评议单位：{names}。每题在一个{BOX}里打“√”；不署名。{until}"),
+            Table(
+                [(one.number, one.text, *(BOX for _ in labels)) for one in questions],
+                header=("序号", "评议题目", *labels), widths=(1, 6, *(1.6 for _ in labels)), aligns="cl" + "c" * len(labels),
+            ),
+            Form([[Field("补充意见\n（可不填）", height_mm=40)]]),
+        ],
+        mark=committee(),
+    )  # fmt: skip
+
+
+def survey_result(supervision: Supervision, agency: Agency | None = None) -> Paper:
+    survey = queries.survey_of(supervision, timezone.localdate())
+    title = f"{_survey_name(supervision)}结果"
+    if survey is None:
+        return Paper("form", title, [Para("没有评议。")], mark=committee())
+    blocks: list[Block] = [
+        Para(f"发出问卷{survey.asked}份，收回{survey.answered}份。百分数以本题有效份数为分母。"),
+        *_result_table(survey),
+    ]
+    if survey.remarks:
+        blocks += [Heading(1, "补充意见", None), Numbered(survey.remarks)]
+    ends = supervision.survey_ends_on
+    blocks.append(Note(f"评议{chinese_date(ends)}截止") if ends else Note(""))
+    return Paper("form", title, blocks, mark=committee(), landscape=True)
+
+
+def _result_table(survey: queries.Survey) -> list[Block]:
+    """Each count with its share and, at the end of the line, its denominator; nothing while the result is not shown."""
+    if not survey.lines:
+        return []
+    labels = [label for label, _ in survey.lines[0].counts]
+    rows = [
+        (
+            one.question.number, one.question.text,
+            *(f"{n}（{share}）" if share else str(n) for _, n, share in one.cells), one.total,
+        )
+        for one in survey.lines
+    ]  # fmt: skip
+    table = Table(
+        rows, header=("序号", "评议题目", *labels, "有效份数"), widths=(1, 5, *(2 for _ in labels), 2),
+        aligns="cl" + "c" * (len(labels) + 1),
+    )  # fmt: skip
+    return [table]
+
+
+# -- 民主监督建议书 -------------------------------------------------------------------------------------------------------
+def letter(one: MonitorLetter) -> Paper:
+    """As its writer handed it in, under no head: it is theirs. A draft says so."""
+    blocks: list[Block] = [
+        Heading(1, "看到的情况", 1), Para(one.content),
+        Heading(1, "建议", 2), Para(one.advice),
+        Signature(one.monitor.member.name, one.sent_on if one.is_sent and one.sent_on else "（未提交）"),
+    ]  # fmt: skip
+    return Paper(
+        "official",
+        "民主监督建议书",
+        blocks,
+        subtitle=f"关于{one.monitor.agency}：{one.title}",
+    )
+
+
+def _is_asked(supervision: Supervision) -> bool:
+    return supervision.survey_ends_on is not None
+
+
+def _has_result(supervision: Supervision) -> bool:
+    return queries.survey_is_shown(supervision, timezone.localdate())
+
+
 def _always(supervision: Supervision) -> bool:
     return True
 
@@ -218,6 +329,8 @@ def _is_listed(supervision: Supervision) -> bool:
 
 INSIDE: dict[str, Print] = {
     "scheme": Print("监督方案", _always, scheme),
+    "survey-sheet": Print("评议问卷（空白）", _is_asked, survey_sheet),
+    "survey-result": Print("评议结果", _has_result, survey_result),
     "opinion": Print("监督意见书", _is_listed, opinion),
     "rectification": Print("整改清单", _is_sent, rectification_list),
     "second-look": Print("回头看报告", _is_sent, second_look),

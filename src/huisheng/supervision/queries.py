@@ -32,8 +32,12 @@ from .models import (
     HearingOpinion,
     HearingState,
     Inspector,
+    LetterState,
     Monitor,
+    MonitorLetter,
+    MonitorState,
     Out,
+    PaperSheets,
     Rater,
     Rectification,
     Supervision,
@@ -132,6 +136,28 @@ def visible_monitors(account: Account, today: date) -> QuerySet[Monitor]:
     return Monitor.objects.filter(seen)
 
 
+def visible_letters(account: Account, today: date) -> QuerySet[MonitorLetter]:
+    """A writer their own; the office and the chair what was handed in. The unit that is written about none."""
+    if not account.is_active:
+        return MonitorLetter.objects.none()
+    seen = Q(monitor__member__in=account.places(posts.MEMBER, on=today))
+    if account.holds(*READS_ALL, on=today):
+        seen |= ~Q(state=LetterState.DRAFT)
+    return MonitorLetter.objects.filter(seen)
+
+
+def posts_of(account: Account, today: date) -> QuerySet[Monitor]:
+    """The posts in which the account's member may write."""
+    mine = Monitor.objects.filter(member__in=account.places(posts.MEMBER, on=today))
+    return mine.filter(state=MonitorState.IN_POST).select_related("agency").order_by("pk")
+
+
+def letters_to_take(account: Account, today: date) -> QuerySet[MonitorLetter]:
+    """Those the office may begin a supervision with."""
+    rows = visible_letters(account, today).filter(state=LetterState.SENT)
+    return rows if account.holds(*DESK, on=today) else rows.none()
+
+
 def _agencies(account: Account, today: date) -> list[int]:
     return account.places(*AGENCY, on=today) if account.is_active else []
 
@@ -140,7 +166,7 @@ def visible(model: type[Matter], account: Account, today: date) -> QuerySet:
     """The rows of one of this module's matters that an account may read."""
     by_model: dict[Any, Any] = {
         Supervision: visible_to, Unit: visible_units, Finding: visible_findings, Hearing: visible_hearings,
-        Monitor: visible_monitors,
+        Monitor: visible_monitors, MonitorLetter: visible_letters,
     }  # fmt: skip
     return by_model[model](account, today)
 
@@ -332,33 +358,68 @@ class Answered:
     question: SurveyQuestion
     counts: list[tuple[str, int]]
 
+    @property
+    def total(self) -> int:
+        """The denominator: a paper sheet may leave a question out."""
+        return sum(count for _, count in self.counts)
+
+    @property
+    def cells(self) -> list[tuple[str, int, str]]:
+        """With the share of those who answered this question; "" where nobody did."""
+        total = self.total
+        return [(label, n, f"{100 * n / total:.0f}%" if total else "") for label, n in self.counts]
+
 
 @dataclass(frozen=True)
 class Survey:
-    """What came in. ``lines`` stays empty while it is open, and where too few answered: counts must name nobody."""
+    """What came in, by phone and on paper. ``lines`` and ``remarks`` stay empty while it is open, and where too few
+    answered: counts must name nobody."""
 
     asked: int
     answered: int
     least: int
     is_open: bool
     lines: list[Answered]
+    remarks: list[str]
+    paper: PaperSheets | None
 
 
 def survey_of(supervision: Supervision, today: date) -> Survey | None:
-    prefetch_related_objects([supervision], "questions__tallies", "raters")
+    prefetch_related_objects([supervision], "questions__tallies", "raters", "paper_sheets", "survey_remarks")
     questions = list(supervision.questions.all())
     if not questions:
         return None
     raters = [one.has_answered for one in supervision.raters.all()]
-    least, answered = int(local.rule(rules.LEAST, today)), sum(raters)
-    is_open = survey_is_open(supervision, today)
+    paper = paper_sheets(supervision)
+    asked, answered = len(raters), sum(raters)
+    if paper is not None:
+        asked, answered = asked + paper.sent, answered + paper.sheets
+    least, is_open = int(local.rule(rules.LEAST, today)), survey_is_open(supervision, today)
     shown = not is_open and answered >= least
     lines = [
-        Answered(one, [(local.label_of(rules.RATE, row.answer), row.count) for row in one.tallies.all()])
+        Answered(
+            one,
+            [(local.label_of(rules.RATE, row.answer), row.count + row.paper) for row in one.tallies.all()],
+        )
         for one in questions
         if shown
     ]
-    return Survey(len(raters), answered, least, is_open, lines)
+    return Survey(asked, answered, least, is_open, lines, _remarks(supervision) if shown else [], paper)
+
+
+def paper_sheets(supervision: Supervision) -> PaperSheets | None:
+    return getattr(supervision, "paper_sheets", None)
+
+
+def _remarks(supervision: Supervision) -> list[str]:
+    """Those of the phones among those on paper, in the order of the words."""
+    kept, paper = getattr(supervision, "survey_remarks", None), paper_sheets(supervision)
+    return sorted([*(kept.texts if kept else ()), *(paper.texts if paper else ())])
+
+
+def survey_is_shown(supervision: Supervision, today: date) -> bool:
+    found = survey_of(supervision, today)
+    return bool(found and found.lines)
 
 
 def survey_is_open(supervision: Supervision, today: date) -> bool:
@@ -369,10 +430,15 @@ def survey_is_open(supervision: Supervision, today: date) -> bool:
 
 def sheet_of(supervision_pk: int, account: Account, today: date) -> Rater | None:
     """The sheet that waits for this account, while the survey is open."""
+    found = rater_of(supervision_pk, account, today)
+    return found if found and survey_is_open(found.supervision, today) else None
+
+
+def rater_of(supervision_pk: int, account: Account, today: date) -> Rater | None:
+    """The account as one who was asked; afterwards they read what came of it."""
     members = account.places(posts.MEMBER, on=today)
     rows = Rater.objects.filter(supervision=supervision_pk, member__in=members)
-    found = rows.select_related("supervision").first()
-    return found if found and survey_is_open(found.supervision, today) else None
+    return rows.select_related("supervision").first()
 
 
 def sheets_waiting(account: Account, today: date) -> QuerySet[Rater]:

@@ -15,15 +15,18 @@ from huisheng.kernel.gather import Bundle, Part
 from huisheng.kernel.models import Attachment, Entry
 
 from .models import (
+    SCAN,
     Check,
     CheckItem,
     Finding,
     Hearing,
     Inspector,
+    PaperSheets,
     Rater,
     Rectification,
     Supervision,
     SurveyQuestion,
+    SurveyRemarks,
     Tally,
     Unit,
 )
@@ -32,7 +35,7 @@ from .models import (
 def _parts(pk: int) -> dict[str, Part]:
     lines = Q(matter_type=Supervision.kind(), matter_id=pk)
     for model in (Unit, Finding, Hearing):
-        rows = model.objects.filter(supervision=pk).values("pk")  # type: ignore[attr-defined]
+        rows = model.objects.filter(supervision=pk).values("pk")
         lines |= Q(matter_type=model.kind(), matter_id__in=rows)
     checks = Check.objects.filter(item__supervision=pk)
     return {
@@ -48,6 +51,11 @@ def _parts(pk: int) -> dict[str, Part]:
         "questions": Part(SurveyQuestion.objects.filter(supervision=pk)),
         "tallies": Part(Tally.objects.filter(question__supervision=pk)),
         "raters": Part(Rater.objects.filter(supervision=pk)),
+        "remarks": Part(SurveyRemarks.objects.filter(supervision=pk)),
+        "paper": Part(PaperSheets.objects.filter(supervision=pk)),
+        "scans": Part(
+            Attachment.objects.filter(subject_type=Supervision.kind(), subject_id=pk, purpose=SCAN)
+        ),
         "entries": Part(Entry.objects.filter(lines), {"account": ("name",)}),
     }  # fmt: skip
 
@@ -71,6 +79,9 @@ def load(supervision: Supervision) -> list[Entry]:
         _keep(supervision, name, sorted(found[name], key=lambda one: one.number))
     for name in ("hearings", "units", "raters"):
         _keep(supervision, name, found[name])
+    for name, rows in (("survey_remarks", found["remarks"]), ("paper_sheets", found["paper"])):
+        supervision._state.fields_cache[name] = rows[0] if rows else None
+    supervision.__dict__["scans"] = sorted(found["scans"], key=lambda one: one.pk)  # type: ignore[attr-defined]
     for name in ("findings", "hearings", "units", "items"):
         for one in found[name]:
             one._meta.get_field("supervision").set_cached_value(one, supervision)
@@ -80,6 +91,11 @@ def load(supervision: Supervision) -> list[Entry]:
     for one in found["checks"]:
         one.photos = photos[one.pk]
     return sorted(found["entries"], key=lambda one: -one.seq)
+
+
+def scans_of(supervision: Supervision) -> list[Attachment]:
+    """The scanned paper sheets of a supervision that ``load`` has read."""
+    return supervision.__dict__.get("scans", [])
 
 
 def _under(parents: list[Any], name: str, rows: Iterable[Any], column: str) -> None:

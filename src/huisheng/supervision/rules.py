@@ -17,7 +17,17 @@ from huisheng.people.models import Account, Post
 from huisheng.people.posts import anybody, at
 
 from . import local_rules, queries
-from .models import Finding, FindingState, Hearing, HearingState, Monitor, Out, Supervision
+from .models import (
+    Finding,
+    FindingState,
+    Hearing,
+    HearingState,
+    Monitor,
+    MonitorLetter,
+    MonitorState,
+    Out,
+    Supervision,
+)
 
 OFFICE = anybody(posts.OFFICE)
 CHAIR = anybody(posts.CHAIR)
@@ -217,6 +227,15 @@ def looks_unbiased(finding: Finding, act: Act) -> str:
     mine = act.account.places(posts.MEMBER, on=act.today)
     out = finding.supervision.team.filter(member__in=mine).exclude(out=Out.NO)
     return "您在这次监督中须回避。" if out.exists() else ""
+
+
+WRITER = at(posts.MEMBER, "monitor__member", "写建议书的民主监督员")
+
+
+def writer_is_in_post(letter: MonitorLetter, act: Act) -> str:
+    if letter.monitor.state == MonitorState.IN_POST:
+        return ""
+    return f"您已经不是{letter.monitor.agency}的民主监督员，建议书不能再提交。可以作为社情民意反映。"
 
 
 def may_serve_again(monitor: Monitor, act: Act) -> str:

@@ -39,18 +39,20 @@ from . import forms as asked
 from . import local_rules as rules
 from .figures import FIGURES
 from .models import (
+    SCAN,
     Finding,
     FindingState,
     Hearing,
     HearingState,
     Monitor,
+    MonitorLetter,
     MonitorState,
     Rectification,
     Supervision,
     SupervisionState,
     Unit,
 )
-from .reading import load
+from .reading import load, scans_of
 
 PAGE = 30
 S, F, H = SupervisionState, FindingState, HearingState
@@ -201,7 +203,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "hearings": list(found.hearings.all()), "items": items, "progress": queries.progress(items),
         "disputed": [one for one in items if queries.disputed(one)],
         "findings": [one for one in queries.findings_of(found) if one.state != F.DROPPED],
-        "survey": queries.survey_of(found, today), "on_team": on_team, "desk": desk,
+        "survey": queries.survey_of(found, today), "scans": scans_of(found) if keeps(found, account, today) else [], "on_team": on_team, "desk": desk,
         "may_edit": found.state == S.DRAFT and keeps(found, account, today),
         "may_find": on_team and found.state == S.RUNNING, "may_inspect": on_team and found.state == S.RUNNING,
         "papers": [(name, one.label) for name, one in papers.INSIDE.items() if one.there(found)],
@@ -287,6 +289,7 @@ ORIGINS: dict[str, tuple[Any, Any]] = {
     "topic": (Topic, proposals.visible_topics),
     "opinion": (Opinion, voices.visible_to),
     "lead": (Lead, voices.visible_leads),
+    "letter": (MonitorLetter, queries.letters_to_take),
 }
 
 
@@ -307,9 +310,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if not keeps(None, account, timezone.localdate(now)):
         raise Http404
     origin = _origin(request)
-    initial = {"hides_authors": True} | (
+    initial: dict[str, Any] = {"hides_authors": True} | (
         {"title": str(origin)[:120], "source": "proposals"} if origin else {}
     )
+    if isinstance(origin, MonitorLetter):
+        initial |= {
+            "content": f"{origin.content}\n{origin.advice}",
+            "agencies": [origin.monitor.agency_id],
+            "ground": "民主监督建议书",
+        }
     form = Scheme(
         request.POST or None, record=None, account=account, today=timezone.localdate(now), initial=initial
     )
@@ -609,24 +618,33 @@ def hearing_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
 @login_required
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
-    """评议问卷: one choice a question. Only counts are kept."""
+    """评议问卷: one choice a question, and a remark for who wants. Only counts and words are kept, without a name.
+    Afterwards whoever was asked reads here what came of it."""
     account, now = account_of(request), timezone.now()
     today = timezone.localdate(now)
-    sheet = queries.sheet_of(pk, account, today)
-    if sheet is None:
+    sheet = queries.rater_of(pk, account, today)
+    if sheet is None or sheet.supervision.state == S.CANCELLED:
         raise Http404
+    survey = queries.survey_of(sheet.supervision, today)
+    if survey is None or not survey.is_open:
+        if request.method == "POST":
+            raise Refused("评议已经截止，问卷没有交上。")
+        return render(
+            request, "supervision/rate.html",
+            {"supervision": sheet.supervision, "sheet": sheet, "survey": survey},
+        )  # fmt: skip
     questions = list(sheet.supervision.questions.all())
-    choices = [(one.code, one.label) for one in local.options(rules.RATE, today)]
-    form = _Sheet(questions, choices, request.POST or None)
+    form = _Sheet(questions, request.POST or None)
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         picked = {one.pk: form.cleaned_data[f"q_{one.pk}"] for one in questions}
+        remark = form.cleaned_data["remark"].strip()
         try:
-            actions.rate(sheet.supervision, account, picked, at=now, key=request.POST.get("key", ""))
+            actions.rate(sheet.supervision, account, picked, remark, at=now, key=request.POST.get("key", ""))
         except Refused as problem:
             refusal = problem
         else:
-            messages.success(request, "问卷收到了，谢谢您。系统只记各等次的份数。")
+            messages.success(request, "问卷收到了，谢谢您。系统只记各等次的份数和意见的文字，不记是谁写的。")
             return redirect("supervision:rate", pk)
     status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
     return render(request, "supervision/rate.html", {
@@ -636,13 +654,34 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class _Sheet(forms.Form):
-    def __init__(self, questions: list[Any], choices: list[tuple[str, str]], data: Any) -> None:
+    """The answers are those the survey began with, also when the list has changed since."""
+
+    def __init__(self, questions: list[Any], data: Any) -> None:
         super().__init__(data, label_suffix="")
         for one in questions:
+            choices = [(row.answer, local.label_of(rules.RATE, row.answer)) for row in one.tallies.all()]
             self.fields[f"q_{one.pk}"] = forms.ChoiceField(
                 label=f"{one.number}．{one.text}", choices=choices, widget=forms.RadioSelect,
                 error_messages={"required": f"第{one.number}题还没有选。"},
             )  # fmt: skip
+        self.fields["remark"] = TextField(
+            label="补充意见", rows=3, max_length=asked.MOST_REMARK, required=False,
+            help_text="可以不写。不署名；请不要写看得出您是谁的话。",
+        )  # fmt: skip
+
+
+@login_required
+@require_GET
+def scan(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """Scanned paper sheets: a hand may be known by its writing, so only those who entered them look again."""
+    found, today = visible_supervision(request, pk), timezone.localdate()
+    if not keeps(found, account_of(request), today):
+        raise Http404
+    rows = Attachment.objects.filter(subject_type=Supervision.kind(), subject_id=found.pk, purpose=SCAN)
+    kept = rows.filter(pk=file).first()
+    if kept is None:
+        raise Http404
+    return store.download(kept, inline=True)
 
 
 # -- monitors ------------------------------------------------------------------------------------------------------------------------
@@ -679,6 +718,7 @@ def monitors(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/monitors.html", {
         "page": page(rows, request, size=PAGE, order=("agency_id", "pk"), count=True), "shown": shown,
         "may_write": account.holds(*queries.DESK, on=today),
+        "reads_letters": account.holds(*queries.READS_ALL, posts.MEMBER, on=today),
     })  # fmt: skip
 
 
@@ -705,9 +745,12 @@ def new_monitor(request: HttpRequest) -> HttpResponse:
 @require_GET
 def monitor(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = visible_monitor(request, pk), account_of(request)
+    today = timezone.localdate()
+    rows = queries.visible_letters(account, today).filter(monitor=found)
     return render(request, "supervision/monitor.html", {
         "monitor": found, "steps": found.lifecycle.open_steps(found, account),
-        "entries": timeline(found),
+        "entries": timeline(found), "letters": list(rows.order_by("-made_at", "-pk")[:PAGE]),
+        "may_write": found.state == MonitorState.IN_POST and found.member_id in account.places(posts.MEMBER, on=today),
     })  # fmt: skip
 
 
