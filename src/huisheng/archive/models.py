@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Attachment, Job, Matter
+from huisheng.kernel.models import Attachment, Job, Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Member
 
 from .dates import Precision
 from .local_rules import USE
-
-
-def _account(label: str, **options: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **options
-    )
 
 
 class Type(models.TextChoices):
@@ -91,7 +84,7 @@ class Drive(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=DriveState.choices, default=DriveState.DRAFT, editable=False
     )
-    made_by = _account("起草人")
+    made_by = account_key("起草人")
 
     class Meta:
         verbose_name = "文史征集"
@@ -124,7 +117,7 @@ class PhotoBatch(models.Model):
     may_show = models.BooleanField("提供人同意对外展示", default=False)
     storage = models.CharField("存放位置", max_length=120, blank=True)
     told = models.JSONField("读表的说明", default=list)
-    account = _account("导入人")
+    account = account_key("导入人")
     at = models.DateTimeField("时间")
     job = models.ForeignKey(
         Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -199,13 +192,13 @@ class Material(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=MaterialState.choices, default=MaterialState.DRAFT, editable=False
     )
-    made_by = _account("登记人")
+    made_by = account_key("登记人")
     made_at = models.DateTimeField("登记时间")
     received_on = models.DateField("收到日期", null=True)
     kept_on = models.DateField("入藏日期", null=True)
-    read_by = _account("初审", null=True)
-    checked_by = _account("复审", null=True)
-    approved_by = _account("终审", null=True)
+    read_by = account_key("初审", null=True)
+    checked_by = account_key("复审", null=True)
+    approved_by = account_key("终审", null=True)
 
     class Meta:
         verbose_name = "文史资料"
@@ -310,7 +303,7 @@ class Use(models.Model):
     used_on = models.DateField("采用日期")
     fee = models.DecimalField("稿酬（元）", max_digits=8, decimal_places=2, default=0)
     copies = models.PositiveSmallIntegerField("样书（份）", default=0)
-    account = _account("登记人")
+    account = account_key("登记人")
     at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -408,7 +401,7 @@ class Handover(Matter):
     job = models.ForeignKey(
         Job, verbose_name="后台任务", null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    made_by = _account("编制人")
+    made_by = account_key("编制人")
     made_at = models.DateTimeField("编制时间")
 
     class Meta:

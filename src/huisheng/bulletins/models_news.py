@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Attachment, Matter
+from huisheng.kernel.models import Attachment, Matter, account_key
 from huisheng.kernel.states import States
 
 from .news_local_rules import COLUMN
-
-
-def _account(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class NewsState(States):
@@ -50,13 +43,11 @@ class NewsItem(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=NewsState.choices, default=NewsState.DRAFT, editable=False
     )
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="作者", on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = account_key("作者")
     made_at = models.DateTimeField("起草时间", default=timezone.now)
-    read_by = _account("初审人")
-    checked_by = _account("复审人")
-    published_by = _account("终审人")
+    read_by = account_key("初审人", null=True)
+    checked_by = account_key("复审人", null=True)
+    published_by = account_key("终审人", null=True)
     published_on = models.DateField("发布日期", null=True)
     taken_on = models.DateField("最近撤下日期", null=True)
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
@@ -130,7 +121,7 @@ class NewsVersion(models.Model):
     words = models.JSONField("定稿内容", default=dict)
     note = models.CharField("更正说明", max_length=300, blank=True)
     fingerprint = models.CharField("文本指纹", max_length=64)
-    account = _account("发布人")
+    account = account_key("发布人", null=True)
     at = models.DateTimeField("发布时间")
 
     class Meta:

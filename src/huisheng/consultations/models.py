@@ -6,7 +6,6 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.opinions.models import Lead, Opinion
 from huisheng.outputs.models import Output
@@ -22,18 +21,6 @@ from huisheng.people.models import Agency, Body, Member
 from huisheng.proposals.models import Proposal
 
 from . import local_rules as names
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 def _one(model: Any, label: str, **options: Any) -> models.ForeignKey:
@@ -74,7 +61,7 @@ class Subject(Matter):
     opinion = _one(Opinion, "采自社情民意", related_name="subjects")
     proposal = _one(Proposal, "采自提案", related_name="subjects")
     merged_into = _one("self", "并入", related_name="merged")
-    made_by = _account("登记人")
+    made_by = account_key("登记人", null=True, blank=True)
     made_at = models.DateTimeField("提出时间", default=timezone.now)
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
 
@@ -136,7 +123,7 @@ class Plan(Matter):
     document = models.CharField("审定文号", max_length=60, blank=True)
     endorsed_at = _one(Gathering, "审议的主席会议")
     summary = models.TextField("执行总结", blank=True)
-    made_by = _account("起草人")
+    made_by = account_key("起草人", null=True, blank=True)
     made_at = models.DateTimeField("起草时间", default=timezone.now)
 
     class Meta:
@@ -172,7 +159,7 @@ class PlanVersion(models.Model):
     approved_on = models.DateField("审定日期")
     document = models.CharField("审定文号", max_length=60, blank=True)
     issued_on = models.DateField("印发日期")
-    issued_by = _account("签发人")
+    issued_by = account_key("签发人", null=True, blank=True)
     fingerprint = models.CharField("文本指纹", max_length=64)
 
     class Meta:
@@ -339,7 +326,7 @@ class Research(Matter):
         on_delete=models.PROTECT,
         related_name="research",
     )
-    made_by = _account("登记人")
+    made_by = account_key("登记人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
 
     class Meta:
@@ -376,7 +363,7 @@ class FieldNote(models.Model):
     question = models.PositiveSmallIntegerField("对应提纲", null=True, blank=True, help_text="number, from 1")
     content = models.TextField("看到、听到的情况")
     gathering = _one(Gathering, "在哪次活动")
-    by = _account("记录人")
+    by = account_key("记录人", null=True, blank=True)
     at = models.DateTimeField("记录时间")
 
     class Meta:
@@ -397,7 +384,7 @@ class ReportVersion(models.Model):
     title = models.CharField("标题", max_length=200)
     content = models.TextField("正文")
     advice = models.JSONField("建议", default=list, blank=True, help_text="one text a piece of advice")
-    by = _account("执笔人")
+    by = account_key("执笔人", null=True, blank=True)
     at = models.DateTimeField("时间")
     fingerprint = models.CharField("文本指纹", max_length=64)
 

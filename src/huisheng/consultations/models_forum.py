@@ -7,26 +7,18 @@ Who voted what stands in no table: a vote carries a mark that only the server's 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.outputs.models import Output
 from huisheng.people.models import Body, Member
 
 from .models import Line
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **options
-    )
 
 
 class ForumState(States):
@@ -50,7 +42,7 @@ class Forum(Matter):
     line = models.ForeignKey(
         Line, verbose_name="计划项目", null=True, blank=True, on_delete=models.PROTECT, related_name="forums"
     )
-    moderator = _account("主持人")
+    moderator = account_key("主持人")
     is_for_all = models.BooleanField("邀请全体委员", default=False)
     bodies = models.ManyToManyField(Body, verbose_name="邀请哪些机构的委员", blank=True, related_name="+")
     members = models.ManyToManyField(Member, verbose_name="另外邀请的委员", blank=True, related_name="+")
@@ -64,7 +56,7 @@ class Forum(Matter):
     round = models.PositiveIntegerField(
         "统计轮次", default=1, help_text="the count that the next vote goes into"
     )
-    made_by = _account("登记人", null=True)
+    made_by = account_key("登记人", null=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from huisheng.kernel.models import Notice
+from huisheng.kernel.models import Notice, account_key
 from huisheng.opinions.models import Lead
 
 
@@ -24,9 +24,7 @@ class Feedback(models.Model):
     page = models.CharField("所在页面", max_length=200, blank=True)
     at = models.DateTimeField("时间")
     answer = models.TextField("答复", blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="答复人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    answered_by = account_key("答复人", null=True)
     answered_at = models.DateTimeField("答复时间", null=True)
 
     class Meta:

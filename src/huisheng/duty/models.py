@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Member
 
 from . import local_rules as rules
-
-
-def _account(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class ObjectionState(States):
@@ -49,7 +42,7 @@ class Objection(Matter):
     subject_id = models.BigIntegerField("对象", null=True)
     about = models.CharField("说的是", max_length=200)
     reason = models.TextField("理由")
-    asked_by = _account("提出人")
+    asked_by = account_key("提出人", null=True)
     asked_at = models.DateTimeField("提出时间")
     answer = models.TextField("答复", blank=True)
     answered_on = models.DateField("答复日期", null=True)
@@ -85,7 +78,7 @@ class Honour(models.Model):
     given_by = models.CharField("授予单位", max_length=120)
     given_on = models.DateField("授予日期")
     document = models.CharField("文号", max_length=80, blank=True)
-    entered_by = _account("登记人")
+    entered_by = account_key("登记人", null=True)
     entered_at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -129,7 +122,7 @@ class RuleBook(Matter):
     source = models.CharField("依据", max_length=200, blank=True)
     content: Any = models.JSONField("办法", default=dict, help_text="see appraising.Rules")
     fingerprint = models.CharField("指纹", max_length=64, blank=True)
-    written_by = _account("拟订人")
+    written_by = account_key("拟订人", null=True)
     made_at = models.DateTimeField("拟订时间")
 
     class Meta:
@@ -170,9 +163,9 @@ class Appraisal(Matter):
     )
     sealed: Any = models.JSONField("封存内容", default=dict)
     fingerprint = models.CharField("封存指纹", max_length=64, blank=True)
-    sealed_by = _account("封存人")
+    sealed_by = account_key("封存人", null=True)
     sealed_on = models.DateField("封存日期", null=True)
-    made_by = _account("经办人")
+    made_by = account_key("经办人", null=True)
     made_at = models.DateTimeField("开始时间")
 
     class Meta:

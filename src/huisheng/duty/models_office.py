@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 
 from . import office_local_rules as rules
@@ -49,12 +49,6 @@ class OfficeReviewState(States):
 SEALED = (OfficeReviewState.CONFIRMED, OfficeReviewState.ANSWERED)
 
 
-def _account(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-
 class OfficeReview(Matter):
     """机关平时考核 of one person in one period: their summary, the line leader's grade and words, the confirmation, the answer.
 
@@ -84,9 +78,9 @@ class OfficeReview(Matter):
     returned = models.TextField("退回时说的", blank=True)
     grade = models.CharField("等次", max_length=40, blank=True)
     words = models.TextField("评鉴意见", blank=True)
-    graded_by = _account("评鉴人")
+    graded_by = account_key("评鉴人", null=True)
     graded_on = models.DateField("评鉴日期", null=True)
-    confirmed_by = _account("审定人")
+    confirmed_by = account_key("审定人", null=True)
     confirmed_on = models.DateField("审定日期", null=True)
     sealed: Any = models.JSONField("封存内容", default=dict)
     fingerprint = models.CharField("封存指纹", max_length=64, blank=True)

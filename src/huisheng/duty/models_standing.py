@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Member
 
@@ -34,9 +33,7 @@ class StandingRound(Matter):
     closes_on = models.DateField("截止日期")
     content = models.TextField("要求", blank=True)
     closed_on = models.DateField("结束日期", null=True)
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="经办人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    opened_by = account_key("经办人", null=True)
     opened_at = models.DateTimeField("发起时间")
 
     class Meta:

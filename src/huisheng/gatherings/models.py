@@ -11,23 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Agency, Body, Member, Session, chinese_number
 
 from . import local_rules as rules
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 # -- the gathering and its parts -------------------------------------------------------------------------------------
@@ -95,9 +83,9 @@ class Gathering(Matter):
     project = models.CharField("中心工作", max_length=40, blank=True)
     hours = models.DecimalField("学时", max_digits=5, decimal_places=1, null=True, blank=True)
     minutes = models.TextField("纪要", blank=True)
-    minutes_by = _account("纪要起草人")
+    minutes_by = account_key("纪要起草人", null=True, blank=True)
     fingerprint = models.CharField("纪要指纹", max_length=64, blank=True)
-    made_by = _account("经办人")
+    made_by = account_key("经办人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
     notified_on = models.DateField("通知日期", null=True)
     settled_on = models.DateField("办结日期", null=True)
@@ -370,7 +358,7 @@ class Presence(models.Model):
     mark = models.CharField("出席情况", max_length=8, choices=Mark.choices)
     how = models.CharField("怎样记的", max_length=10, choices=How.choices)
     at = models.DateTimeField("时间")
-    by = _account("登记人")
+    by = account_key("登记人", null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
@@ -404,7 +392,7 @@ class Leave(Matter):
     is_late = models.BooleanField("超过时限提出", default=False)
     is_chairs = models.BooleanField("由主席会议成员批准", default=False)
     asked_at = models.DateTimeField("申请时间")
-    decided_by = _account("批准人")
+    decided_by = account_key("批准人", null=True, blank=True)
     decided_at = models.DateTimeField("决定时间", null=True)
 
     class Meta:
@@ -478,7 +466,7 @@ class Speech(Matter):
     limit = models.PositiveSmallIntegerField("限时（分钟）", null=True, blank=True)
     began_at = models.DateTimeField("开始发言", null=True)
     ended_at = models.DateTimeField("结束发言", null=True)
-    made_by = _account("提交人")
+    made_by = account_key("提交人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
     submitted_at = models.DateTimeField("提交时间", null=True)
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
@@ -539,7 +527,7 @@ class Remark(models.Model):
     name = models.CharField("发言人姓名", max_length=60)
     text = models.TextField("发言要点")
     at = models.DateTimeField("记录时间")
-    by = _account("记录人")
+    by = account_key("记录人", null=True, blank=True)
 
     class Meta:
         verbose_name = "发言记录"
@@ -567,9 +555,9 @@ class Briefing(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=BriefingState.choices, default=BriefingState.DRAFT, editable=False
     )
-    made_by = _account("编写人")
+    made_by = account_key("编写人", null=True, blank=True)
     made_at = models.DateTimeField("编写时间", default=timezone.now)
-    issued_by = _account("签发人")
+    issued_by = account_key("签发人", null=True, blank=True)
     issued_at = models.DateTimeField("印发时间", null=True)
 
     class Meta:
@@ -622,7 +610,7 @@ class Ballot(Matter):
     base = models.CharField("过半数以什么计", max_length=8, default="due", help_text="due or present")
     scrutineers = models.CharField("监票人", max_length=200, blank=True)
     tellers = models.CharField("计票人", max_length=200, blank=True)
-    made_by = _account("登记人")
+    made_by = account_key("登记人", null=True, blank=True)
     declared_at = models.DateTimeField("宣布时间", null=True)
 
     class Meta:
@@ -731,7 +719,7 @@ class Liaison(Matter):
         on_delete=models.PROTECT,
         related_name="liaisons",
     )
-    made_by = _account("登记人")
+    made_by = account_key("登记人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间")
 
     class Meta:

@@ -11,6 +11,13 @@ from django.db import models
 from django.db.models import Q
 
 
+def account_key(label: str, **options: Any) -> models.ForeignKey[Any, Any]:
+    """A column that names the account of somebody who did something: such an account is never deleted, only closed."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **options
+    )
+
+
 class Matter(models.Model):
     """Anything with a lifecycle. Only ``perform()`` writes ``state`` and ``version``."""
 
@@ -51,9 +58,7 @@ class Entry(models.Model):
 
     seq = models.PositiveBigIntegerField("序号", unique=True)
     at = models.DateTimeField("时间")
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="经手人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    account = account_key("经手人", null=True)
     role = models.CharField("身份", max_length=60, blank=True)
     action = models.CharField("动作", max_length=40)
     label = models.CharField("动作名称", max_length=40)
@@ -229,9 +234,7 @@ class Attachment(models.Model):
     kind = models.CharField("类型", max_length=10)
     sha256 = models.CharField("校验值", max_length=64)
     size = models.PositiveBigIntegerField("字节数")
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    account = account_key("上传人", null=True)
     at = models.DateTimeField("上传时间")
 
     class Meta:
@@ -249,9 +252,7 @@ class Setting(models.Model):
     starts_on = models.DateField("自何日起")
     value = models.JSONField("取值")
     note = models.CharField("依据", max_length=200, blank=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="修改人", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    account = account_key("修改人", null=True)
     at = models.DateTimeField("修改时间")
 
     class Meta:

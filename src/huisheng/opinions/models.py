@@ -5,26 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Agency, Body, Member
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 # -- leads -------------------------------------------------------------------------------------------------------
@@ -76,7 +64,7 @@ class CollectingPoint(models.Model):
     place = models.CharField("地点", max_length=120, blank=True)
     opens_on = models.DateField("开始")
     closes_on = models.DateField("结束")
-    made_by = _account("登记人")
+    made_by = account_key("登记人", null=True)
     made_at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -116,7 +104,7 @@ class Lead(Matter):
     # the typed way in (number and secret) and the printed one (a link of 128 bits); only hashes are kept
     secret_hash = models.CharField("查询码", max_length=128)
     token_hash = models.CharField("查询链接", max_length=64, unique=True)
-    taken_by = _account("登记人")
+    taken_by = account_key("登记人", null=True)
     passed_to = models.ForeignKey(
         Member, verbose_name="转给委员", null=True, on_delete=models.PROTECT, related_name="passed_leads"
     )
@@ -186,9 +174,9 @@ class Opening(Matter):
         "状态", max_length=12, choices=OpeningState.choices, default=OpeningState.ASKED, editable=False
     )
     reason = models.CharField("理由", max_length=200)
-    asked_by = _account("申请人")
+    asked_by = account_key("申请人", null=True)
     asked_at = models.DateTimeField("申请时间")
-    granted_by = _account("同意人")
+    granted_by = account_key("同意人", null=True)
     ends_at = models.DateTimeField("可看到何时", null=True)
 
     class Meta:
@@ -216,7 +204,7 @@ class LeadMessage(models.Model):
     text = models.TextField("内容")
     channel = models.CharField("渠道", max_length=12, choices=Channel.choices, default=Channel.WEB)
     source_id = models.CharField("渠道编号", max_length=200, null=True)
-    account = _account("经手人")
+    account = account_key("经手人", null=True)
     at = models.DateTimeField("时间")
     read_at = models.DateTimeField("机关已看", null=True)
 
@@ -324,10 +312,10 @@ class Opinion(Matter):
     submitted_at = models.DateTimeField("提交时间", null=True)
     issued_on = models.DateField("签发日期", null=True)
     due_on = models.DateField("本步期限", null=True)
-    edited_by = _account("编辑")
-    checked_by = _account("核稿")
-    signed_by = _account("签发")
-    made_by = _account("登记人")
+    edited_by = account_key("编辑", null=True)
+    checked_by = account_key("核稿", null=True)
+    signed_by = account_key("签发", null=True)
+    made_by = account_key("登记人", null=True)
     made_at = models.DateTimeField("起草时间", default=timezone.now)
 
     class Meta:
@@ -377,7 +365,7 @@ class OpinionText(models.Model):
     analysis = models.TextField("分析", blank=True)
     advice = models.TextField("建议", blank=True)
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
-    account = _account("写入人")
+    account = account_key("写入人", null=True)
     at = models.DateTimeField("时间", default=timezone.now)
     is_frozen = models.BooleanField("已提交", default=False)
 
@@ -418,7 +406,7 @@ class Adoption(models.Model):
     addressee = models.CharField("主送", max_length=120)
     instruction = models.TextField("批示内容", blank=True)
     adopted_on = models.DateField("日期")
-    account = _account("登记人")
+    account = account_key("登记人", null=True)
     at = models.DateTimeField("登记时间")
 
     class Meta:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.opinions.models import Opinion
 from huisheng.people.models import Agency, Body
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 class Kind(models.TextChoices):
@@ -72,9 +59,9 @@ class Output(Matter):
     opinions = models.ManyToManyField(
         Opinion, verbose_name="采用的社情民意信息", blank=True, related_name="+"
     )
-    drafted_by = _account("起草人")
-    checked_by = _account("核稿人")
-    signed_by = _account("签发人")
+    drafted_by = account_key("起草人", null=True)
+    checked_by = account_key("核稿人", null=True)
+    signed_by = account_key("签发人", null=True)
     signed_on = models.DateField("签发日期", null=True)
     delivered_on = models.DateField("报送日期", null=True)
     concluded_on = models.DateField("办结日期", null=True)
@@ -129,7 +116,7 @@ class Advice(models.Model):
     response = models.CharField("采纳情况", max_length=10, choices=Response.choices, blank=True)
     measures = models.TextField("落实措施", blank=True)
     evidence = models.CharField("依据", max_length=300, blank=True, help_text="document, number, date")
-    answered_by = _account("登记人")
+    answered_by = account_key("登记人", null=True)
     answered_at = models.DateTimeField("登记时间", null=True)
 
     class Meta:
@@ -148,12 +135,12 @@ class Delivery(models.Model):
         Output, verbose_name="成果", on_delete=models.CASCADE, related_name="deliveries"
     )
     addressee = models.CharField("报送对象", max_length=120)
-    reader = _account("收阅人")
+    reader = account_key("收阅人", null=True)
     how = models.CharField("报送方式", max_length=20)
     delivered_on = models.DateField("报送日期")
     received_on = models.DateField("签收日期", null=True)
     opened_at = models.DateTimeField("阅读时间", null=True)
-    entered_by = _account("登记人")
+    entered_by = account_key("登记人", null=True)
     at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -206,7 +193,7 @@ class Instruction(Matter):
     agencies = models.ManyToManyField(
         Agency, verbose_name="批给单位", blank=True, related_name="instructions"
     )
-    entered_by = _account("登记人")
+    entered_by = account_key("登记人", null=True)
     at = models.DateTimeField("登记时间")
     released_on = models.DateField("告知日期", null=True)
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from huisheng.kernel.models import Attachment, Job, Matter
+from huisheng.kernel.models import Attachment, Job, Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.people.models import Agency, Body, Member, Session
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 class State(States):
@@ -159,7 +145,7 @@ class Proposal(Matter):
     decision = models.ForeignKey(
         "Review", verbose_name="审定", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    made_by = _account("起草人")
+    made_by = account_key("起草人", null=True)
     made_at = models.DateTimeField("起草时间", default=timezone.now)
     read_notes = models.JSONField("导入说明", default=dict, blank=True)
 
@@ -238,7 +224,7 @@ class Text(models.Model):
         "其他内容", blank=True, help_text="what an import could not place; nothing is dropped"
     )
     fingerprint = models.CharField("文本指纹", max_length=64, blank=True)
-    account = _account("写入人")
+    account = account_key("写入人", null=True)
     at = models.DateTimeField("时间", default=timezone.now)
     reason = models.CharField("修改原因", max_length=200, blank=True)
     is_frozen = models.BooleanField("已提交", default=False)
@@ -274,7 +260,7 @@ class Supplement(models.Model):
         Proposal, verbose_name="提案", on_delete=models.CASCADE, related_name="supplements"
     )
     content = models.TextField("内容")
-    account = _account("提交人")
+    account = account_key("提交人", null=True)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -350,8 +336,8 @@ class Review(models.Model):
         "征得同意", max_length=200, blank=True, help_text="how and when the first sponsors agreed"
     )
     note = models.TextField("说明", blank=True)
-    account = _account("审查人")
-    confirmed_by = _account("复核人")
+    account = account_key("审查人", null=True)
+    confirmed_by = account_key("复核人", null=True)
     at = models.DateTimeField("时间")
     published_at = models.DateTimeField("公布时间", null=True)
 
@@ -369,7 +355,7 @@ class Merge(models.Model):
     main = models.ForeignKey(Proposal, verbose_name="主案", on_delete=models.PROTECT, related_name="takes_in")
     from_state = models.CharField("并案前状态", max_length=12)
     consent = models.CharField("征得同意", max_length=200, blank=True)
-    account = _account("经手人")
+    account = account_key("经手人", null=True)
     at = models.DateTimeField("时间")
     undone_at = models.DateTimeField("解除时间", null=True)
     undone_reason = models.CharField("解除原因", max_length=200, blank=True)
@@ -439,7 +425,7 @@ class Assignment(Matter):
     round = models.PositiveSmallIntegerField("轮次", default=1)
     sent_on = models.DateField("交办日期", null=True)
     taken_at = models.DateTimeField("签收时间", null=True)
-    taken_by = _account("签收人")
+    taken_by = account_key("签收人", null=True)
     hand_back_until = models.DateField("申退截止", null=True)
     contact_until = models.DateField("面商期限", null=True)
     due_on = models.DateField(
@@ -502,7 +488,7 @@ class HandBack(models.Model):
     signed_by = models.CharField("签字负责人", max_length=60)
     at = models.DateTimeField("申请时间")
     is_agreed = models.BooleanField("同意", null=True)
-    decided_by = _account("决定人")
+    decided_by = account_key("决定人", null=True)
     decided_at = models.DateTimeField("决定时间", null=True)
     note = models.TextField("决定说明", blank=True)
 
@@ -529,7 +515,7 @@ class Extension(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=ExtensionState.choices, default=ExtensionState.ASKED, editable=False
     )
-    approved_by = _account("批准人")
+    approved_by = account_key("批准人", null=True)
     approved_at = models.DateTimeField("批准时间", null=True)
 
     class Meta:
@@ -565,7 +551,7 @@ class Contact(Matter):
         "状态", max_length=12, choices=ContactState.choices, default=ContactState.RECORDED, editable=False
     )
     view = models.TextField("提案人意见", blank=True)
-    account = _account("记录人")
+    account = account_key("记录人", null=True)
     at = models.DateTimeField("记录时间")
 
     class Meta:
@@ -601,11 +587,11 @@ class Reply(models.Model):
     )
     disclosure_reason = models.CharField("不公开理由", max_length=200, blank=True)
     disclosed = models.CharField("公开审定", max_length=10, choices=Disclosure.choices, blank=True)
-    drafted_by = _account("拟稿人")
+    drafted_by = account_key("拟稿人", null=True)
     drafted_at = models.DateTimeField("拟稿时间")
-    approved_by = _account("审签人")
+    approved_by = account_key("审签人", null=True)
     approved_at = models.DateTimeField("审签时间", null=True)
-    delivered_by = _account("审核人")
+    delivered_by = account_key("审核人", null=True)
     delivered_at = models.DateTimeField("送达时间", null=True)
     opened_at = models.DateTimeField("提案人打开时间", null=True)
     is_current = models.BooleanField("现行", default=True)
@@ -766,7 +752,7 @@ class Rating(Matter):
     result = models.CharField("办理结果", max_length=6, choices=Word.choices, blank=True)
     reason = models.CharField("不满意原因", max_length=40, blank=True)
     remark = models.TextField("只给政协看", blank=True)
-    recorded_by = _account("代录人")
+    recorded_by = account_key("代录人", null=True)
     asked_on = models.DateField("送达日期")
     due_on = models.DateField("评价期限")
     given_at = models.DateTimeField("评价时间", null=True)
@@ -808,7 +794,7 @@ class Oversight(models.Model):
     form = models.CharField("形式", max_length=20)
     held_on = models.DateField("日期")
     result = models.TextField("结果")
-    account = _account("记录人")
+    account = account_key("记录人", null=True)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -844,7 +830,7 @@ class Nomination(Matter):
     )
     reason = models.TextField("提名理由")
     nominated_by = models.CharField("提名者", max_length=80)
-    account = _account("经手人")
+    account = account_key("经手人", null=True)
     at = models.DateTimeField("时间")
     state = models.CharField(
         "状态",
@@ -889,7 +875,7 @@ class Call(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=CallState.choices, default=CallState.DRAFT, editable=False
     )
-    made_by = _account("起草人")
+    made_by = account_key("起草人", null=True)
 
     class Meta:
         verbose_name = "提案征集"

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 
 from . import local_rules as rules
-
-
-def _account(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class ReportState(States):
@@ -44,9 +37,9 @@ class Report(Matter):
     state = models.CharField(
         "状态", max_length=12, choices=ReportState.choices, default=ReportState.DRAFT, editable=False
     )
-    written_by = _account("起草人")
+    written_by = account_key("起草人", null=True)
     made_at = models.DateTimeField("起草时间")
-    approved_by = _account("审定人")
+    approved_by = account_key("审定人", null=True)
     approved_on = models.DateField("审定日期", null=True)
     sealed = models.JSONField(
         "封存内容", default=dict, help_text="title, parts, figures as they were approved"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,24 +11,12 @@ from django.utils import timezone
 
 from huisheng.gatherings.models import Gathering
 from huisheng.kernel import local
-from huisheng.kernel.models import Matter
+from huisheng.kernel.models import Matter, account_key
 from huisheng.kernel.states import States
 from huisheng.outputs.models import Output
 from huisheng.people.models import Agency, Body, Member
 
 from . import local_rules as rules
-
-
-def _account(label: str, **options: Any) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 # -- the matter and its team -----------------------------------------------------------------------------------------
@@ -90,9 +77,9 @@ class Supervision(Matter):
     )
     conclusion = models.TextField("办结情况", blank=True)
     public_note = models.TextField("公开说明", blank=True)
-    made_by = _account("经办人")
+    made_by = account_key("经办人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
-    approved_by = _account("批准人")
+    approved_by = account_key("批准人", null=True, blank=True)
     approved_on = models.DateField("批准日期", null=True)
     notified_on = models.DateField("通知日期", null=True)
     sent_on = models.DateField("意见送达日期", null=True)
@@ -287,7 +274,7 @@ class Hearing(Unmarked):
     sent_on = models.DateField("意见送达日期", null=True)
     due_on = models.DateField("反馈期限", null=True)
     answered_on = models.DateField("反馈日期", null=True)
-    made_by = _account("经办人")
+    made_by = account_key("经办人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
 
     class Meta:
@@ -313,7 +300,7 @@ class HearingOpinion(models.Model):
     number = models.PositiveSmallIntegerField("序号")
     content = models.TextField("意见")
     said_by = models.CharField("提出人", max_length=60, blank=True)
-    account = _account("登记人")
+    account = account_key("登记人", null=True, blank=True)
     answer = models.TextField("反馈", blank=True)
 
     class Meta:
@@ -365,7 +352,7 @@ class Check(models.Model):
     item = models.ForeignKey(
         CheckItem, verbose_name="检查项", on_delete=models.PROTECT, related_name="checks"
     )
-    account = _account("检查人")
+    account = account_key("检查人", null=True, blank=True)
     name = models.CharField("检查人姓名", max_length=60)
     version = models.PositiveIntegerField("版本", default=1)
     result = models.CharField("结果", max_length=8, choices=Result.choices)
@@ -432,7 +419,7 @@ class Finding(Unmarked):
     state = models.CharField(
         "状态", max_length=12, choices=FindingState.choices, default=FindingState.LISTED, editable=False
     )
-    found_by = _account("发现人")
+    found_by = account_key("发现人", null=True, blank=True)
     found_on = models.DateField("发现日期")
     sent_on = models.DateField("送达日期", null=True)
     due_on = models.DateField("期限", null=True, help_text="of the measures while SENT, of the work after")
@@ -477,7 +464,7 @@ class Rectification(models.Model):
     report = models.TextField("整改情况", blank=True)
     reported_on = models.DateField("报告日期", null=True)
     passed = models.BooleanField("回头看通过", null=True)
-    looked_by = _account("回头看人员")
+    looked_by = account_key("回头看人员", null=True, blank=True)
     looked_on = models.DateField("回头看日期", null=True)
     seen = models.TextField("回头看情况", blank=True)
 
@@ -594,7 +581,7 @@ class PaperSheets(models.Model):
     sent = models.PositiveIntegerField("发出份数")
     sheets = models.PositiveIntegerField("收回份数")
     texts = models.JSONField("意见", default=list)
-    entered_by = _account("登记人")
+    entered_by = account_key("登记人", null=True, blank=True)
     entered_at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -631,7 +618,7 @@ class Monitor(Matter):
     starts_on = models.DateField("起")
     ends_on = models.DateField("止")
     ended_on = models.DateField("卸任日期", null=True)
-    made_by = _account("经办人")
+    made_by = account_key("经办人", null=True, blank=True)
     made_at = models.DateTimeField("登记时间", default=timezone.now)
 
     class Meta:
