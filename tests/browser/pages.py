@@ -9,6 +9,7 @@ import struct
 import subprocess
 import tempfile
 import zlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -19,7 +20,7 @@ from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
 from huisheng.people.models import Account
-from tests.cast import moment
+from tests.cast import Cast, moment
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -186,6 +187,40 @@ class Album:
             )
             lines.append(f"- {caption} {' · '.join(pictures)}")
         (self.folder / "README.md").write_text("\n".join(lines) + "\n")
+
+
+class AxeWalk:
+    """The house at its own clock, a browser for everybody who takes part, and axe beside them."""
+
+    def __init__(
+        self, server: str, new_context: Any, cast: Cast, axe: Callable[[Page], None], tour: str
+    ) -> None:
+        self.server, self.new_context, self.cast, self.axe = server, new_context, cast, axe
+        self.pages: dict[str, Page] = {}
+        self.troubles: list[str] = []
+        self.album = Album(new_context().new_page(), TOUR / tour)
+
+    def as_(self, name: str, path: str) -> Page:
+        if name not in self.pages:
+            page = self.pages[name] = self.new_context().new_page()
+            page.on("pageerror", lambda error: self.troubles.append(f"{name} {error}"))
+            page.set_viewport_size(DESK)
+            enter(page, self.server, self.cast.accounts[name], path)
+        self.pages[name].goto(self.server + path)
+        return self.pages[name]
+
+    def shoot(self, page: Page, stage: str, name: str, caption: str) -> None:
+        page.wait_for_load_state("networkidle")
+        self.axe(page)
+        self.album.shoot(page, stage, name, caption)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator("main")).to_contain_text(text)
 
 
 DECODE = """async data => {

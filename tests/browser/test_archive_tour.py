@@ -5,21 +5,20 @@ Every page of it is looked at by axe. ``HUISHENG_TOUR=1`` writes docs/tour/archi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from huisheng.archive.models import Handover, Material, PhotoBatch
 from huisheng.demo.drawing import draw
 from huisheng.desk.fsck import check
 from tests.archive.photographs import name_of, packed, sheet
-from tests.cast import Cast, make_cast
+from tests.cast import make_cast
 
-from .pages import DESK, PHONE, TOUR, Album, Clock, enter
+from .pages import PHONE, AxeWalk, Clock, press, says
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 expect.set_options(timeout=20_000)  # a busy machine is no failure
@@ -31,38 +30,6 @@ HEAD = """# 一张老照片走完全程
 MANY = 20
 
 
-class Walk:
-    """The house at its own clock, a browser for everybody who takes part, and axe beside them."""
-
-    def __init__(self, server: str, new_context: Any, cast: Cast, axe: Callable[[Page], None]) -> None:
-        self.server, self.new_context, self.cast, self.axe = server, new_context, cast, axe
-        self.pages: dict[str, Page] = {}
-        self.troubles: list[str] = []
-        self.album = Album(new_context().new_page(), TOUR / "archive")
-
-    def as_(self, name: str, path: str) -> Page:
-        if name not in self.pages:
-            page = self.pages[name] = self.new_context().new_page()
-            page.on("pageerror", lambda error: self.troubles.append(f"{name} {error}"))
-            page.set_viewport_size(DESK)
-            enter(page, self.server, self.cast.accounts[name], path)
-        self.pages[name].goto(self.server + path)
-        return self.pages[name]
-
-    def shoot(self, page: Page, stage: str, name: str, caption: str) -> None:
-        page.wait_for_load_state("networkidle")
-        self.axe(page)
-        self.album.shoot(page, stage, name, caption)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def says(page: Page, text: str) -> None:
-    expect(page.locator("main")).to_contain_text(text)
-
-
 @pytest.fixture
 def walk(
     transactional_db: None,
@@ -70,13 +37,13 @@ def walk(
     new_context: Any,
     monkeypatch: pytest.MonkeyPatch,
     expect_accessible: Any,
-) -> Walk:
+) -> AxeWalk:
     cache.clear()
     monkeypatch.setattr("django.utils.timezone.now", Clock("2017-03-01 09:30").now)
-    return Walk(live_server.url, new_context, make_cast(), expect_accessible)
+    return AxeWalk(live_server.url, new_context, make_cast(), expect_accessible, "archive")
 
 
-def it_is_asked_for(walk: Walk) -> None:
+def it_is_asked_for(walk: AxeWalk) -> None:
     page = walk.as_("editor", "/archive/drives/new/")
     for label, words in {
         "标题": "老照片征集",
@@ -94,7 +61,7 @@ def it_is_asked_for(walk: Walk) -> None:
     walk.shoot(page, "一、征集", "1-1-drive", "征集公告：发布后委员和公众都看得到。")
 
 
-def a_member_sends_one_from_a_phone(walk: Walk) -> None:
+def a_member_sends_one_from_a_phone(walk: AxeWalk) -> None:
     page = walk.as_("li", "/archive/new/?drive=1")
     page.set_viewport_size(PHONE)
     walk.shoot(page, "二、送交", "2-1-send", "委员用手机送交：照片原样收下，知道的就写。")
@@ -110,7 +77,7 @@ def a_member_sends_one_from_a_phone(walk: Walk) -> None:
     assert str(Material.objects.get().earliest) == "1959-01-01"
 
 
-def a_folder_is_imported(walk: Walk, tmp_path: Path) -> None:
+def a_folder_is_imported(walk: AxeWalk, tmp_path: Path) -> None:
     files = {name_of(n): draw(f"plate {n}") for n in range(1, MANY + 1)}
     files[name_of(2)] = files[name_of(1)]
     files[name_of(MANY)] = draw("plate 3", size=(300, 206), quality=45)
@@ -135,7 +102,7 @@ def a_folder_is_imported(walk: Walk, tmp_path: Path) -> None:
     assert batch.materials.count() == MANY - 1
 
 
-def three_persons_review(walk: Walk) -> None:
+def three_persons_review(walk: AxeWalk) -> None:
     for name, stage, label in (
         ("editor", "read", "初审"),
         ("office", "check", "复审"),
@@ -152,7 +119,7 @@ def three_persons_review(walk: Walk) -> None:
     walk.shoot(page, "四、三审", "4-2-kept", "入藏的资料：按题名、说明、人物、地点、年代都找得到。")
 
 
-def it_is_looked_at_closely(walk: Walk) -> None:
+def it_is_looked_at_closely(walk: AxeWalk) -> None:
     one = Material.objects.order_by("-pk")[5]
     page = walk.as_("zhao", f"/archive/{one.pk}/view/1/")
     walk.shoot(page, "五、看图", "5-1-viewer", "看图：键盘翻页、放大，没有脚本也能用。")
@@ -163,7 +130,7 @@ def it_is_looked_at_closely(walk: Walk) -> None:
     page.wait_for_url(lambda url: f"/archive/{one.pk}/" not in url)
 
 
-def it_is_handed_over(walk: Walk) -> None:
+def it_is_handed_over(walk: AxeWalk) -> None:
     page = walk.as_("editor", "/archive/handovers/")
     page.get_by_label("标题").fill("老照片移交清单")
     page.get_by_label("接收单位").fill("区档案馆")
@@ -184,7 +151,7 @@ def it_is_handed_over(walk: Walk) -> None:
     assert Handover.objects.get().packet is not None
 
 
-def anybody_may_see_what_is_free(walk: Walk) -> None:
+def anybody_may_see_what_is_free(walk: AxeWalk) -> None:
     one = Material.objects.get(serial=1)
     page = walk.as_("office", f"/archive/{one.pk}/steps/publish")
     press(page, "对外展示")
@@ -200,7 +167,7 @@ def anybody_may_see_what_is_free(walk: Walk) -> None:
     walk.shoot(seen, "七、展厅", "7-2-exhibit", "一件展品：图里没有拍摄位置和相机信息。")
 
 
-def test_an_old_photograph_goes_from_the_call_to_the_public(walk: Walk, tmp_path: Path) -> None:
+def test_an_old_photograph_goes_from_the_call_to_the_public(walk: AxeWalk, tmp_path: Path) -> None:
     it_is_asked_for(walk)
     a_member_sends_one_from_a_phone(walk)
     a_folder_is_imported(walk, tmp_path)

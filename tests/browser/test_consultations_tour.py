@@ -309,6 +309,15 @@ def the_report_is_delivered_and_its_advice_adopted(walk: Walk) -> None:
     page = walk.as_("chair", "/consultations/plans/2017/")
     says(page, "完成率 100%")
     walk.shoot(page, RESULT, "5-3-plan", "计划的完成率，是一项一项数出来的。")
+    public = walk.new_context(java_script_enabled=False).new_page()
+    public.goto(f"{walk.server}/open/consultations/2017/")
+    says(public, TITLE, "已完成")
+    walk.shoot(
+        public,
+        RESULT,
+        "5-4-public",
+        "印发的计划公众也看得到：商量哪些事、开了什么会、后来怎样；参加的人和没有公开的材料不列。",
+    )
 
 
 STAGES = (

@@ -98,6 +98,7 @@ class Words(StepForm):
         label="提供人联系方式",
         max_length=120,
         required=False,
+        is_kept=False,
         help_text="加密保管，只有文史工作人员和办公室可以看，看过有记录。",
     )
     rights = forms.ChoiceField(

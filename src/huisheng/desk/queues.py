@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
+from huisheng.bulletins.models_news import NewsItem, NewsState
 from huisheng.consultations.models import Line, Subject, SubjectState
 from huisheng.consultations.queries import late as lines_late
 from huisheng.opinions.models import OPEN_LEADS, Lead, Opinion
@@ -41,6 +42,8 @@ from huisheng.supervision.models import (
     FindingState,
     Hearing,
     HearingState,
+    LetterState,
+    MonitorLetter,
     Supervision,
     SupervisionState,
 )
@@ -138,11 +141,14 @@ QUEUES = (
     Queue("instructions", "成果报送", "批示待转办",       Instruction, _state(InstructionState.WAITING), DESK,    "transfer",     "没有等转办的批示。", listed=("outputs:instructions", "group=waiting")),
     Queue("reports",    "成果报送",   "办理情况待审核",   FollowUp,   _state(FollowUpState.REPORTED, FollowUpState.BACK), DESK, "accept", "没有等审核的办理情况。", listed=("outputs:follow-ups", "group=reported")),
     Queue("follow-ups-late", "成果报送", "转办逾期",      FollowUp,   lambda today: Q(state__in=(FollowUpState.SENT, FollowUpState.TAKEN, FollowUpState.BACK), due_on__lt=today), DESK, "", "没有逾期的转办。", listed=("outputs:follow-ups", "group=late")),
+    Queue("news-first", "政协动态",   "待初审",           NewsItem,   _state(NewsState.SUBMITTED),      DESK,     "read",         "没有等初审的动态。", listed=("bulletins:news", "group=first")),
+    Queue("news-second", "政协动态",  "待复审",           NewsItem,   _state(NewsState.READ),           (posts.OFFICE, posts.REVIEWER), "check", "没有等复审的动态。", listed=("bulletins:news", "group=second")),
     Queue("subjects",   "年度协商",   "议题待筛选",       Subject,    _state(SubjectState.RECEIVED),    DESK,     "choose",       "没有等筛选的协商议题。", listed=("consultations:subjects", "group=waiting")),
     Queue("lines-late", "年度协商",   "过时没有成果",     Line,       lambda today: Q(pk__in=lines_late(today).values("pk")), DESK, "", "没有过了时间还没有成果的协商项目。", listed=("consultations:list", "show=late")),
     Queue("looks",      "民主监督",   "待回头看",         Finding,    _state(FindingState.REPORTED),    (posts.OFFICE,), "pass",  "没有等回头看的问题。", BY_DUE, listed=("supervision:findings", "group=look")),
     Queue("findings-late", "民主监督", "整改逾期",        Finding,    lambda today: Q(state__in=OPEN_FINDINGS, due_on__lt=today), (posts.OFFICE,), "", "没有逾期的整改。", BY_DUE, listed=("supervision:findings", "group=late")),
     Queue("hearings",   "民主监督",   "情况通报待办",     Hearing,    _state(HearingState.READY, HearingState.HEARD, HearingState.ANSWERED), (posts.OFFICE,), "hear", "没有等办公室办的情况通报。", BY_DUE, listed=("supervision:hearings", "")),
+    Queue("letters",    "民主监督",   "民主监督建议书待处理", MonitorLetter, _state(LetterState.SENT), (posts.OFFICE,), "take", "没有等处理的民主监督建议书。", listed=("supervision:letters", "")),
     Queue("supervisions", "民主监督", "监督事项待办",     Supervision, _state(SupervisionState.APPROVED, SupervisionState.LISTED), (posts.OFFICE,), "notify", "没有等通知单位、等提监督意见的监督事项。", listed=("supervision:list", "group=office")),
 )
 # fmt: on

@@ -37,12 +37,19 @@ def clean_all(value: Any) -> Any:
 
 
 class TextField(forms.CharField):
-    """A text of the person's own: stored as typed but for characters no database and no paper can hold."""
+    """A text of the person's own: stored as typed but for characters no database and no paper can hold.
 
-    def __init__(self, *, rows: int = 0, **options: Any) -> None:
+    ``is_kept`` False: what is typed lies in no draft, neither here nor on the device (somebody's name, telephone).
+    """
+
+    def __init__(self, *, rows: int = 0, is_kept: bool = True, **options: Any) -> None:
+        self.is_kept = is_kept
         if rows:
             options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | ({} if self.is_kept else {"data-unkept": True})
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(clean_text(value) if isinstance(value, str) else value) or "")

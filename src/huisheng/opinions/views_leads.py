@@ -318,9 +318,13 @@ class NoteForm(StepForm):
     )
     place = TextField(label="地点", max_length=120, required=False)
     name = TextField(
-        label="来信人姓名", max_length=60, required=False, help_text="封存保管，查看须两人同意。"
+        label="来信人姓名",
+        max_length=60,
+        required=False,
+        is_kept=False,
+        help_text="封存保管，查看须两人同意。",
     )
-    phone = TextField(label="来信人电话", max_length=40, required=False)
+    phone = TextField(label="来信人电话", max_length=40, required=False, is_kept=False)
 
 
 @login_required

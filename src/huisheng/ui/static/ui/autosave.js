@@ -1,17 +1,22 @@
 // What a person types is never lost: every five seconds and on leaving a field it goes to the server; what the server
 // could not take stays on this device and is offered back. Forms say so with data-autosave="URL" (and data-place);
-// a field with data-unkept (a telephone) is kept nowhere.
+// every other form with room for words keeps them on this device alone until they are sent. A field with data-unkept
+// (a telephone) is kept nowhere.
 "use strict";
 (() => {
   const EVERY = 5000;
   const SKIP = new Set(["csrfmiddlewaretoken", "version", "key", "stage", "next"]);
-  const forms = document.querySelectorAll("form[data-autosave]");
+  const hasWords = (form) => form.dataset.autosave !== undefined ||
+    (form.querySelector("textarea") && !form.querySelector("[type=password]") && !form.matches("[data-repeat]"));
+  const forms = [...document.querySelectorAll("main form[method=post]")].filter(hasWords);
 
   const words = (form) => [...new FormData(form)].filter(([name, value]) =>
     typeof value === "string" && !SKIP.has(name) && !/password/i.test(name) &&
     form.elements[name]?.dataset?.unkept === undefined);
   // by person: on a shared machine nobody is offered another's words
-  const shelf = (form) => `typed:${document.documentElement.dataset.reader}:${form.dataset.place || location.pathname}`;
+  const placeOf = (form) => form.dataset.place ||
+    (form.dataset.autosave !== undefined ? location.pathname : form.getAttribute("action") || location.pathname + location.search);
+  const shelf = (form) => `typed:${document.documentElement.dataset.reader}:${placeOf(form)}`;
   const clock = () => new Date().toTimeString().slice(0, 5);
 
   function keepHere(form, fields) {
@@ -25,9 +30,9 @@
   }
 
   function watch(form) {
-    let last = JSON.stringify(words(form));
+    const first = JSON.stringify(words(form));
+    let last = first;
     let busy = false;
-    let stopped = false;
     const line = form.querySelector("[data-saved]");
     const say = (text, failed) => {
       if (!line) return;
@@ -38,7 +43,11 @@
     async function save() {
       const fields = words(form);
       const now = JSON.stringify(fields);
-      if (stopped || busy || now === last || form.dataset.sent) return;
+      if (busy || now === last || form.dataset.sent) return;
+      if (form.dataset.autosave === undefined) {
+        last = now;
+        return now === first ? forgetHere(form) : keepHere(form, fields);
+      }
       busy = true;
       const body = new URLSearchParams(fields);
       body.set("place", form.dataset.place || "");
@@ -86,7 +95,7 @@
     try {
       const sent = sessionStorage.getItem("sent");
       sessionStorage.removeItem("sent");
-      const again = [...forms].some((form) => shelf(form) === sent);
+      const again = forms.some((form) => shelf(form) === sent) && !document.querySelector("#says .success");
       if (sent && !again && !document.querySelector("main.failed")) localStorage.removeItem(sent);
     } catch { /* storage is off */ }
   }
