@@ -1,13 +1,13 @@
 // What a person types is never lost: every five seconds and on leaving a field it goes to the server; what the server
 // could not take stays on this device and is offered back. Forms say so with data-autosave="URL" (and data-place);
 // every other form with room for words keeps them on this device alone until they are sent. A field with data-unkept
-// (a telephone) is kept nowhere.
+// (a telephone), a whole form with it (an answer without a name) are kept nowhere.
 "use strict";
 (() => {
   const EVERY = 5000;
   const SKIP = new Set(["csrfmiddlewaretoken", "version", "key", "stage", "next"]);
   const hasWords = (form) => form.dataset.autosave !== undefined ||
-    (form.querySelector("textarea") && !form.querySelector("[type=password]") && !form.matches("[data-repeat]"));
+    (form.querySelector("textarea") && !form.querySelector("[type=password]") && !form.matches("[data-repeat], [data-unkept]"));
   const forms = [...document.querySelectorAll("main form[method=post]")].filter(hasWords);
 
   const words = (form) => [...new FormData(form)].filter(([name, value]) =>
