@@ -14,8 +14,8 @@ N = NewsState
 NEWS = Lifecycle(NewsItem, N, (
     #    action       名称          from                                to           who
     Step("submit",    "提交",       (N.DRAFT, N.RETURNED),              N.SUBMITTED, WRITER,   guard=rules.is_ready, effect=actions.submit, tell=FIRST),
-    Step("read",      "初审",       (N.SUBMITTED,),                     N.READ,      FIRST,    form=forms.OptionalNote, effect=actions.read, tell=SECOND, inside=True),
-    Step("check",     "复审",       (N.READ,),                          N.CHECKED,   SECOND,   form=forms.OptionalNote, effect=actions.check, tell=FINAL, inside=True),
+    Step("read",      "初审",       (N.SUBMITTED,),                     N.READ,      FIRST,    form=forms.OptionalNote, effect=actions.read, tell=SECOND),
+    Step("check",     "复审",       (N.READ,),                          N.CHECKED,   SECOND,   form=forms.OptionalNote, effect=actions.check, tell=FINAL),
     Step("publish",   "终审发布",   (N.CHECKED,),                       N.PUBLISHED, FINAL,    guard=rules.is_ready, effect=actions.publish, tell=WRITER, formal=True,
          help="发布后任何人都能在公开网页上看到，文字定稿。", undo="发布后可以更正，也可以撤下。"),
     Step("return",    "退回修改",   (N.SUBMITTED, N.READ, N.CHECKED),   N.RETURNED,  REVIEWER, form=forms.Note, tell=WRITER, optional=True),
